@@ -1,0 +1,5 @@
+/** How a new value gets everywhere, safely. */
+@NullMarked
+package io.keyturn.rotation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Real servers on this machine, pod runner, fault proxy, scenario, canary. */
+@NullMarked
+package io.keyturn.testbed;
+
+import org.jspecify.annotations.NullMarked;
