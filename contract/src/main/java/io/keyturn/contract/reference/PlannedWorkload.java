@@ -1,0 +1,4 @@
+package io.keyturn.contract.reference;
+
+/** A workload and the wave (from 0) it rolls in. */
+public record PlannedWorkload(int wave, WorkloadRef workload) {}

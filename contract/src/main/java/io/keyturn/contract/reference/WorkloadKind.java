@@ -1,0 +1,8 @@
+package io.keyturn.contract.reference;
+
+/** Kinds of workloads that can be rolled. */
+public enum WorkloadKind {
+    Deployment,
+    StatefulSet,
+    DaemonSet
+}

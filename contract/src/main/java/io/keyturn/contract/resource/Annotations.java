@@ -1,0 +1,18 @@
+package io.keyturn.contract.resource;
+
+/** The annotations Keyturn reads and writes on Kubernetes objects. */
+public final class Annotations {
+    /** On a SecretRotation: rotate now; a new token is a new run. */
+    public static final String ROTATE = "keyturn.io/rotate";
+
+    /** On a published Secret: {@code <rotation id>.<attempt>}, written in the same request as the content. */
+    public static final String PUBLICATION = "keyturn.io/publication";
+
+    /** On a workload: {@code "true"} asks to be rolled when what it reads changes, {@code "false"} opts out. */
+    public static final String RESTART = "keyturn.io/restart";
+
+    /** On a pod template: hash of the references and contents in use; written by restart-service only. */
+    public static final String CONTENT = "keyturn.io/content";
+
+    private Annotations() {}
+}
