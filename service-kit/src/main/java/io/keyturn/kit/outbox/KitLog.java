@@ -1,0 +1,18 @@
+package io.keyturn.kit.outbox;
+
+import java.lang.invoke.MethodHandles;
+
+import org.jboss.logging.Logger;
+import org.jboss.logging.annotations.LogMessage;
+import org.jboss.logging.annotations.Message;
+import org.jboss.logging.annotations.MessageLogger;
+
+/** Everything the kit can log. Ids 1000 to 1099. */
+@MessageLogger(projectCode = "KT", length = 4)
+public interface KitLog {
+    KitLog LOG = Logger.getMessageLogger(MethodHandles.lookup(), KitLog.class, "io.keyturn.kit");
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 1001, value = "The outbox waits: %s")
+    void relayHeldUp(String exceptionClass);
+}

@@ -1,0 +1,42 @@
+package io.keyturn.kit.persistence;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+
+import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.Event;
+import io.keyturn.kit.outbox.OutboxRow;
+import io.keyturn.kit.trace.TraceContext;
+import io.smallrye.mutiny.Uni;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** What a transaction can do: use its session, remember an event as seen, state facts. One after the other, never in parallel. */
+public record Work(Mutiny.Session session, Clock clock) {
+
+    /** True the first time this event is met, and in this transaction only if it commits. */
+    public Uni<Boolean> firstSightOf(EventEnvelope envelope) {
+        return session.createNativeQuery(
+                        "insert into inbox (source, event_id) values (:source, :id) on conflict do nothing")
+                .setParameter("source", envelope.source())
+                .setParameter("id", envelope.id())
+                .executeUpdate()
+                .map(rows -> rows == 1);
+    }
+
+    /** States facts, in this order, if the transaction commits. */
+    public Uni<Void> state(List<? extends Event> facts) {
+        if (facts.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        var trace = TraceContext.current();
+        var rows = facts.stream()
+                .map(fact -> new OutboxRow(UUID.randomUUID(), fact, clock.instant(), trace))
+                .toArray();
+        return session.persistAll(rows).chain(session::flush);
+    }
+
+    public Uni<Void> state(Event fact) {
+        return state(List.of(fact));
+    }
+}
