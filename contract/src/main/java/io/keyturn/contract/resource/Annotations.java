@@ -8,6 +8,9 @@ public final class Annotations {
     /** On a published Secret: {@code <rotation id>.<attempt>}, written in the same request as the content. */
     public static final String PUBLICATION = "keyturn.io/publication";
 
+    /** On a published Secret: W3C trace context of the run, so that one rotation is one trace. */
+    public static final String TRACEPARENT = "keyturn.io/traceparent";
+
     /** On a workload: {@code "true"} asks to be rolled when what it reads changes, {@code "false"} opts out. */
     public static final String RESTART = "keyturn.io/restart";
 
