@@ -125,7 +125,9 @@ class KafkaServerIT {
 
     private static void send(String user, String topic, String key, String value) throws Exception {
         Map<String, Object> config = new HashMap<>(server.clientConfig(user));
-        config.put("max.block.ms", 10_000);
+        config.put("max.block.ms", 3_000);
+        // Else the refusal would be that of the cluster's right to idempotent writes.
+        config.put("enable.idempotence", false);
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(topic, 0, key, value)).get(20, TimeUnit.SECONDS);
