@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,7 +63,7 @@ class ChildIT {
         assertThat(parent.waitFor()).isZero();
 
         assertThat(ProcessHandle.of(Long.parseLong(said[0])).map(ProcessHandle::isAlive))
-                .isNotEqualTo(java.util.Optional.of(true));
+                .isNotEqualTo(Optional.of(true));
         assertThat(Path.of(said[1])).doesNotExist();
     }
 
@@ -77,7 +79,7 @@ class ChildIT {
     }
 
     private static Process parent(Path run, String... arguments) throws IOException {
-        List<String> command = new java.util.ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-D" + RunFolder.PROPERTY + "=" + run,
