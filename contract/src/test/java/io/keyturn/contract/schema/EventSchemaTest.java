@@ -84,22 +84,18 @@ class EventSchemaTest {
     }
 
     @Test
-    void lengthsAreThoseOfTheTypes() {
-        ReferenceForm.TEXTS.forEach((type, longest) -> {
-            make(type, "1".repeat(longest));
-            assertThatThrownBy(() -> make(type, "1".repeat(longest + 1)))
-                    .as(type.getSimpleName())
+    void lengthsAreThoseOfTheTypes() throws ReflectiveOperationException {
+        for (var form : ReferenceForm.TEXTS.entrySet()) {
+            make(form.getKey(), "1".repeat(form.getValue()));
+            assertThatThrownBy(() -> make(form.getKey(), "1".repeat(form.getValue() + 1)))
+                    .as(form.getKey().getSimpleName())
                     .hasRootCauseInstanceOf(IllegalArgumentException.class);
-        });
+        }
     }
 
-    private static void make(Class<? extends Record> type, String text) {
+    private static void make(Class<? extends Record> type, String text) throws ReflectiveOperationException {
         var fitting = type == PublicationId.class ? text.substring(2) + ".1" : text;
-        try {
-            type.getDeclaredConstructor(String.class).newInstance(fitting);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
+        type.getDeclaredConstructor(String.class).newInstance(fitting);
     }
 
     private static JsonSchema schema(EventType type) {
