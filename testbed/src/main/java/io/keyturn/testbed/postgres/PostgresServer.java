@@ -184,7 +184,13 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Kills it (SIGKILL). */
     public void kill() {
-        Objects.requireNonNull(server).kill();
+        Child killed = Objects.requireNonNull(server);
+        List<ProcessHandle> sessions = ProcessHandle.of(killed.pid()).stream()
+                .flatMap(ProcessHandle::children)
+                .toList();
+        killed.kill();
+        // The sessions notice by themselves and leave; the server cannot start again before they have.
+        sessions.forEach(session -> session.onExit().join());
     }
 
     /** Freezes the server's main process (no new session is accepted) until {@link #unfreeze}. */
