@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,7 @@ import io.keyturn.testbed.process.Tools;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenBao with file storage: initialised with one unseal key, unsealed, KV v2 at {@code secret}. It can be sealed, stopped
+ * OpenBao with Raft storage on disk: initialised with one unseal key, unsealed, KV v2 at {@code secret}. It can be sealed, stopped
  * and started again with its data; the root token and the unseal key are in memory only. {@link #close} deletes the data.
  */
 public final class OpenBaoServer implements AutoCloseable {
@@ -35,6 +36,7 @@ public final class OpenBaoServer implements AutoCloseable {
     private final String name = "openbao-" + NUMBER.incrementAndGet();
     private final Path folder = Scratch.folder(name);
     private final int port = FreePort.next();
+    private final int clusterPort = FreePort.next();
     private final VaultApi nobody = new VaultApi(address(), "");
     private @Nullable Child server;
     private @Nullable String rootToken;
@@ -42,14 +44,21 @@ public final class OpenBaoServer implements AutoCloseable {
 
     private OpenBaoServer() {
         try {
-            Files.writeString(folder.resolve("openbao.hcl"), """
-                    storage "file" { path = "%s" }
+            Path data = Files.createDirectory(folder.resolve("data"));
+            Files.writeString(
+                    folder.resolve("openbao.hcl"), """
+                    storage "raft" {
+                      path    = "%s"
+                      node_id = "testbed"
+                    }
                     listener "tcp" {
                       address     = "127.0.0.1:%d"
+                      cluster_address = "127.0.0.1:%d"
                       tls_disable = true
                     }
-                    api_addr = "%s"
-                    """.formatted(folder.resolve("data"), port, address()));
+                    api_addr     = "%s"
+                    cluster_addr = "https://127.0.0.1:%d"
+                    """.formatted(data, port, clusterPort, address(), clusterPort));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -237,7 +246,7 @@ public final class OpenBaoServer implements AutoCloseable {
     private void run(Path script, Map<String, String> variables) {
         Path tools =
                 Objects.requireNonNull(Tools.program("bao").toAbsolutePath().getParent());
-        Map<String, String> environment = new java.util.HashMap<>(variables);
+        Map<String, String> environment = new HashMap<>(variables);
         environment.putAll(Map.of(
                 "PATH", tools + ":" + System.getenv("PATH"),
                 "BAO_ADDR", address(),

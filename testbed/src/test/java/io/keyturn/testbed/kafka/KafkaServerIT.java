@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -125,7 +127,9 @@ class KafkaServerIT {
 
     private static void send(String user, String topic, String key, String value) throws Exception {
         Map<String, Object> config = new HashMap<>(server.clientConfig(user));
-        config.put("max.block.ms", 10_000);
+        config.put("max.block.ms", 3_000);
+        // Else the refusal would be that of the cluster's right to idempotent writes.
+        config.put("enable.idempotence", false);
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(topic, 0, key, value)).get(20, TimeUnit.SECONDS);
@@ -140,9 +144,9 @@ class KafkaServerIT {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            long end = java.util.Objects.requireNonNull(
+            long end = Objects.requireNonNull(
                     consumer.endOffsets(List.of(partition)).get(partition));
-            List<String> values = new java.util.ArrayList<>();
+            List<String> values = new ArrayList<>();
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<String, String> found : consumer.poll(Duration.ofSeconds(1))) {
                     values.add(found.value());
