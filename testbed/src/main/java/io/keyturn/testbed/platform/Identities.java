@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.process.RandomText;
@@ -104,7 +105,7 @@ final class Identities {
     private Map<String, String> database(ServiceJar service) {
         var postgres = testbed.postgres();
         var name = service.principal();
-        var passwords = databases.get(service);
+        var passwords = Objects.requireNonNull(databases.get(service));
         return Map.of(
                 "QUARKUS_DATASOURCE_JDBC_URL",
                 postgres.jdbcUrl(name),

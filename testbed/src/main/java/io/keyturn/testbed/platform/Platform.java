@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -105,7 +106,7 @@ public final class Platform implements AutoCloseable {
     }
 
     public RunningService service(ServiceJar service) {
-        return services.get(service);
+        return Objects.requireNonNull(services.get(service));
     }
 
     public List<RunningService> services() {
