@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
 import io.keyturn.testbed.kafka.KafkaServer;
@@ -59,7 +60,7 @@ final class KafkaSearch {
         }
     }
 
-    private static java.util.Set<String> topics(KafkaServer kafka) {
+    private static Set<String> topics(KafkaServer kafka) {
         try {
             return kafka.admin()
                     .listTopics(new ListTopicsOptions().listInternal(true))

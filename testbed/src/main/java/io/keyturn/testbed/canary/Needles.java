@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * Every form of every planted value, as strings in which each character is one byte, so that text and binary files are
@@ -119,7 +120,7 @@ final class Needles {
     }
 
     private static String lowerEscapes(String encoded) {
-        return java.util.regex.Pattern.compile("%[0-9A-F]{2}")
+        return Pattern.compile("%[0-9A-F]{2}")
                 .matcher(encoded)
                 .replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT));
     }

@@ -50,11 +50,11 @@ public final class KafkaServer implements AutoCloseable {
         try (OutputStream file = Files.newOutputStream(folder.resolve("server.properties"))) {
             properties().store(file, null);
             Files.writeString(folder.resolve("logging.properties"), """
-                    level=INFO
+                    logger.level=INFO
                     loggers=org.apache.kafka,kafka
                     logger.org.apache.kafka.level=WARN
                     logger.kafka.level=WARN
-                    handlers=CONSOLE
+                    logger.handlers=CONSOLE
                     handler.CONSOLE=org.jboss.logmanager.handlers.ConsoleHandler
                     handler.CONSOLE.formatter=PATTERN
                     formatter.PATTERN=org.jboss.logmanager.formatters.PatternFormatter
