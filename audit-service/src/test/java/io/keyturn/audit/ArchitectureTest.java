@@ -30,7 +30,7 @@ class ArchitectureTest {
             .that()
             .doNotHaveSimpleName("AuditLog")
             .and()
-            .haveSimpleNameNotEndingWith("_$logger")
+            .haveNameNotMatching(".*AuditLog_\\$logger")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Logger.class);

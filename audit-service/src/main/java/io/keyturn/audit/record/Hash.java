@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 
 /** A SHA-256 hash, as 64 lower-case hex digits. */
 public record Hash(String hex) {
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+
     /** What the first entry names as its predecessor's hash. */
     public static final Hash NONE = new Hash("0".repeat(64));
-
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
 
     public Hash {
         if (!FORM.matcher(hex).matches()) {

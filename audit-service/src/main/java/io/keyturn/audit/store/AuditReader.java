@@ -17,7 +17,6 @@ import io.keyturn.audit.record.Fact;
 import io.keyturn.audit.record.Hash;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
 
 /** Streams the whole table through a verifier: one snapshot, one row in memory at a time. Blocks; call it from a virtual thread. */
 @ApplicationScoped
@@ -32,21 +31,11 @@ public class AuditReader {
     public void feed(ChainVerifier verifier) throws SQLException {
         try (var connection = database.getConnection()) {
             var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(AuditColumns.COPY_OUT);
-            try {
-                read(copy, verifier);
-            } finally {
-                if (copy.isActive()) {
-                    copy.cancelCopy();
-                }
-            }
-        }
-    }
-
-    private static void read(CopyOut copy, ChainVerifier verifier) throws SQLException {
-        for (byte @Nullable [] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
-            var values = CopyText.parse(new String(row, StandardCharsets.UTF_8));
-            if (!check(values, verifier)) {
-                return;
+            var wanted = true;
+            // Read to the end even if no more is wanted: a COPY that is cancelled leaves the pooled connection
+            // unusable.
+            for (byte @Nullable [] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
+                wanted = wanted && check(CopyText.parse(new String(row, StandardCharsets.UTF_8)), verifier);
             }
         }
     }
