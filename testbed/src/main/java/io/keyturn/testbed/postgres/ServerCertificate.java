@@ -1,0 +1,79 @@
+package io.keyturn.testbed.postgres;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+import io.keyturn.testbed.process.Child;
+
+/**
+ * A throw-away certificate authority and a server certificate for {@code localhost} and {@code 127.0.0.1}, as PEM files.
+ *
+ * @param authority certificate that clients trust
+ * @param certificate the server's certificate
+ * @param key the server's private key, readable by its owner only
+ */
+record ServerCertificate(Path authority, Path certificate, Path key) {
+
+    private static final String PASSWORD = "throw-away";
+
+    /** Makes both with the JDK's keytool and writes them to the folder. */
+    static ServerCertificate create(Path folder) throws IOException {
+        Path store = folder.resolve("tls.p12");
+        keytool(
+                store,
+                "ca",
+                "CN=Keyturn testbed authority",
+                "-ext",
+                "bc:c=ca:true",
+                "-ext",
+                "ku:c=keyCertSign,cRLSign");
+        keytool(store, "server", "CN=localhost", "-signer", "ca", "-ext", "san=dns:localhost,ip:127.0.0.1");
+        try (InputStream content = Files.newInputStream(store)) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(content, PASSWORD.toCharArray());
+            ServerCertificate made = new ServerCertificate(
+                    folder.resolve("ca.crt"), folder.resolve("server.crt"), folder.resolve("server.key"));
+            Files.writeString(
+                    made.authority, pem("CERTIFICATE", keys.getCertificate("ca").getEncoded()));
+            Files.writeString(
+                    made.certificate,
+                    pem("CERTIFICATE", keys.getCertificate("server").getEncoded()));
+            Files.createFile(
+                    made.key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            byte[] secret = keys.getKey("server", PASSWORD.toCharArray()).getEncoded();
+            Files.writeString(made.key, pem("PRIVATE KEY", secret));
+            return made;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("keytool's key store cannot be read", e);
+        }
+    }
+
+    private static void keytool(Path store, String alias, String name, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-dname",
+                name));
+        command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "7", "-storetype", "PKCS12"));
+        command.addAll(List.of("-keystore", store.toString(), "-storepass", PASSWORD));
+        command.addAll(List.of(more));
+        Child.run("keytool", command, Map.of(), Duration.ofSeconds(30));
+    }
+
+    private static String pem(String kind, byte[] content) {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        return "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n";
+    }
+}
