@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** The value of an annotation that steers restarts; copied only for annotation names of the allow-list. */
 public record AnnotationValue(@JsonValue String value) {
-    private static final Pattern FORM = Pattern.compile("[^\\\\p{Cntrl}]*");
+    private static final Pattern FORM = Pattern.compile("[^\\p{Cntrl}]*");
 
     @JsonCreator
     public AnnotationValue {
