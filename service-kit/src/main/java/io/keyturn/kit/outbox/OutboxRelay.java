@@ -167,7 +167,7 @@ public class OutboxRelay {
         return chain.invoke(() -> failed.remove(key)).onFailure().invoke(() -> failed.add(key));
     }
 
-    /** In one session, after all sends: sessions of one Vert.x context are shared, and must not be used side by side. */
+    /** In one session, after all sends: an open session of a Vert.x context may be handed to who asks next, and must not be used side by side. */
     private void remove(List<UUID> acknowledged) {
         if (!acknowledged.isEmpty()) {
             Bridge.await(() -> store.remove(acknowledged));
