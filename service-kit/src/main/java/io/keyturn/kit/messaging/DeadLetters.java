@@ -41,7 +41,7 @@ public class DeadLetters {
         var topic = Topic.named(record.topic())
                 .orElseThrow(() -> new IllegalArgumentException("Not a topic of the contract"))
                 .deadLetterTopic(config.service());
-        return sender.send(topic, key(record), headers(record, refusal), value(record), null)
+        return sender.send(topic, key(record), headers(record, refusal), value(record))
                 .invoke(() -> count(record.topic(), refusal));
     }
 

@@ -2,24 +2,28 @@ package io.keyturn.kit.outbox;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 import io.keyturn.contract.codec.EventEnvelope;
-import io.keyturn.contract.topic.RecordKey;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.lease.Leases;
 import io.keyturn.kit.messaging.EventSender;
 import io.keyturn.kit.messaging.KitConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,8 @@ public class OutboxRelay {
     private final Leases leases;
     private final EventSender sender;
     private final KitConfig config;
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    private final Set<UUID> unreadable = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
@@ -91,67 +97,94 @@ public class OutboxRelay {
             } catch (InterruptedException e) {
                 break;
             } catch (RuntimeException e) {
-                KitLog.LOG.relayHeldUp(e.getClass().getSimpleName());
+                KitLog.LOG.relayHeldUp(cause(e).getClass().getSimpleName());
                 pause();
             }
         }
         giveUpLease();
     }
 
-    /** True when there may be more. */
+    /** True when there may be more: something was carried. */
     private boolean relayWhatWaits() {
         var lastSend = System.nanoTime() + LEASE_VALIDITY.minus(LONGEST_SEND).toNanos();
         if (Bridge.await(() -> leases.acquire(LEASE, config.instance(), LEASE_VALIDITY))
                 .isEmpty()) {
             return false;
         }
-        List<OutboxRow> rows = Bridge.await(() -> store.waiting(BATCH));
-        if (rows.isEmpty()) {
+        var keys = byKey(Bridge.await(() -> store.waiting(BATCH)));
+        if (keys.isEmpty()) {
             return false;
         }
         var acknowledged = new ConcurrentLinkedQueue<UUID>();
         try {
-            Bridge.await(() -> Uni.join()
-                    .all(byKey(rows).values().stream()
-                            .map(ofOneKey -> sendInOrder(ofOneKey, lastSend, acknowledged))
-                            .toList())
-                    .andCollectFailures());
+            // One key alone: while the broker is away sends block one after the other, and a crowd of them would
+            // outlast the lease.
+            Bridge.await(() -> send(keys.subList(0, 1), lastSend, acknowledged));
+            Bridge.await(() -> send(keys.subList(1, keys.size()), lastSend, acknowledged));
         } finally {
             remove(List.copyOf(acknowledged));
         }
-        return true;
+        return !acknowledged.isEmpty();
     }
 
-    private Map<String, List<OutboxRow>> byKey(List<OutboxRow> rows) {
-        var keys = new LinkedHashMap<String, List<OutboxRow>>();
+    /** The facts of each key in their order; keys that failed last come last, so that they hold up nobody else. */
+    private List<List<EventEnvelope>> byKey(List<OutboxRow> rows) {
+        var keys = new LinkedHashMap<String, List<EventEnvelope>>();
         for (var row : rows) {
-            var key = RecordKey.of(config.cluster(), row.event().about());
-            keys.computeIfAbsent(key, _ -> new ArrayList<>()).add(row);
+            envelope(row)
+                    .ifPresent(fact -> keys.computeIfAbsent(fact.key(), _ -> new ArrayList<>())
+                            .add(fact));
         }
-        return keys;
+        failed.retainAll(keys.keySet());
+        return keys.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> failed.contains(entry.getKey())))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** Keys side by side; a key that fails leaves the others alone. */
+    private Uni<Void> send(List<List<EventEnvelope>> keys, long lastSend, Queue<UUID> acknowledged) {
+        if (keys.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return Uni.join()
+                .all(keys.stream()
+                        .map(facts -> sendInOrder(facts, lastSend, acknowledged))
+                        .toList())
+                .andCollectFailures()
+                .replaceWithVoid();
     }
 
     /** Stops at the first record that is not acknowledged, and when the lease is running out. */
-    private Uni<Void> sendInOrder(List<OutboxRow> rows, long lastSend, Queue<UUID> acknowledged) {
+    private Uni<Void> sendInOrder(List<EventEnvelope> facts, long lastSend, Queue<UUID> acknowledged) {
         Uni<Void> chain = Uni.createFrom().voidItem();
-        for (var row : rows) {
+        for (var fact : facts) {
             chain = chain.chain(() -> lastSend - System.nanoTime() < 0
                     ? Uni.createFrom().voidItem()
-                    : sender.send(envelope(row)).invoke(() -> acknowledged.add(row.id)));
+                    : sender.send(fact).invoke(() -> acknowledged.add(fact.id())));
         }
-        return chain;
+        var key = facts.getFirst().key();
+        return chain.invoke(() -> failed.remove(key)).onFailure().invoke(() -> failed.add(key));
     }
 
-    /** In one session, after all sends: sessions of one Vert.x context are shared, and must not be used side by side. */
+    /** In one session, after all sends: an open session of a Vert.x context may be handed to who asks next, and must not be used side by side. */
     private void remove(List<UUID> acknowledged) {
         if (!acknowledged.isEmpty()) {
             Bridge.await(() -> store.remove(acknowledged));
         }
     }
 
-    private EventEnvelope envelope(OutboxRow row) {
-        return EventEnvelope.from(
-                config.cluster(), config.service(), row.id, row.statedAt, row.traceparent, row.event());
+    /** Empty for a fact that this version cannot read, after a downgrade: it waits for one that can. */
+    private Optional<EventEnvelope> envelope(OutboxRow row) {
+        try {
+            return Optional.of(EventEnvelope.from(
+                    config.cluster(), config.service(), row.id, row.statedAt, row.traceparent, row.event()));
+        } catch (IllegalStateException e) {
+            if (unreadable.add(row.id)) {
+                KitLog.LOG.factUnreadable(row.id);
+            }
+            return Optional.empty();
+        }
     }
 
     private void pause() {
@@ -160,6 +193,10 @@ public class OutboxRelay {
         } catch (InterruptedException e) {
             stopping = true;
         }
+    }
+
+    private static Throwable cause(RuntimeException e) {
+        return e instanceof CompositeException several ? several.getCauses().getFirst() : e;
     }
 
     private void giveUpLease() {

@@ -1,11 +1,11 @@
 package io.keyturn.kit.server;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import io.keyturn.contract.topic.Service;
 import io.keyturn.contract.topic.Topic;
@@ -22,9 +22,11 @@ public class KitServers implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
-        var testbed = Testbed.shared().begin(Testbed.Server.KAFKA, Testbed.Server.POSTGRES);
-        var postgres = testbed.postgres();
-        postgres.createDatabase(DATABASE, DATABASE, PASSWORD);
+        withTestbed(testbed -> testbed.begin(Testbed.Server.KAFKA, Testbed.Server.POSTGRES)
+                .postgres()
+                .createDatabase(DATABASE, DATABASE, PASSWORD));
+        withTestbed(Testbed::kafka);
+        var postgres = Testbed.shared().postgres();
         createTopics();
         var config = new HashMap<String, String>();
         config.put("quarkus.datasource.jdbc.url", postgres.jdbcUrl(DATABASE));
@@ -40,6 +42,21 @@ public class KitServers implements QuarkusTestResourceLifecycleManager {
     @Override
     public void stop() {
         // The testbed is shared and ends with the JVM.
+    }
+
+    /**
+     * The testbed lives above Quarkus' class loaders, and the Kafka client looks for its classes through the thread: what starts
+     * servers has to run with the testbed's own class loader.
+     */
+    public static void withTestbed(Consumer<Testbed> action) {
+        var thread = Thread.currentThread();
+        var loader = thread.getContextClassLoader();
+        thread.setContextClassLoader(Testbed.class.getClassLoader());
+        try {
+            action.accept(Testbed.shared());
+        } finally {
+            thread.setContextClassLoader(loader);
+        }
     }
 
     /** How tests reach the broker by themselves. */
@@ -58,7 +75,8 @@ public class KitServers implements QuarkusTestResourceLifecycleManager {
         try (var admin = Admin.create(Map.<String, Object>copyOf(kafkaClient()))) {
             admin.createTopics(List.copyOf(topics)).all().get();
         } catch (Exception e) {
-            throw new IllegalStateException("Topics were not created: " + Arrays.asList(e.getCause(), e), e);
+            throw new IllegalStateException(
+                    "Topics were not created: " + e.getClass().getSimpleName(), e);
         }
     }
 }
