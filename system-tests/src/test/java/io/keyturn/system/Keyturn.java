@@ -1,18 +1,19 @@
 package io.keyturn.system;
 
+import java.util.List;
+import java.util.Map;
+
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.platform.Platform;
 import io.keyturn.testbed.pod.PodRunner;
 import io.keyturn.testbed.shop.Shop;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One platform for all system tests of a run; each test opens a shop in a namespace of its own. */
 final class Keyturn {
     /** Every namespace a test uses: the services must be able to resolve names in it. */
-    private static final List<String> NAMESPACES = List.of(
-            "happy-two", "happy-one", "unhealthy", "killed", "unwatched", "quiet", "forged", "traced", "leak");
+    private static final List<String> NAMESPACES =
+            List.of("happy-two", "happy-one", "unhealthy", "killed", "unwatched", "quiet", "forged", "traced", "leak");
 
     private static @Nullable Keyturn started;
 
