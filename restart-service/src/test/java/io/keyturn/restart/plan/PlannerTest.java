@@ -37,7 +37,7 @@ class PlannerTest {
     private final Map<ObjectRef, Observed> objects = new HashMap<>(Map.of(DB, new Observed(NEW, SEEN)));
     private final List<RotationPolicy> policies = new ArrayList<>();
     private final List<TargetPods> targets = new ArrayList<>();
-    private Set<ObjectRef> parked = Set.of();
+    private Map<ObjectRef, Content> parked = Map.of();
     private boolean autoReloadAll;
 
     @Test
@@ -113,8 +113,10 @@ class PlannerTest {
     @Test
     void parkedContentRollsNobody() {
         reader("it", ASKS);
-        parked = Set.of(DB);
+        parked = Map.of(DB, NEW);
         assertThat(rolled()).isEmpty();
+        parked = Map.of(DB, Contents.of("a=3"));
+        assertThat(rolled()).containsExactly("it");
     }
 
     @Test
