@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class BaselineStore {
     private static final String SITUATION = """
-            with wanted as (select * from jsonb_to_record(cast(:in as jsonb)) as r(objects text[], uids text[]))
+            with wanted as (select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(objects text[], uids text[]))
             select cast(json_build_object(
                 'installed_at', (select installed_at from installation),
                 'contents', (select coalesce(json_agg(c), '[]') from object_content c, wanted
@@ -42,7 +42,7 @@ public class BaselineStore {
     private static final String ADOPT = """
             insert into baseline as kept (workload_uid, object, workload, keys, content)
             select workload_uid, object, workload, keys, content
-              from jsonb_to_recordset(cast(:in as jsonb)) as r(workload_uid text, object text, workload text,
+              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(workload_uid text, object text, workload text,
                    keys text, content jsonb)
             on conflict (workload_uid, object) do update
                set keys = excluded.keys, content = excluded.content, since = now()
@@ -50,18 +50,18 @@ public class BaselineStore {
 
     private static final String FORGET = """
             delete from baseline
-             where workload_uid in (select jsonb_array_elements_text(cast(:in as jsonb)))
+             where workload_uid in (select jsonb_array_elements_text(cast(cast(:in as text) as jsonb)))
             """;
 
     private static final String FORGET_UNUSED = """
             delete from baseline
-             using jsonb_to_recordset(cast(:in as jsonb)) as r(workload_uid text, object text)
+             using jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(workload_uid text, object text)
              where baseline.workload_uid = r.workload_uid and baseline.object = r.object
             """;
 
     private static final String FORGET_OTHERS = """
             delete from baseline
-             where workload_uid not in (select jsonb_array_elements_text(cast(:in as jsonb)))
+             where workload_uid not in (select jsonb_array_elements_text(cast(cast(:in as text) as jsonb)))
             """;
 
     /** An object that a workload does not read any more. */

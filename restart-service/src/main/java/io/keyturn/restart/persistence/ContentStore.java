@@ -23,7 +23,7 @@ public class ContentStore {
             insert into object_content as present
                    (object, uid, resource_version, incarnation, fingerprints, publication, observed_at)
             select object, uid, resource_version, incarnation, fingerprints, publication, observed_at
-              from jsonb_to_record(cast(:in as jsonb)) as r(object text, uid text, resource_version numeric,
+              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(object text, uid text, resource_version numeric,
                    incarnation int, fingerprints jsonb, publication text, observed_at timestamptz)
             on conflict (object) do update
                set uid = excluded.uid, resource_version = excluded.resource_version,
@@ -35,14 +35,14 @@ public class ContentStore {
             """;
 
     private static final String FORGET = """
-            delete from object_content using jsonb_to_record(cast(:in as jsonb)) as r(object text, uid text, incarnation int)
+            delete from object_content using jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(object text, uid text, incarnation int)
              where object_content.object = r.object and object_content.uid = r.uid
                and object_content.incarnation <= r.incarnation
             """;
 
     private static final String RAISE = """
             insert into plan_trigger (object, traceparent)
-            select object, traceparent from jsonb_to_record(cast(:in as jsonb)) as r(object text, traceparent text)
+            select object, traceparent from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(object text, traceparent text)
             on conflict (object) do update
                set raised_at = now(), not_before = now(), traceparent = excluded.traceparent
             """;

@@ -24,7 +24,7 @@ public class PlanStore {
     private static final String CLAIM = """
             with mine as (
                 update plan set owner = r.owner, owned_until = now() + make_interval(secs => r.seconds)
-                  from jsonb_to_record(cast(:in as jsonb)) as r(owner text, seconds float)
+                  from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(owner text, seconds float)
                  where plan.id in (select id from plan where state = 'RUNNING' and owned_until < now()
                                     order by started_at limit 20 for update skip locked)
                 returning plan.*)
@@ -33,30 +33,30 @@ public class PlanStore {
 
     private static final String HOLD = """
             update plan set owned_until = now() + make_interval(secs => r.seconds)
-              from jsonb_to_record(cast(:in as jsonb)) as r(id text, owner text, seconds float)
+              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(id text, owner text, seconds float)
              where plan.id = r.id and plan.owner = r.owner and plan.state = 'RUNNING'
             """;
 
     private static final String RELEASE = """
-            update plan set owned_until = now() where owner = cast(cast(:in as jsonb) #>> '{}' as text) and state = 'RUNNING'
+            update plan set owned_until = now() where owner = cast(cast(cast(:in as text) as jsonb) #>> '{}' as text) and state = 'RUNNING'
             """;
 
     private static final String SETTLE = """
             update plan_item set state = r.state
-              from jsonb_to_recordset(cast(:in as jsonb)) as r(plan_id text, workload_uid text, state text)
+              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, workload_uid text, state text)
              where plan_item.plan_id = r.plan_id and plan_item.workload_uid = r.workload_uid
             """;
 
     private static final String INTEND = """
             update plan_item set state = 'PATCHING', hash = r.hash, in_use = r.in_use
-              from jsonb_to_recordset(cast(:in as jsonb)) as r(plan_id text, workload_uid text, hash text, in_use jsonb)
+              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, workload_uid text, hash text, in_use jsonb)
              where plan_item.plan_id = r.plan_id and plan_item.workload_uid = r.workload_uid
             """;
 
     private static final String PATCHED = """
             with item as (
                 update plan_item i set state = 'PATCHED', generation = r.generation
-                  from jsonb_to_recordset(cast(:in as jsonb)) as r(plan_id text, workload_uid text, generation bigint)
+                  from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, workload_uid text, generation bigint)
                  where i.plan_id = r.plan_id and i.workload_uid = r.workload_uid
                 returning i.workload_uid, i.in_use, i.kind || ' ' || i.namespace || '/' || i.name as workload)
             insert into baseline (workload_uid, object, workload, keys, content)
@@ -68,19 +68,19 @@ public class PlanStore {
 
     private static final String FINISH = """
             update plan set state = r.state, reason = r.reason, failed_workload = r.workload, finished_at = now()
-              from jsonb_to_record(cast(:in as jsonb)) as r(id text, state text, reason text, workload text)
+              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(id text, state text, reason text, workload text)
              where plan.id = r.id
             """;
 
     private static final String PARK = """
             insert into parked (object, content, publication)
-            select object, content, publication from plan_object where plan_id = cast(cast(:in as jsonb) #>> '{}' as text)
+            select object, content, publication from plan_object where plan_id = cast(cast(cast(:in as text) as jsonb) #>> '{}' as text)
             on conflict (object) do update
                set content = excluded.content, publication = excluded.publication, parked_at = now()
             """;
 
     private static final String LIST = """
-            with i as (select * from jsonb_to_record(cast(:in as jsonb)) as r(namespace text, rows int)),
+            with i as (select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(namespace text, rows int)),
                  p as (select plan.* from plan, i where plan.namespace = i.namespace
                         order by (plan.state = 'RUNNING') desc, plan.started_at desc limit (select rows from i))
             select cast(PLAN_JSON as text) from p order by (p.state = 'RUNNING') desc, p.started_at desc

@@ -31,21 +31,21 @@ public class PlanningStore {
             "select cast(pg_advisory_xact_lock(hashtextextended('plan:' || cast(:in as text), 0)) as text)";
 
     private static final String TAKE = """
-            delete from plan_trigger where object in (select jsonb_array_elements_text(cast(:in as jsonb)))
+            delete from plan_trigger where object in (select jsonb_array_elements_text(cast(cast(:in as text) as jsonb)))
             returning cast(json_build_object('object', object, 'raised_at', raised_at, 'traceparent', traceparent) as text)
             """;
 
     private static final String POSTPONE = """
             insert into plan_trigger (object, raised_at, not_before, traceparent)
             select object, raised_at, not_before, traceparent
-              from jsonb_to_recordset(cast(:in as jsonb)) as r(object text, raised_at timestamptz,
+              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(object text, raised_at timestamptz,
                    not_before timestamptz, traceparent text)
             on conflict do nothing
             """;
 
     private static final String OVERLAPPING = """
             with over as (select distinct p.* from plan p join plan_object o on o.plan_id = p.id
-                           where o.object in (select jsonb_array_elements_text(cast(:in as jsonb))))
+                           where o.object in (select jsonb_array_elements_text(cast(cast(:in as text) as jsonb))))
             select cast(PLAN_JSON as text) from over p
              where p.state = 'RUNNING' or p.id = (select id from over order by started_at desc limit 1)
              order by p.started_at desc
@@ -56,7 +56,7 @@ public class PlanningStore {
                    started_at, deadline, finished_at, owner, owned_until, traceparent)
             select id, namespace, object, publication, state, max_parallel, unaffected, observed_at, started_at, deadline,
                    finished_at, owner, now() + make_interval(secs => owned_seconds), traceparent
-              from jsonb_to_record(cast(:in as jsonb)) as r(id text, namespace text, object text, publication text,
+              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(id text, namespace text, object text, publication text,
                    state text, max_parallel int, unaffected int, observed_at timestamptz, started_at timestamptz,
                    deadline timestamptz, finished_at timestamptz, owner text, owned_seconds float, traceparent text)
             """;
@@ -64,24 +64,21 @@ public class PlanningStore {
     private static final String INSERT_OBJECTS = """
             insert into plan_object (plan_id, object, content, publication)
             select plan_id, object, content, publication
-              from jsonb_to_recordset(cast(:in as jsonb)) as r(plan_id text, object text, content jsonb, publication text)
+              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, object text, content jsonb, publication text)
             """;
 
     private static final String INSERT_ITEMS = """
             insert into plan_item (plan_id, workload_uid, kind, namespace, name, wave, state, generation)
             select plan_id, workload_uid, kind, namespace, name, wave, state, generation
-              from jsonb_to_recordset(cast(:in as jsonb)) as r(plan_id text, workload_uid text, kind text,
+              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, workload_uid text, kind text,
                    namespace text, name text, wave int, state text, generation bigint)
             """;
 
     private static final String SUPERSEDE = """
             update plan set state = 'SUPERSEDED', superseded_by = r.by, finished_at = now()
-              from jsonb_to_record(cast(:in as jsonb)) as r(ids text[], by text)
+              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(ids text[], by text)
              where plan.id = any (r.ids) and plan.state = 'RUNNING'
             """;
-
-    private static final String UNPARK =
-            "delete from parked where object in (select jsonb_array_elements_text(cast(:in as jsonb)))";
 
     private record TriggerJson(
             String object,
@@ -181,13 +178,6 @@ public class PlanningStore {
                 ? Uni.createFrom().voidItem()
                 : Sql.change(work.session(), SUPERSEDE, new Superseded(plans, by))
                         .replaceWithVoid();
-    }
-
-    /** These objects were published anew: their content may be rolled to again. */
-    public Uni<Void> unpark(Work work, Collection<ObjectRef> objects) {
-        return objects.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : Sql.change(work.session(), UNPARK, keys(objects)).replaceWithVoid();
     }
 
     private static List<String> keys(Collection<ObjectRef> objects) {

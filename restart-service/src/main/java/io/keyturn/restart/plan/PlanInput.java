@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * All that a plan is made from.
  *
  * @param objects the objects the plan is for, with their present content
- * @param parked those among them whose present content failed before and may not be tried again
+ * @param parked content of some of them that failed before and was not published anew since
  * @param readers every workload that reads one of them
  * @param inUse what each workload was last seen to use
  * @param unfinished roll-outs that an earlier plan for these objects left behind
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PlanInput(
         Map<ObjectRef, Observed> objects,
-        Set<ObjectRef> parked,
+        Map<ObjectRef, Content> parked,
         List<Workload> readers,
         Map<Uid, Map<ObjectRef, InUse>> inUse,
         Map<Uid, Unfinished> unfinished,

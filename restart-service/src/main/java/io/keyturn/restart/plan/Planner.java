@@ -66,7 +66,7 @@ public final class Planner {
                     if (isHistory(workload, now)) {
                         adoptions.add(new Adoption(workload.ref(), use));
                     } else {
-                        changed |= mayRoll(workload, object);
+                        changed |= !isParked(use) && mayRoll(workload, object);
                     }
                 }
             }
@@ -98,10 +98,15 @@ public final class Planner {
 
     private boolean mayRoll(Workload workload, ObjectRef object) {
         var published = input.policies().stream().anyMatch(p -> p.publications().contains(object));
-        return !input.parked().contains(object)
-                && input.targets().stream().noneMatch(target -> target.include(workload))
+        return input.targets().stream().noneMatch(target -> target.include(workload))
                 && Eligibility.wantsRoll(
                         workload, object, published, input.rules().autoReloadAll());
+    }
+
+    /** As far as this workload reads it, it is what failed. */
+    private boolean isParked(InUse use) {
+        var failed = input.parked().get(use.object());
+        return failed != null && failed.restrictedTo(use.keys()).sameAs(use.content());
     }
 
     private int waveOf(Workload workload) {

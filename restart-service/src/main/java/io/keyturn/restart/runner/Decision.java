@@ -3,7 +3,6 @@ package io.keyturn.restart.runner;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +21,7 @@ import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.PlannedWorkload;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadRef;
+import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.persistence.BaselineStore.Situation;
 import io.keyturn.restart.persistence.Stated;
@@ -47,10 +47,9 @@ record Decision(
         Map<WorkloadRef, Intent> intents,
         List<RestartPlan.Adoption> adoptions,
         List<PlanId> superseded,
-        Set<ObjectRef> unpark,
         List<RestartEvent> facts) {
 
-    static final Decision NOTHING = new Decision(null, Map.of(), List.of(), List.of(), Set.of(), List.of());
+    static final Decision NOTHING = new Decision(null, Map.of(), List.of(), List.of(), List.of());
 
     /**
      * @param trigger the object whose change is planned for; it has content
@@ -84,9 +83,9 @@ record Decision(
         var plan = Planner.plan(input(q, objects, parked));
         var main = Objects.requireNonNull(objects.get(q.trigger()));
         if (plan.items().isEmpty() && main.publication() == null && running.isEmpty()) {
-            return new Decision(null, Map.of(), plan.adoptions(), List.of(), Set.of(), List.of());
+            return new Decision(null, Map.of(), plan.adoptions(), List.of(), List.of());
         }
-        return write(q, objects, parked, running, plan, main);
+        return write(q, objects, running, plan, main);
     }
 
     /** The latest plan was made for exactly this: an event that says nothing new. */
@@ -110,19 +109,18 @@ record Decision(
     }
 
     /** Content that failed, and that nobody published anew since. */
-    private static Set<ObjectRef> parked(Map<ObjectRef, Stated> objects, Situation situation) {
-        return objects.entrySet().stream()
-                .filter(e -> {
-                    var failed = situation.parked().get(e.getKey());
-                    return failed != null
-                            && Objects.equals(failed.publication(), e.getValue().publication())
-                            && failed.content().sameAs(e.getValue().content());
-                })
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+    private static Map<ObjectRef, Content> parked(Map<ObjectRef, Stated> objects, Situation situation) {
+        var parked = new HashMap<ObjectRef, Content>();
+        situation.parked().forEach((object, failed) -> {
+            var now = objects.get(object);
+            if (now != null && Objects.equals(failed.publication(), now.publication())) {
+                parked.put(object, failed.content());
+            }
+        });
+        return parked;
     }
 
-    private static PlanInput input(Question q, Map<ObjectRef, Stated> objects, Set<ObjectRef> parked) {
+    private static PlanInput input(Question q, Map<ObjectRef, Stated> objects, Map<ObjectRef, Content> parked) {
         var unfinished = new HashMap<Uid, Unfinished>();
         q.earlier().reversed().stream()
                 .filter(p -> p.state() == StoredPlan.State.RUNNING || p.state() == StoredPlan.State.FAILED)
@@ -150,12 +148,7 @@ record Decision(
     }
 
     private static Decision write(
-            Question q,
-            Map<ObjectRef, Stated> objects,
-            Set<ObjectRef> parked,
-            List<StoredPlan> running,
-            RestartPlan plan,
-            Stated main) {
+            Question q, Map<ObjectRef, Stated> objects, List<StoredPlan> running, RestartPlan plan, Stated main) {
         var ref = new PlanRef(new PlanId(UUID.randomUUID().toString()), q.trigger(), main.publication());
         var intents = intents(q, plan, ref.id());
         var items = plan.items().stream().map(item -> item(item, intents)).toList();
@@ -185,20 +178,11 @@ record Decision(
                 q.traceparent(),
                 objects,
                 items);
-        var unpark = new HashSet<>(objects.keySet());
-        unpark.removeAll(parked);
-        unpark.retainAll(q.situation().parked().keySet().stream()
-                .filter(o -> objects.containsKey(o)
-                        && Objects.requireNonNull(q.situation().parked().get(o))
-                                .content()
-                                .sameAs(Objects.requireNonNull(objects.get(o)).content()))
-                .collect(Collectors.toSet()));
         return new Decision(
                 stored,
                 intents,
                 plan.adoptions(),
                 running.stream().map(p -> p.ref().id()).toList(),
-                unpark,
                 facts);
     }
 

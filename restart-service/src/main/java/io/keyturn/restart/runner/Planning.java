@@ -248,7 +248,6 @@ class Planning {
         return planning.supersede(work, decision.superseded(), id)
                 .chain(_ -> planning.insert(work, plan, kit.instance(), PlanStore.OWNED))
                 .chain(_ -> plans.intend(work, id, decision.intents()))
-                .chain(_ -> planning.unpark(work, decision.unpark()))
                 .chain(_ -> work.state(decision.facts()));
     }
 
