@@ -107,11 +107,14 @@ public final class CloudEventCodec {
             return event == null || RecordShape.missesRequired(event)
                     ? new Refused(Refusal.INVALID_FIELD)
                     : new Accepted(new EventEnvelope(id, source, time, key, trace, event));
-        } catch (JsonParseException e) {
-            return new Refused(Refusal.NOT_JSON);
         } catch (IOException e) {
-            return new Refused(Refusal.INVALID_FIELD);
+            return new Refused(isSyntax(e) ? Refusal.NOT_JSON : Refusal.INVALID_FIELD);
         }
+    }
+
+    /** Inside an object or list Jackson wraps what the parser said. */
+    private static boolean isSyntax(IOException e) {
+        return e instanceof JsonParseException || e.getCause() instanceof JsonParseException;
     }
 
     private static String subject(Event event) {

@@ -48,6 +48,19 @@ public final class GeneratedFile {
                 .isEqualTo(content);
     }
 
+    /** Fails unless the file holds exactly this content; a file that is there is never rewritten. */
+    public static void assertFrozen(String path, String content) {
+        var file = root().resolve(path);
+        if (GENERATE && !Files.exists(file)) {
+            write(file, content);
+        }
+        assertThat(file)
+                .as("%s was promised to readers", path)
+                .exists()
+                .content()
+                .isEqualTo(content);
+    }
+
     private static void write(Path file, String content) {
         try {
             Files.createDirectories(file.getParent());

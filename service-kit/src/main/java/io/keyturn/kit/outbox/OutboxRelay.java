@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -25,12 +27,20 @@ import org.jspecify.annotations.Nullable;
  * Carries facts from the outbox to Kafka. One instance at a time, by a lease; per record key in the order they were stated:
  * the next record of a key is sent only after the one before it was acknowledged. A crash between acknowledgement and removal
  * sends a record again with the same id, which every inbox knows.
+ *
+ * <p>A send that may outlast the lease is not begun, for by then another instance may have sent what comes after: on a compacted
+ * topic an old state would come to stand last. So the lease must be longer than the producer can hold on to a record
+ * ({@code max.block.ms + delivery.timeout.ms} of channel {@code events}, see the kit's defaults).
  */
 @ApplicationScoped
 public class OutboxRelay {
     private static final String LEASE = "outbox-relay";
     private static final Duration LEASE_VALIDITY = Duration.ofSeconds(10);
+    /** What a send can take at most, with a margin. */
+    private static final Duration LONGEST_SEND = Duration.ofSeconds(8);
+
     private static final Duration IDLE = Duration.ofMillis(500);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
     private static final int BATCH = 200;
 
     private final OutboxStore store;
@@ -38,6 +48,7 @@ public class OutboxRelay {
     private final Leases leases;
     private final EventSender sender;
     private final KitConfig config;
+    private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
     OutboxRelay(OutboxStore store, OutboxSignal signal, Leases leases, EventSender sender, KitConfig config) {
@@ -48,20 +59,31 @@ public class OutboxRelay {
         this.config = config;
     }
 
-    void start(@Observes StartupEvent event) {
+    void begin(@Observes StartupEvent event) {
+        start();
+    }
+
+    void end(@Observes ShutdownEvent event) throws InterruptedException {
+        stop();
+    }
+
+    void start() {
+        stopping = false;
         thread = Thread.ofVirtual().name("outbox-relay").start(this::run);
     }
 
-    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    /** Lets what is being sent finish; an interrupt would leave it half done and the lease taken. */
+    void stop() throws InterruptedException {
+        stopping = true;
+        signal.raise();
         var running = thread;
         if (running != null) {
-            running.interrupt();
-            running.join(LEASE_VALIDITY);
+            running.join(LONGEST_STOP);
         }
     }
 
     private void run() {
-        while (!Thread.currentThread().isInterrupted()) {
+        while (!stopping) {
             try {
                 if (!relayWhatWaits()) {
                     signal.await(IDLE);
@@ -78,6 +100,7 @@ public class OutboxRelay {
 
     /** True when there may be more. */
     private boolean relayWhatWaits() {
+        var lastSend = System.nanoTime() + LEASE_VALIDITY.minus(LONGEST_SEND).toNanos();
         if (Bridge.await(() -> leases.acquire(LEASE, config.instance(), LEASE_VALIDITY))
                 .isEmpty()) {
             return false;
@@ -86,9 +109,16 @@ public class OutboxRelay {
         if (rows.isEmpty()) {
             return false;
         }
-        Bridge.await(() -> Uni.join()
-                .all(byKey(rows).values().stream().map(this::sendInOrder).toList())
-                .andCollectFailures());
+        var acknowledged = new ConcurrentLinkedQueue<UUID>();
+        try {
+            Bridge.await(() -> Uni.join()
+                    .all(byKey(rows).values().stream()
+                            .map(ofOneKey -> sendInOrder(ofOneKey, lastSend, acknowledged))
+                            .toList())
+                    .andCollectFailures());
+        } finally {
+            remove(List.copyOf(acknowledged));
+        }
         return true;
     }
 
@@ -101,19 +131,22 @@ public class OutboxRelay {
         return keys;
     }
 
-    /** Stops at the first record that is not acknowledged; what was acknowledged is removed in either case. */
-    private Uni<Void> sendInOrder(List<OutboxRow> rows) {
-        var sent = new ArrayList<UUID>();
+    /** Stops at the first record that is not acknowledged, and when the lease is running out. */
+    private Uni<Void> sendInOrder(List<OutboxRow> rows, long lastSend, Queue<UUID> acknowledged) {
         Uni<Void> chain = Uni.createFrom().voidItem();
         for (var row : rows) {
-            chain = chain.chain(() -> sender.send(envelope(row))).invoke(() -> sent.add(row.id));
+            chain = chain.chain(() -> lastSend - System.nanoTime() < 0
+                    ? Uni.createFrom().voidItem()
+                    : sender.send(envelope(row)).invoke(() -> acknowledged.add(row.id)));
         }
-        return chain.onItemOrFailure()
-                .transformToUni(
-                        (_, failure) -> (sent.isEmpty() ? Uni.createFrom().voidItem() : store.remove(sent))
-                                .chain(() -> failure == null
-                                        ? Uni.createFrom().voidItem()
-                                        : Uni.createFrom().failure(failure)));
+        return chain;
+    }
+
+    /** In one session, after all sends: sessions of one Vert.x context are shared, and must not be used side by side. */
+    private void remove(List<UUID> acknowledged) {
+        if (!acknowledged.isEmpty()) {
+            Bridge.await(() -> store.remove(acknowledged));
+        }
     }
 
     private EventEnvelope envelope(OutboxRow row) {
@@ -125,7 +158,7 @@ public class OutboxRelay {
         try {
             signal.await(IDLE);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            stopping = true;
         }
     }
 

@@ -10,6 +10,7 @@ import io.keyturn.kit.outbox.OutboxRow;
 import io.keyturn.kit.trace.TraceContext;
 import io.smallrye.mutiny.Uni;
 import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
 
 /** What a transaction can do: use its session, remember an event as seen, state facts. One after the other, never in parallel. */
 public record Work(Mutiny.Session session, Clock clock) {
@@ -24,12 +25,16 @@ public record Work(Mutiny.Session session, Clock clock) {
                 .map(rows -> rows == 1);
     }
 
-    /** States facts, in this order, if the transaction commits. */
+    /** States facts, in this order, if the transaction commits. They belong to the current span. */
     public Uni<Void> state(List<? extends Event> facts) {
+        return state(facts, TraceContext.current());
+    }
+
+    /** States facts that belong to the span with this traceparent: a span does not follow its work onto the event loop. */
+    public Uni<Void> state(List<? extends Event> facts, @Nullable String trace) {
         if (facts.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        var trace = TraceContext.current();
         var rows = facts.stream()
                 .map(fact -> new OutboxRow(UUID.randomUUID(), fact, clock.instant(), trace))
                 .toArray();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -113,7 +114,7 @@ public final class KafkaProvisioner {
     private void topics(List<Topic> topics) {
         Set<String> present = Results.get(admin.listTopics().names());
         List<NewTopic> missing = new ArrayList<>();
-        Map<ConfigResource, Collection<AlterConfigOp>> changes = new java.util.HashMap<>();
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
         for (Topic topic : topics) {
             Map<String, String> config = topic.config() == null ? Map.of() : topic.config();
             if (!present.contains(topic.name())) {

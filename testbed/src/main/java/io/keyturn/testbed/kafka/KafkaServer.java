@@ -50,11 +50,11 @@ public final class KafkaServer implements AutoCloseable {
         try (OutputStream file = Files.newOutputStream(folder.resolve("server.properties"))) {
             properties().store(file, null);
             Files.writeString(folder.resolve("logging.properties"), """
-                    level=INFO
+                    logger.level=INFO
                     loggers=org.apache.kafka,kafka
                     logger.org.apache.kafka.level=WARN
                     logger.kafka.level=WARN
-                    handlers=CONSOLE
+                    logger.handlers=CONSOLE
                     handler.CONSOLE=org.jboss.logmanager.handlers.ConsoleHandler
                     handler.CONSOLE.formatter=PATTERN
                     formatter.PATTERN=org.jboss.logmanager.formatters.PatternFormatter
@@ -223,9 +223,11 @@ public final class KafkaServer implements AutoCloseable {
                 "transaction.state.log.min.isr", "1",
                 "transaction.state.log.num.partitions", "4",
                 "group.initial.rebalance.delay.ms", "0",
-                "num.network.threads", "2",
-                "num.io.threads", "4",
+                // After a kill the broker is let in again once its former session has timed out.
+                "broker.session.timeout.ms", "4000",
+                "broker.heartbeat.interval.ms", "500",
                 "log.cleaner.dedupe.buffer.size", "4194304"));
+        properties.putAll(Map.of("num.network.threads", "2", "num.io.threads", "4"));
         passwords.forEach((user, password) -> properties.put(KafkaBroker.USER + user, password));
         return properties;
     }

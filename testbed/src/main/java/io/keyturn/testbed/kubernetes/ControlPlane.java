@@ -108,7 +108,7 @@ final class ControlPlane {
                 "--authorization-mode=RBAC",
                 "--token-auth-file=" + tokens,
                 "--service-cluster-ip-range=10.96.0.0/16",
-                // No aggregated API here, and the flags of a real cluster differ; the check costs a second at start.
+                // It would publish the loopback address as endpoint of the Service "kubernetes", which is invalid.
                 "--endpoint-reconciler-type=none",
                 "--allow-privileged");
         apiServer = Child.start(name + "-apiserver", command, Map.of());

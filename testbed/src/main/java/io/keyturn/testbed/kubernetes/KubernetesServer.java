@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -98,9 +100,8 @@ public final class KubernetesServer implements AutoCloseable {
                     plane.folder(),
                     serviceAccount + "-",
                     ".token",
-                    PosixFilePermissions.asFileAttribute(Set.of(
-                            java.nio.file.attribute.PosixFilePermission.OWNER_READ,
-                            java.nio.file.attribute.PosixFilePermission.OWNER_WRITE)));
+                    PosixFilePermissions.asFileAttribute(
+                            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
             return Files.writeString(file, token);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -125,7 +126,7 @@ public final class KubernetesServer implements AutoCloseable {
         admin().serviceAccounts()
                 .inNamespace(namespace)
                 .withName("default")
-                .waitUntilCondition(Objects::nonNull, 20, java.util.concurrent.TimeUnit.SECONDS);
+                .waitUntilCondition(Objects::nonNull, 20, TimeUnit.SECONDS);
     }
 
     /** Server-side applies a YAML file, or all under a folder; custom resource definitions are awaited. */

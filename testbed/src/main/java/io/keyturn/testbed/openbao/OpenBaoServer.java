@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -245,7 +246,7 @@ public final class OpenBaoServer implements AutoCloseable {
     private void run(Path script, Map<String, String> variables) {
         Path tools =
                 Objects.requireNonNull(Tools.program("bao").toAbsolutePath().getParent());
-        Map<String, String> environment = new java.util.HashMap<>(variables);
+        Map<String, String> environment = new HashMap<>(variables);
         environment.putAll(Map.of(
                 "PATH", tools + ":" + System.getenv("PATH"),
                 "BAO_ADDR", address(),

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP API of Vault and OpenBao with one token. Paths have no {@code /v1/} and no leading slash; a refusal is a
@@ -90,7 +91,7 @@ public final class VaultApi {
         write(mount + "/data/" + path, Map.of("data", fields));
     }
 
-    JsonNode send(String method, String path, @org.jspecify.annotations.Nullable Map<String, ?> body) {
+    JsonNode send(String method, String path, @Nullable Map<String, ?> body) {
         try {
             HttpRequest.BodyPublisher content = body == null
                     ? HttpRequest.BodyPublishers.noBody()

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -241,12 +243,11 @@ public final class PostgresServer implements AutoCloseable {
                 host + " all all 127.0.0.1/32 scram-sha-256\n" + host + " all all ::1/128 scram-sha-256\n");
         StringBuilder settings = new StringBuilder();
         settings().forEach((key, value) -> settings.append(key + " = '" + value.replace("'", "''") + "'\n"));
-        Files.writeString(
-                dataDirectory().resolve("postgresql.conf"), settings, java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(dataDirectory().resolve("postgresql.conf"), settings, StandardOpenOption.APPEND);
     }
 
     private Map<String, String> settings() {
-        Map<String, String> settings = new java.util.LinkedHashMap<>();
+        Map<String, String> settings = new LinkedHashMap<>();
         settings.put("listen_addresses", "localhost");
         settings.put("port", Integer.toString(port));
         settings.put("unix_socket_directories", "");

@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A child process that never outlives this JVM: a shutdown hook kills it, and should the JVM be killed itself, the
  * kernel does (parent-death signal). Its output goes to one log file of the run folder.
@@ -55,6 +57,9 @@ public final class Child implements AutoCloseable {
         LIVE.add(child);
         return child;
     }
+
+    /** Makes sure that this class, and with it the shutdown hook, is there. */
+    static void endWithThisJvm() {}
 
     /** Runs a program to its end; one that fails or takes longer is a {@link StartFailed}. */
     public static void run(String name, List<String> command, Map<String, String> environment, Duration limit) {
@@ -149,7 +154,7 @@ public final class Child implements AutoCloseable {
         kill();
     }
 
-    private StartFailed failure(String what, @org.jspecify.annotations.Nullable Throwable cause) {
+    private StartFailed failure(String what, @Nullable Throwable cause) {
         String message = name + " " + what + "; log: " + log + "\n" + tail();
         return cause == null ? new StartFailed(message) : new StartFailed(message, cause);
     }

@@ -25,6 +25,7 @@ public final class Scratch {
 
     /** A new, empty folder that only this user can read. */
     public static Path folder(String name) {
+        Child.endWithThisJvm();
         try {
             return Files.createTempDirectory(ROOT, name + "-", PosixFilePermissions.asFileAttribute(PRIVATE));
         } catch (IOException e) {

@@ -1,9 +1,11 @@
 package io.keyturn.testbed.kubernetes;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -150,8 +152,7 @@ class KubernetesServerIT {
 
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         String[] parts = Files.readString(file).split("\\.");
-        assertThat(new String(
-                        java.util.Base64.getUrlDecoder().decode(parts[1]), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8))
                 .contains("\"aud\":[\"vault\"]")
                 .contains("system:serviceaccount:default:default");
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.kubernetes.KubernetesServer;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ class OpenBaoServerIT {
         assertThat(server.api().list("secret/metadata")).contains("kept");
     }
 
-    private static void assertRefused(int status, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void assertRefused(int status, ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         VaultRefused.class,

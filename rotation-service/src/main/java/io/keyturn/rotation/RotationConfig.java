@@ -1,0 +1,58 @@
+package io.keyturn.rotation;
+
+import java.time.Duration;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** Settings of rotation-service. */
+@ConfigMapping(prefix = "keyturn.rotation")
+public interface RotationConfig {
+    Vault vault();
+
+    Runner runner();
+
+    Verify verify();
+
+    /** Where values lie in Vault. */
+    interface Vault {
+        /** The KV v2 mount of live values. */
+        @WithDefault("secret")
+        String mount();
+
+        /** The KV v2 mount that holds the values of running rotations; no tenant may read it. */
+        @WithDefault("keyturn-pending")
+        String pendingMount();
+    }
+
+    /** How runs are driven. */
+    interface Runner {
+        /** Runs driven at once by this process. */
+        @WithDefault("32")
+        @Min(1)
+        @Max(1000)
+        int concurrency();
+
+        /** How long a run belongs to the process that claimed it without a sign of life. */
+        @WithDefault("30S")
+        Duration claim();
+
+        /** How often the database is asked for due runs when nothing wakes the runner. */
+        @WithDefault("1S")
+        Duration poll();
+
+        /** How long one step forward may keep failing before the run turns back. */
+        @WithDefault("10M")
+        Duration stepDeadline();
+    }
+
+    /** The checks of spec.verify. */
+    interface Verify {
+        /** Whether checks may call loopback addresses; only sensible where everything runs on one machine. */
+        @WithDefault("false")
+        boolean allowLoopback();
+    }
+}

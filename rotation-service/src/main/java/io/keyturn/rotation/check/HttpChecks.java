@@ -1,0 +1,76 @@
+package io.keyturn.rotation.check;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.RotationConfig;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
+
+/**
+ * GETs that must answer with 2xx. A user's URL is not trusted: no redirects are followed, and the addresses behind the name must
+ * not be link-local (cloud metadata), any-local or multicast, nor loopback unless the installation says so.
+ */
+@ApplicationScoped
+public class HttpChecks {
+    private final HttpClient http = HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final RotationConfig config;
+
+    HttpChecks(RotationConfig config) {
+        this.config = config;
+    }
+
+    /** Waiting until all of them pass. */
+    public Outcome<Boolean> pass(List<HttpPlan> checks) {
+        for (var check : checks) {
+            if (!passes(check)) {
+                return Outcome.waiting(RotationReason.VERIFY_FAILED);
+            }
+        }
+        return Outcome.done();
+    }
+
+    private boolean passes(HttpPlan check) {
+        try {
+            if (!mayCall(check.url().getHost())) {
+                return false;
+            }
+            var request = HttpRequest.newBuilder(check.url())
+                    .timeout(check.timeout())
+                    .GET()
+                    .build();
+            var status = http.send(request, BodyHandlers.discarding()).statusCode();
+            return status >= 200 && status < 300;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean mayCall(String host) throws UnknownHostException {
+        for (var address : InetAddress.getAllByName(host)) {
+            boolean forbidden = address.isLinkLocalAddress()
+                    || address.isAnyLocalAddress()
+                    || address.isMulticastAddress()
+                    || address.isLoopbackAddress() && !config.verify().allowLoopback();
+            if (forbidden) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

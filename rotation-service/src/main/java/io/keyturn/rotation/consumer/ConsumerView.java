@@ -1,0 +1,94 @@
+package io.keyturn.rotation.consumer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.resource.Annotations;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.policy.RotationPolicy.SecretPlan;
+import io.keyturn.rotation.saga.Published;
+
+/**
+ * Who reads the published Secrets, seen for ourselves: pods of the namespace, by their own spec and their own creation time. Both
+ * times come from the API server's clock, in whole seconds; who was created in the very second of the write is told apart by
+ * having been there before it.
+ */
+@ApplicationScoped
+public class ConsumerView {
+    private static final Duration RACE = Duration.ofSeconds(5);
+
+    private final KubernetesClient kubernetes;
+
+    ConsumerView(KubernetesClient kubernetes) {
+        this.kubernetes = kubernetes;
+    }
+
+    /** Uids of readers so young that their creation may fall into the second of a write that follows now. */
+    public Outcome<List<String>> youngReaders(RotationPolicy policy) {
+        return readers(policy).then(pods -> {
+            var newest = pods.stream()
+                    .map(ConsumerView::createdAt)
+                    .max(Instant::compareTo)
+                    .orElse(Instant.EPOCH);
+            return Outcome.done(pods.stream()
+                    .filter(p -> createdAt(p).isAfter(newest.minus(RACE)))
+                    .map(p -> p.getMetadata().getUid())
+                    .toList());
+        });
+    }
+
+    /** Done with the number of live readers when none of them started before the publication. */
+    public Outcome<Integer> moved(RotationPolicy policy, Published published) {
+        return readers(policy).then(pods -> {
+            var stale = pods.stream().filter(p -> isStale(p, published)).toList();
+            if (stale.isEmpty()) {
+                return Outcome.done(pods.size());
+            }
+            boolean optedOut = stale.stream().allMatch(ConsumerView::optedOut);
+            return Outcome.waiting(optedOut ? RotationReason.CONSUMER_OPTED_OUT : RotationReason.CONSUMERS_STUCK);
+        });
+    }
+
+    private Outcome<List<Pod>> readers(RotationPolicy policy) {
+        Set<String> secrets = policy.secrets().stream().map(SecretPlan::name).collect(Collectors.toSet());
+        try {
+            return Outcome.done(kubernetes.pods().inNamespace(policy.namespace()).list().getItems().stream()
+                    .filter(ConsumerView::isLive)
+                    .filter(p -> Readers.reads(p.getSpec(), secrets))
+                    .toList());
+        } catch (KubernetesClientException e) {
+            return Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
+        }
+    }
+
+    private static boolean isStale(Pod pod, Published published) {
+        var created = createdAt(pod);
+        return created.isBefore(published.at())
+                || created.equals(published.at())
+                        && published.racing().contains(pod.getMetadata().getUid());
+    }
+
+    private static boolean isLive(Pod pod) {
+        var phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
+        return !"Succeeded".equals(phase) && !"Failed".equals(phase);
+    }
+
+    private static boolean optedOut(Pod pod) {
+        var annotations = pod.getMetadata().getAnnotations();
+        return annotations != null && "false".equals(annotations.get(Annotations.RESTART));
+    }
+
+    private static Instant createdAt(Pod pod) {
+        return Instant.parse(pod.getMetadata().getCreationTimestamp());
+    }
+}

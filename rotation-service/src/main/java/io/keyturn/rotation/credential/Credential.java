@@ -1,0 +1,18 @@
+package io.keyturn.rotation.credential;
+
+import io.keyturn.kit.secret.SecretValue;
+
+/**
+ * Who logs in, and with what: a role and its password, an access key and its secret, a key's id and the key. Owns the secret;
+ * whoever makes a credential closes it.
+ */
+public record Credential(String principal, SecretValue secret) implements AutoCloseable {
+    public boolean sameAs(Credential other) {
+        return principal.equals(other.principal) && secret.sameAs(other.secret);
+    }
+
+    @Override
+    public void close() {
+        secret.close();
+    }
+}

@@ -1,0 +1,62 @@
+package io.keyturn.rotation.persistence;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.keyturn.contract.codec.EventJson;
+import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.rotation.saga.RotationState;
+import org.jspecify.annotations.Nullable;
+
+/** States and specs as text of a row. A state is told apart by the name of its record. */
+final class StateJson {
+    private static final JsonMapper MAPPER = mapper();
+
+    private StateJson() {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "state")
+    @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+    private interface Named {}
+
+    private static JsonMapper mapper() {
+        var mapper = EventJson.mapper().copy();
+        mapper.addMixIn(RotationState.class, Named.class);
+        for (var state : RotationState.class.getPermittedSubclasses()) {
+            mapper.registerSubtypes(state);
+        }
+        return mapper;
+    }
+
+    static String write(RotationState state) {
+        try {
+            return MAPPER.writerFor(RotationState.class).writeValueAsString(state);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A state must be JSON: " + state.phase(), e);
+        }
+    }
+
+    static RotationState readState(String text) {
+        try {
+            return MAPPER.readValue(text, RotationState.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A row must hold its state", e);
+        }
+    }
+
+    static @Nullable String write(@Nullable SecretRotationSpec spec) {
+        try {
+            return spec == null ? null : MAPPER.writeValueAsString(spec);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A spec must be JSON", e);
+        }
+    }
+
+    static @Nullable SecretRotationSpec readSpec(@Nullable String text) {
+        try {
+            return text == null ? null : MAPPER.readValue(text, SecretRotationSpec.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A row must hold its spec", e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Runs in PostgreSQL. */
+@NullMarked
+package io.keyturn.rotation.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** SPI: where consumers read a credential. */
+@NullMarked
+package io.keyturn.rotation.publication;
+
+import org.jspecify.annotations.NullMarked;

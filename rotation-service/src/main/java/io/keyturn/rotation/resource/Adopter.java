@@ -1,0 +1,175 @@
+package io.keyturn.rotation.resource;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.keyturn.contract.event.RequestReason;
+import io.keyturn.contract.event.RotationRequested;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.persistence.UnitOfWork;
+import io.keyturn.kit.trace.TraceContext;
+import io.keyturn.rotation.RotationLog;
+import io.keyturn.rotation.persistence.History;
+import io.keyturn.rotation.persistence.RotationStore;
+import io.keyturn.rotation.runner.RunSignal;
+import io.opentelemetry.api.trace.Tracer;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adopts every SecretRotation once: the first run of each imports the live value, proves it and changes nothing. A failed
+ * adoption is tried again when the spec changes, and after growing pauses, because what it lacked may have come.
+ */
+@ApplicationScoped
+public class Adopter {
+    private static final Duration RESYNC = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
+    private final KubernetesClient kubernetes;
+    private final UnitOfWork unit;
+    private final RotationStore store;
+    private final StatusWriter status;
+    private final RunSignal signal;
+    private final Tracer tracer;
+    private final Clock clock;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile @Nullable SharedIndexInformer<SecretRotation> informer;
+
+    Adopter(
+            KubernetesClient kubernetes,
+            UnitOfWork unit,
+            RotationStore store,
+            StatusWriter status,
+            RunSignal signal,
+            Tracer tracer,
+            Clock clock) {
+        this.kubernetes = kubernetes;
+        this.unit = unit;
+        this.store = store;
+        this.status = status;
+        this.signal = signal;
+        this.tracer = tracer;
+        this.clock = clock;
+    }
+
+    void start(@Observes StartupEvent event) {
+        informer = kubernetes
+                .resources(SecretRotation.class)
+                .inAnyNamespace()
+                .runnableInformer(RESYNC.toMillis())
+                .addEventHandler(new Handler());
+        informer.exceptionHandler((_, _) -> true);
+        var _ = informer.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        if (informer != null) {
+            informer.stop();
+        }
+        threads.shutdownNow();
+    }
+
+    /** Whether all SecretRotations are known. */
+    boolean isSynced() {
+        return informer != null && informer.hasSynced();
+    }
+
+    private final class Handler implements ResourceEventHandler<SecretRotation> {
+        @Override
+        public void onAdd(SecretRotation rotation) {
+            threads.execute(() -> look(rotation));
+        }
+
+        @Override
+        public void onUpdate(SecretRotation before, SecretRotation now) {
+            boolean resync = before.getMetadata()
+                    .getResourceVersion()
+                    .equals(now.getMetadata().getResourceVersion());
+            boolean newSpec = !before.getMetadata()
+                    .getGeneration()
+                    .equals(now.getMetadata().getGeneration());
+            if (resync || newSpec) {
+                threads.execute(() -> look(now));
+            }
+        }
+
+        @Override
+        public void onDelete(SecretRotation rotation, boolean unknown) {
+            // A run that has begun finishes with the spec it began with.
+        }
+    }
+
+    private void look(SecretRotation rotation) {
+        try {
+            var uid = rotation.getMetadata().getUid();
+            History history = Bridge.await(() -> store.history(uid));
+            if (history.adopted() == null && history.active() == null && isTime(rotation, history)) {
+                adopt(rotation);
+            }
+            status.changed(rotation.ref(), uid);
+        } catch (RuntimeException e) {
+            RotationLog.LOG.heldUp("adoption", e.getClass().getSimpleName());
+        }
+    }
+
+    private boolean isTime(SecretRotation rotation, History history) {
+        var last = history.last();
+        if (last == null || last.finishedAt() == null) {
+            return true;
+        }
+        long tried = tried(rotation);
+        var pause = RESYNC.multipliedBy(1L << Math.min(tried, 10));
+        var capped = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        return tried == 0 || clock.instant().isAfter(last.finishedAt().plus(capped));
+    }
+
+    private long tried(SecretRotation rotation) {
+        var meta = rotation.getMetadata();
+        return Bridge.await(() -> store.adoptionsTried(meta.getUid(), meta.getGeneration()));
+    }
+
+    private void adopt(SecretRotation rotation) {
+        var meta = rotation.getMetadata();
+        var request = new RotationRequested(
+                rotation.ref(),
+                new Uid(meta.getUid()),
+                id(meta.getUid(), meta.getGeneration(), tried(rotation)),
+                RequestReason.ADOPT,
+                null,
+                null,
+                null,
+                clock.instant());
+        TraceContext.inSpan(tracer, "adopt", null, () -> {
+            var trace = TraceContext.current();
+            return Bridge.await(() -> unit.run(work -> store.accept(work, request, meta.getGeneration(), trace)));
+        });
+        signal.raise();
+    }
+
+    /** The same try by two processes is one run. */
+    private static RotationId id(String uid, long generation, long tried) {
+        try {
+            var cause = uid + "/adopt/" + generation + "/" + tried;
+            var digest = MessageDigest.getInstance("SHA-256").digest(cause.getBytes(StandardCharsets.UTF_8));
+            return new RotationId(HexFormat.of().formatHex(digest, 0, 16));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 must be available", e);
+        }
+    }
+}

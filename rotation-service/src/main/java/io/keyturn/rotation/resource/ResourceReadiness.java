@@ -1,0 +1,25 @@
+package io.keyturn.rotation.resource;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready once all SecretRotations are known. */
+@Readiness
+@ApplicationScoped
+class ResourceReadiness implements HealthCheck {
+    private final Adopter adopter;
+
+    ResourceReadiness(Adopter adopter) {
+        this.adopter = adopter;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("secretrotations")
+                .status(adopter.isSynced())
+                .build();
+    }
+}

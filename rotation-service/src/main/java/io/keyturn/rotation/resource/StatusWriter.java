@@ -1,0 +1,111 @@
+package io.keyturn.rotation.resource;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.contract.resource.SecretRotationStatus;
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.rotation.RotationLog;
+import io.keyturn.rotation.persistence.RotationStore;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps status in step with the database, by server-side apply under a field manager of our own. A run does not wait for it:
+ * changes are noted, several of one SecretRotation become one write, and a write that failed is made again at the next change or
+ * resync.
+ */
+@ApplicationScoped
+public class StatusWriter {
+    private static final String MANAGER = "keyturn-rotation";
+
+    private final KubernetesClient kubernetes;
+    private final RotationStore store;
+    private final Map<String, ObjectRef> noted = new ConcurrentHashMap<>();
+    private final LinkedBlockingQueue<String> order = new LinkedBlockingQueue<>();
+    private final Map<String, SecretRotationStatus> written = new ConcurrentHashMap<>();
+    private volatile @Nullable Thread thread;
+
+    StatusWriter(KubernetesClient kubernetes, RotationStore store) {
+        this.kubernetes = kubernetes;
+        this.store = store;
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread = Thread.ofVirtual().name("status-writer").start(this::run);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    /** Notes that this SecretRotation's status may have changed. */
+    public void changed(ObjectRef ref, String uid) {
+        if (noted.put(uid, ref) == null) {
+            order.add(uid);
+        }
+    }
+
+    private void run() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                var uid = order.take();
+                var ref = noted.remove(uid);
+                if (ref != null) {
+                    write(ref, uid);
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                RotationLog.LOG.heldUp("status", e.getClass().getSimpleName());
+            }
+        }
+    }
+
+    private void write(ObjectRef ref, String uid) {
+        var history = Bridge.await(() -> store.history(uid));
+        var status = StatusView.of(history);
+        if (status.equals(written.get(uid))) {
+            return;
+        }
+        var object = new SecretRotation();
+        object.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(ref.namespace())
+                .withName(ref.name())
+                .withUid(uid)
+                .build());
+        object.setStatus(status);
+        try {
+            kubernetes
+                    .resource(object)
+                    .subresource("status")
+                    .patch(new PatchContext.Builder()
+                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                            .withFieldManager(MANAGER)
+                            .withForce(true)
+                            .build());
+            written.put(uid, status);
+        } catch (KubernetesClientException e) {
+            boolean gone = e.getCode() == 404 || e.getCode() == 409;
+            if (!gone) {
+                throw e;
+            }
+            written.remove(uid);
+        }
+    }
+}

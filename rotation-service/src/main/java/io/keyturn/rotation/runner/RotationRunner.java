@@ -1,0 +1,88 @@
+package io.keyturn.rotation.runner;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.messaging.KitConfig;
+import io.keyturn.rotation.RotationConfig;
+import io.keyturn.rotation.RotationLog;
+import io.keyturn.rotation.persistence.RotationStore;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import org.jspecify.annotations.Nullable;
+
+/** Claims due runs and gives each a virtual thread. Several processes share the work row by row. */
+@ApplicationScoped
+public class RotationRunner {
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+
+    private final RotationStore store;
+    private final RunDriver driver;
+    private final RunSignal signal;
+    private final RotationConfig.Runner config;
+    private final String instance;
+    private final Semaphore free;
+    private volatile @Nullable Thread thread;
+
+    RotationRunner(RotationStore store, RunDriver driver, RunSignal signal, RotationConfig config, KitConfig kit) {
+        this.store = store;
+        this.driver = driver;
+        this.signal = signal;
+        this.config = config.runner();
+        this.instance = kit.instance();
+        this.free = new Semaphore(config.runner().concurrency());
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread = Thread.ofVirtual().name("rotation-runner").start(this::run);
+    }
+
+    /** Lets the commands that are under way finish; their runs go on from the database, here or elsewhere. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        driver.stop();
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+            running.join(DRAIN);
+        }
+        free.tryAcquire(config.concurrency(), DRAIN.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
+    }
+
+    private void run() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                claimAndDrive();
+                signal.await(config.poll());
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                RotationLog.LOG.heldUp("runner", e.getClass().getSimpleName());
+                signal.raiseAfter(config.poll());
+            }
+        }
+    }
+
+    private void claimAndDrive() {
+        int limit = free.availablePermits();
+        if (limit == 0) {
+            return;
+        }
+        List<String> claimed = Bridge.await(() -> store.claim(instance, limit, config.claim()));
+        for (var id : claimed) {
+            free.acquireUninterruptibly();
+            Thread.ofVirtual().name("run-" + id).start(() -> {
+                try {
+                    driver.drive(id);
+                } finally {
+                    free.release();
+                    signal.raise();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.keyturn.rotation.runner;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.trace.TraceContext;
+import io.keyturn.rotation.RotationConfig;
+import io.keyturn.rotation.RotationLog;
+import io.keyturn.rotation.persistence.RotationStore;
+import io.keyturn.rotation.persistence.Run;
+import io.keyturn.rotation.policy.PolicyReader;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.resource.SecretRotations;
+import io.keyturn.rotation.resource.StatusWriter;
+import io.keyturn.rotation.saga.Command;
+import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.RotationSaga;
+import io.keyturn.rotation.saga.RotationState;
+import io.keyturn.rotation.saga.Situation;
+import io.keyturn.rotation.saga.Situation.Limits;
+import io.keyturn.rotation.step.RunContext;
+import io.keyturn.rotation.step.Steps;
+import io.keyturn.rotation.step.Targets;
+import io.opentelemetry.api.trace.Tracer;
+import org.jspecify.annotations.Nullable;
+
+/** Drives one claimed run: command, outcome, decision, commit, and so on until it waits or is over. */
+@ApplicationScoped
+public class RunDriver {
+    private final RotationStore store;
+    private final Steps steps;
+    private final Targets targets;
+    private final SecretRotations resources;
+    private final StatusWriter status;
+    private final RunMetrics metrics;
+    private final RunSignal signal;
+    private final RotationConfig.Runner config;
+    private final Tracer tracer;
+    private final Clock clock;
+    private volatile boolean stopping;
+
+    RunDriver(
+            RotationStore store,
+            Steps steps,
+            Targets targets,
+            SecretRotations resources,
+            StatusWriter status,
+            RunMetrics metrics,
+            RunSignal signal,
+            RotationConfig config,
+            Tracer tracer,
+            Clock clock) {
+        this.store = store;
+        this.steps = steps;
+        this.targets = targets;
+        this.resources = resources;
+        this.status = status;
+        this.metrics = metrics;
+        this.signal = signal;
+        this.config = config.runner();
+        this.tracer = tracer;
+        this.clock = clock;
+    }
+
+    /** From now on no further command is begun. */
+    void stop() {
+        stopping = true;
+    }
+
+    /** What the SecretRotation says for this run: usable, or the input that ends it and why. */
+    private record Reading(
+            @Nullable SecretRotationSpec spec,
+            @Nullable RotationPolicy policy,
+            RotationReason fault,
+            @Nullable String detail) {}
+
+    void drive(String id) {
+        Run run = Bridge.await(() -> store.load(id));
+        try {
+            Optional<Run> next = Optional.of(run);
+            while (next.isPresent() && !stopping) {
+                run = next.get();
+                next = advance(run);
+            }
+        } catch (RuntimeException e) {
+            RotationLog.LOG.unexpected(run.id(), run.policy(), e.getClass().getSimpleName());
+        }
+        status.changed(run.policy(), run.policyUid());
+    }
+
+    /** One command and its commit; empty when there is nothing more to do now. */
+    private Optional<Run> advance(Run run) {
+        var command = RotationSaga.command(run.state());
+        if (command == null) {
+            return Optional.empty();
+        }
+        var name = "rotation " + command.getClass().getSimpleName();
+        return TraceContext.inSpan(tracer, name, run.traceparent(), () -> {
+            var reading = read(run);
+            var policy = reading.policy();
+            var input = policy == null ? new Input.Rejected(reading.fault()) : carryOut(command, run, policy);
+            var decision = RotationSaga.decide(run.state(), input, situation(run, policy));
+            return commit(run, decision, reading);
+        });
+    }
+
+    private Input carryOut(Command command, Run run, RotationPolicy policy) {
+        return metrics.timed(
+                command, () -> steps.carryOut(command, new RunContext(run.ref(), policy, TraceContext.current())));
+    }
+
+    private Optional<Run> commit(Run run, Decision decision, Reading reading) {
+        var trace = TraceContext.current();
+        var committed = Bridge.await(
+                () -> store.commit(run, decision, reading.spec(), reading.detail(), config.claim(), trace));
+        if (committed.isEmpty()) {
+            RotationLog.LOG.takenOver(run.id(), run.policy());
+            return Optional.empty();
+        }
+        if (!decision.again()) {
+            report(run, decision.next());
+        }
+        if (!decision.delay().isZero()) {
+            signal.raiseAfter(decision.delay());
+            return Optional.empty();
+        }
+        return committed;
+    }
+
+    private void report(Run run, RotationState next) {
+        RotationLog.LOG.entered(run.id(), run.policy(), next.phase());
+        if (next instanceof RotationState.Compensating back && !(run.state() instanceof RotationState.Compensating)) {
+            RotationLog.LOG.turnsBack(run.id(), run.policy(), back.reason());
+        }
+        metrics.entered(run, next);
+        status.changed(run.policy(), run.policyUid());
+    }
+
+    /** A run that has begun keeps the spec it began with; a request takes the spec of now. */
+    private Reading read(Run run) {
+        var spec = run.spec();
+        if (run.state() instanceof RotationState.Requested || spec == null) {
+            var found = resources.find(run.policy(), run.policyUid());
+            if (found.isEmpty()) {
+                return new Reading(null, null, RotationReason.DELETED, null);
+            }
+            spec = found.get().getSpec();
+        }
+        var result = targets.read(run.policy().namespace(), run.policy().name(), run.policyUid(), spec);
+        return switch (result) {
+            case PolicyReader.Result.Usable(var policy) -> new Reading(spec, policy, RotationReason.INVALID_SPEC, null);
+            case PolicyReader.Result.Faulty(var faults) ->
+                new Reading(spec, null, RotationReason.INVALID_SPEC, text(faults));
+        };
+    }
+
+    private static String text(List<?> faults) {
+        return faults.stream().map(Object::toString).collect(Collectors.joining("; "));
+    }
+
+    private Situation situation(Run run, @Nullable RotationPolicy policy) {
+        var limits = policy == null
+                ? new Limits(config.stepDeadline(), Duration.ZERO, Duration.ZERO)
+                : new Limits(config.stepDeadline(), policy.consumerDeadline(), policy.grace());
+        return new Situation(run.ref(), clock.instant(), run.since(), run.tries(), limits);
+    }
+}

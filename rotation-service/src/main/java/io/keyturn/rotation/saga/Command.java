@@ -1,0 +1,37 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/** What to do to the outside world next. Every command looks before it acts, so doing it again is safe. */
+public sealed interface Command {
+    /** Prove that the live credential logs in; change nothing. */
+    record Adopt() implements Command {}
+
+    /** Check everything that can be refused up front, then generate and keep the pending value. */
+    record Prepare() implements Command {}
+
+    record Apply(Change change) implements Command {}
+
+    record Test(Change change) implements Command {}
+
+    record Promote(Change change) implements Command {}
+
+    record Publish(Change change, int attempt) implements Command {}
+
+    /** See whether readers and sessions of the old value are gone, and whether the policy's checks pass. */
+    record LookAtConsumers(Change change, Instant appliedAt, Published published) implements Command {}
+
+    record Retire(Change change) implements Command {}
+
+    /** Delete the pending value. */
+    record Finish(Change change) implements Command {}
+
+    /** One step back; {@code attempt} is the publication attempt to use, {@code restored} what it wrote. */
+    record Undo(
+            UndoStep step,
+            Change change,
+            int attempt,
+            @Nullable Published restored) implements Command {}
+}

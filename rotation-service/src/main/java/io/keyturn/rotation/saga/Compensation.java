@@ -1,0 +1,85 @@
+package io.keyturn.rotation.saga;
+
+import java.util.List;
+
+import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationPublished;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationRolledBack;
+import io.keyturn.rotation.saga.RotationState.Compensating;
+import io.keyturn.rotation.saga.RotationState.Failed;
+import io.keyturn.rotation.saga.RotationState.RolledBack;
+import io.keyturn.rotation.saga.UndoStep.Reach;
+
+/** The way back. It is never abandoned for want of a dependency: until it is over, the pending value is kept. */
+final class Compensation {
+    private Compensation() {}
+
+    /** @param attempt the last publication attempt that may have been written; 0 for none */
+    static Decision begin(Change change, Reach reach, RotationReason reason, int attempt) {
+        return Decision.to(
+                new Compensating(change, reason, UndoStep.stepsFrom(reach, change.overlap()), true, attempt + 1, null));
+    }
+
+    static Decision decide(Compensating state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Done() -> next(state, s);
+            case Input.Moved _ -> next(state, s);
+            case Input.Written(var at, var racing, var objects) -> {
+                var restored = new Published(state.attempt(), at, at, racing);
+                var decision = next(with(state, restored), s);
+                yield new Decision(
+                        decision.next(),
+                        List.of(new RotationPublished(
+                                s.run(), s.now(), RotationSaga.publicationId(s, state.attempt()), objects)),
+                        decision.delay(),
+                        false);
+            }
+            case Input.Waiting _ -> waiting(state, s);
+            case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
+            case Input.Rejected _ -> next(incomplete(state), s);
+            case Input.Adopted _, Input.Prepared _, Input.Promoted _, Input.OldRefused _ ->
+                throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    /** Readers get twice the usual time to go back; then the failed value stays valid for those that still hold it. */
+    private static Decision waiting(Compensating state, Situation s) {
+        boolean overdue = s.past(s.since(), s.limits().consumers().multipliedBy(2));
+        boolean readers = state.remaining().getFirst() == UndoStep.AWAIT_CONSUMERS;
+        return overdue && readers
+                ? next(withoutRetraction(incomplete(state)), s)
+                : Decision.again(state, RotationSaga.backOff(s));
+    }
+
+    private static Decision next(Compensating state, Situation s) {
+        var rest = state.remaining().subList(1, state.remaining().size());
+        if (!rest.isEmpty()) {
+            return Decision.to(new Compensating(
+                    state.change(),
+                    state.reason(),
+                    List.copyOf(rest),
+                    state.complete(),
+                    state.attempt(),
+                    state.restored()));
+        }
+        return state.complete()
+                ? Decision.to(new RolledBack(state.reason()), new RotationRolledBack(s.run(), s.now(), state.reason()))
+                : Decision.to(new Failed(state.reason()), new RotationFailed(s.run(), s.now(), state.reason()));
+    }
+
+    private static Compensating with(Compensating c, Published restored) {
+        return new Compensating(c.change(), c.reason(), c.remaining(), c.complete(), c.attempt(), restored);
+    }
+
+    private static Compensating incomplete(Compensating c) {
+        return new Compensating(c.change(), c.reason(), c.remaining(), false, c.attempt(), c.restored());
+    }
+
+    private static Compensating withoutRetraction(Compensating c) {
+        var rest = c.remaining().stream()
+                .filter(step -> step != UndoStep.RETRACT_TARGET)
+                .toList();
+        return new Compensating(c.change(), c.reason(), rest, c.complete(), c.attempt(), c.restored());
+    }
+}

@@ -1,0 +1,25 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.keyturn.contract.event.RotationEvent;
+
+/**
+ * What follows: the next state, the facts to state in the same transaction, and how long to wait before its command runs.
+ *
+ * @param again true when the state is unchanged and the same command is to be tried again
+ */
+public record Decision(RotationState next, List<RotationEvent> facts, Duration delay, boolean again) {
+    static Decision to(RotationState next, RotationEvent... facts) {
+        return new Decision(next, List.of(facts), Duration.ZERO, false);
+    }
+
+    static Decision after(Duration delay, RotationState next, RotationEvent... facts) {
+        return new Decision(next, List.of(facts), delay, false);
+    }
+
+    static Decision again(RotationState same, Duration delay) {
+        return new Decision(same, List.of(), delay, true);
+    }
+}

@@ -1,0 +1,35 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.keyturn.contract.event.RetirementProof;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
+
+/** What came of a command. */
+public sealed interface Input {
+    record Adopted(String principal, long version) implements Input {}
+
+    record Prepared(Change change) implements Input {}
+
+    /** The command did what it says, now or on an earlier try. */
+    record Done() implements Input {}
+
+    record Promoted(long version) implements Input {}
+
+    record Written(Instant at, List<String> racing, List<ObjectRef> publications) implements Input {}
+
+    record Moved(int pods) implements Input {}
+
+    record OldRefused(RetirementProof proof) implements Input {}
+
+    /** Not yet, and nothing is wrong: look again. */
+    record Waiting(RotationReason reason) implements Input {}
+
+    /** Something we depend on failed before it can have acted, or lost its answer: look again, then act. */
+    record Unavailable(RotationReason reason) implements Input {}
+
+    /** It will not work, however often it is tried. */
+    record Rejected(RotationReason reason) implements Input {}
+}

@@ -1,0 +1,241 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import io.keyturn.contract.event.RotationAdopted;
+import io.keyturn.contract.event.RotationApplied;
+import io.keyturn.contract.event.RotationConsumersMoved;
+import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationGenerated;
+import io.keyturn.contract.event.RotationPromoted;
+import io.keyturn.contract.event.RotationPublished;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationRetired;
+import io.keyturn.contract.event.RotationSucceeded;
+import io.keyturn.contract.event.RotationTested;
+import io.keyturn.contract.reference.PrincipalName;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.rotation.saga.RotationState.Applied;
+import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
+import io.keyturn.rotation.saga.RotationState.Compensating;
+import io.keyturn.rotation.saga.RotationState.ConsumersMoved;
+import io.keyturn.rotation.saga.RotationState.Failed;
+import io.keyturn.rotation.saga.RotationState.Generated;
+import io.keyturn.rotation.saga.RotationState.Promoted;
+import io.keyturn.rotation.saga.RotationState.Requested;
+import io.keyturn.rotation.saga.RotationState.Retired;
+import io.keyturn.rotation.saga.RotationState.RolledBack;
+import io.keyturn.rotation.saga.RotationState.Succeeded;
+import io.keyturn.rotation.saga.RotationState.Tested;
+import io.keyturn.rotation.saga.UndoStep.Reach;
+import org.jspecify.annotations.Nullable;
+
+/** The state machine. Pure: the same state, input and situation give the same decision. */
+public final class RotationSaga {
+    private RotationSaga() {}
+
+    /** The command a state waits for; null when the run is over. */
+    public static @Nullable Command command(RotationState state) {
+        return switch (state) {
+            case Requested(var adopt) -> adopt ? new Command.Adopt() : new Command.Prepare();
+            case Generated(var change) -> new Command.Apply(change);
+            case Applied a -> new Command.Test(a.change());
+            case Tested t -> new Command.Promote(t.change());
+            case Promoted p -> new Command.Publish(p.change(), p.attempt());
+            case AwaitingConsumers a -> new Command.LookAtConsumers(a.change(), a.appliedAt(), a.published());
+            case ConsumersMoved m -> new Command.Retire(m.change());
+            case Retired r -> new Command.Finish(r.change());
+            case Compensating c -> new Command.Undo(c.remaining().getFirst(), c.change(), c.attempt(), c.restored());
+            case Succeeded _, RolledBack _, Failed _ -> null;
+        };
+    }
+
+    /** What follows from the outcome of the state's command. An input that does not belong to the state is a defect. */
+    public static Decision decide(RotationState state, Input input, Situation s) {
+        return switch (state) {
+            case Requested requested -> requested(requested, input, s);
+            case Generated generated -> generated(generated, input, s);
+            case Applied applied -> applied(applied, input, s);
+            case Tested tested -> tested(tested, input, s);
+            case Promoted promoted -> promoted(promoted, input, s);
+            case AwaitingConsumers awaiting -> awaiting(awaiting, input, s);
+            case ConsumersMoved moved -> moved(moved, input, s);
+            case Retired retired -> retired(retired, input, s);
+            case Compensating compensating -> Compensation.decide(compensating, input, s);
+            case Succeeded _, RolledBack _, Failed _ -> throw unexpected(state, input);
+        };
+    }
+
+    private static Decision requested(Requested state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Adopted(var principal, var version)
+            when state.adopt() ->
+                Decision.to(
+                        new Succeeded(principal, version),
+                        new RotationAdopted(s.run(), s.now(), new PrincipalName(principal), version),
+                        new RotationSucceeded(s.run(), s.now(), null));
+            case Input.Prepared(var change)
+            when !state.adopt() ->
+                Decision.to(
+                        new Generated(change),
+                        new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
+            case Input.Rejected(var reason) -> failed(reason, s);
+            case Input.Waiting(var reason) -> againOr(state, s, () -> failed(reason, s));
+            case Input.Unavailable(var reason) -> againOr(state, s, () -> failed(reason, s));
+            default -> throw unexpected(state, input);
+        };
+    }
+
+    private static Decision generated(Generated state, Input input, Situation s) {
+        var change = state.change();
+        return switch (input) {
+            case Input.Done() ->
+                Decision.to(
+                        new Applied(change, s.now()),
+                        new RotationApplied(s.run(), s.now(), new PrincipalName(change.to()), 1));
+            default -> stayOrTurnBack(state, input, change, Reach.TARGET, s);
+        };
+    }
+
+    private static Decision applied(Applied state, Input input, Situation s) {
+        var change = state.change();
+        return switch (input) {
+            case Input.Done() ->
+                Decision.to(
+                        new Tested(change, state.appliedAt()),
+                        new RotationTested(s.run(), s.now(), new PrincipalName(change.to())));
+            default -> stayOrTurnBack(state, input, change, Reach.TARGET, s);
+        };
+    }
+
+    private static Decision tested(Tested state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Promoted(var version) ->
+                Decision.to(
+                        new Promoted(state.change(), state.appliedAt(), version, 1, null),
+                        new RotationPromoted(s.run(), s.now(), version));
+            default -> stayOrTurnBack(state, input, state.change(), Reach.STORE, s);
+        };
+    }
+
+    private static Decision promoted(Promoted state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Written(var at, var racing, var objects) -> {
+                var first = state.firstPublishedAt() == null ? at : state.firstPublishedAt();
+                yield Decision.to(
+                        new AwaitingConsumers(
+                                state.change(),
+                                state.appliedAt(),
+                                state.version(),
+                                new Published(state.attempt(), first, at, racing)),
+                        new RotationPublished(s.run(), s.now(), publicationId(s, state.attempt()), objects));
+            }
+            default -> stayOrTurnBack(state, input, state.change(), Reach.PUBLICATIONS, s, state.attempt());
+        };
+    }
+
+    private static Decision awaiting(AwaitingConsumers state, Input input, Situation s) {
+        var published = state.published();
+        return switch (input) {
+            case Input.Moved(var pods) ->
+                Decision.after(
+                        s.limits().grace(),
+                        new ConsumersMoved(state.change(), state.appliedAt(), s.now(), state.version()),
+                        new RotationConsumersMoved(s.run(), s.now(), pods));
+            case Input.Waiting(var reason) -> stillWaiting(state, reason, s);
+            case Input.Unavailable(var reason) -> stillWaiting(state, reason, s);
+            case Input.Rejected(var reason) ->
+                Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, published.attempt());
+            default -> throw unexpected(state, input);
+        };
+    }
+
+    /** At half of the deadline the publication is stamped again, in case its restart was lost; at the deadline the run turns back. */
+    private static Decision stillWaiting(AwaitingConsumers state, RotationReason reason, Situation s) {
+        var published = state.published();
+        if (s.past(published.firstAt(), s.limits().consumers())) {
+            return Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, published.attempt());
+        }
+        boolean firstAttempt = published.attempt() == 1;
+        if (firstAttempt && s.past(published.firstAt(), s.limits().consumers().dividedBy(2))) {
+            return Decision.to(
+                    new Promoted(state.change(), state.appliedAt(), state.version(), 2, published.firstAt()));
+        }
+        return Decision.again(state, backOff(s));
+    }
+
+    private static Decision moved(ConsumersMoved state, Input input, Situation s) {
+        return switch (input) {
+            case Input.OldRefused(var proof) ->
+                Decision.to(
+                        new Retired(state.change(), state.appliedAt(), state.movedAt(), state.version()),
+                        new RotationRetired(
+                                s.run(),
+                                s.now(),
+                                new PrincipalName(state.change().from()),
+                                proof));
+            case Input.Rejected(var reason) -> failed(reason, s);
+            case Input.Waiting _ -> Decision.again(state, backOff(s));
+            case Input.Unavailable _ -> Decision.again(state, backOff(s));
+            default -> throw unexpected(state, input);
+        };
+    }
+
+    private static Decision retired(Retired state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Done() -> succeeded(state, s);
+            // What is left over in the pending mount is refused by the target: not worth keeping a run open for ever.
+            case Input.Rejected _ -> succeeded(state, s);
+            case Input.Waiting _, Input.Unavailable _ -> againOr(state, s, () -> succeeded(state, s));
+            default -> throw unexpected(state, input);
+        };
+    }
+
+    private static Decision succeeded(Retired state, Situation s) {
+        var window = state.change().overlap() == Overlap.SWITCHED
+                ? Long.valueOf(
+                        Duration.between(state.appliedAt(), state.movedAt()).toMillis())
+                : null;
+        return Decision.to(
+                new Succeeded(state.change().to(), state.version()), new RotationSucceeded(s.run(), s.now(), window));
+    }
+
+    private static Decision stayOrTurnBack(RotationState state, Input input, Change change, Reach reach, Situation s) {
+        return stayOrTurnBack(state, input, change, reach, s, 0);
+    }
+
+    private static Decision stayOrTurnBack(
+            RotationState state, Input input, Change change, Reach reach, Situation s, int attempt) {
+        return switch (input) {
+            case Input.Rejected(var reason) -> Compensation.begin(change, reach, reason, attempt);
+            case Input.Waiting(var reason) ->
+                againOr(state, s, () -> Compensation.begin(change, reach, reason, attempt));
+            case Input.Unavailable(var reason) ->
+                againOr(state, s, () -> Compensation.begin(change, reach, reason, attempt));
+            default -> throw unexpected(state, input);
+        };
+    }
+
+    private static Decision againOr(RotationState state, Situation s, Supplier<Decision> atDeadline) {
+        return s.past(s.since(), s.limits().step()) ? atDeadline.get() : Decision.again(state, backOff(s));
+    }
+
+    private static Decision failed(RotationReason reason, Situation s) {
+        return Decision.to(new Failed(reason), new RotationFailed(s.run(), s.now(), reason));
+    }
+
+    /** 0.5 s, doubling to at most 15 s. Events wake a waiting run earlier. */
+    static Duration backOff(Situation s) {
+        return Duration.ofMillis(Math.min(15_000, 500L << Math.min(s.tries(), 5)));
+    }
+
+    static PublicationId publicationId(Situation s, int attempt) {
+        return new PublicationId(s.run().id() + "." + attempt);
+    }
+
+    static IllegalStateException unexpected(RotationState state, Input input) {
+        return new IllegalStateException(input.getClass().getSimpleName() + " does not follow "
+                + state.getClass().getSimpleName());
+    }
+}

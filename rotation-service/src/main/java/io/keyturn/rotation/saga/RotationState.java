@@ -1,0 +1,84 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.keyturn.contract.event.RotationReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a run stands. Each state holds what is needed to go on from it after a crash, and no secret.
+ *
+ * <pre>
+ * Requested → Generated → Applied → Tested → Promoted → Published → ConsumersMoved → Retired → Succeeded
+ *     │           └──────────┴─────────┴─────────┴──────────┴──→ Compensating → RolledBack | Failed
+ *     └→ Succeeded (adopted) | Failed                             ConsumersMoved → Failed
+ * </pre>
+ */
+public sealed interface RotationState {
+
+    /** Accepted, nothing touched. */
+    record Requested(boolean adopt) implements RotationState {}
+
+    /** The new value lies in the pending mount; the target may be about to learn it. */
+    record Generated(Change change) implements RotationState {}
+
+    /** The target accepts the new value. */
+    record Applied(Change change, Instant appliedAt) implements RotationState {}
+
+    /** A login with the new value worked. */
+    record Tested(Change change, Instant appliedAt) implements RotationState {}
+
+    /** The store's current version is the new value; publications are due under this attempt. */
+    record Promoted(
+            Change change,
+            Instant appliedAt,
+            long version,
+            int attempt,
+            @Nullable Instant firstPublishedAt) implements RotationState {}
+
+    /** Every publication holds the new value; readers are moving. */
+    record AwaitingConsumers(Change change, Instant appliedAt, long version, Published published)
+            implements RotationState {}
+
+    /** Nobody holds the old value; it dies after the grace period. From here there is no way back. */
+    record ConsumersMoved(Change change, Instant appliedAt, Instant movedAt, long version) implements RotationState {}
+
+    /** The old value is refused. */
+    record Retired(Change change, Instant appliedAt, Instant movedAt, long version) implements RotationState {}
+
+    /**
+     * Going back.
+     *
+     * @param remaining the steps not done yet, the current one first
+     * @param complete false once a step back was refused: the run then ends as Failed instead of RolledBack
+     * @param attempt the last publication attempt used
+     * @param restored set once the previous value is published again
+     */
+    record Compensating(
+            Change change,
+            RotationReason reason,
+            List<UndoStep> remaining,
+            boolean complete,
+            int attempt,
+            @Nullable Published restored)
+            implements RotationState {}
+
+    /** Over, new value in force (or an existing one adopted). */
+    record Succeeded(String principal, long version) implements RotationState {}
+
+    /** Over, previous value in force. */
+    record RolledBack(RotationReason reason) implements RotationState {}
+
+    /** Over, given up; what is in force is in the record of its steps. */
+    record Failed(RotationReason reason) implements RotationState {}
+
+    default boolean isOver() {
+        return this instanceof Succeeded || this instanceof RolledBack || this instanceof Failed;
+    }
+
+    /** The word for status, metrics and logs. */
+    default String phase() {
+        return this instanceof AwaitingConsumers ? "Published" : getClass().getSimpleName();
+    }
+}

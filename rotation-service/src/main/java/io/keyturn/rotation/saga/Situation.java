@@ -1,0 +1,28 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import io.keyturn.contract.reference.RunRef;
+
+/**
+ * What a decision may know besides state and input.
+ *
+ * @param since when the present state (or step back) was entered
+ * @param tries how often the present command was tried without an end
+ */
+public record Situation(RunRef run, Instant now, Instant since, int tries, Limits limits) {
+
+    /**
+     * The time limits of a policy.
+     *
+     * @param step how long a step forward may keep failing before the run turns back
+     * @param consumers how long readers may take to move
+     * @param grace how long the old value lives on after nobody uses it
+     */
+    public record Limits(Duration step, Duration consumers, Duration grace) {}
+
+    boolean past(Instant from, Duration limit) {
+        return now.isAfter(from.plus(limit));
+    }
+}

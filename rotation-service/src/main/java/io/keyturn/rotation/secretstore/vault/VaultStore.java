@@ -1,0 +1,187 @@
+package io.keyturn.rotation.secretstore.vault;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.kit.secret.SecretValue;
+import io.keyturn.rotation.RotationConfig;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.secretstore.vault.KvV2.Entry;
+import io.keyturn.rotation.secretstore.vault.KvV2.StoreException;
+import io.quarkus.vault.client.VaultClient;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Vault or OpenBao. Live values lie at the path the user names, with fields {@code username} and {@code password}; the values of
+ * a run in a mount of their own, at {@code <namespace>/<name>/<run>/<slot>}, because in KV v2 whatever is written becomes the
+ * newest version at once.
+ */
+@ApplicationScoped
+class VaultStore implements SecretStore {
+    private static final String PRINCIPAL = "username";
+    private static final String SECRET = "password";
+
+    private final KvV2 live;
+    private final KvV2 pending;
+
+    VaultStore(VaultClient client, RotationConfig config) {
+        live = new KvV2(client, config.vault().mount());
+        pending = new KvV2(client, config.vault().pendingMount());
+    }
+
+    /** A step against the store whose trouble becomes an outcome. */
+    private interface Step<T> {
+        Outcome<T> run() throws StoreException;
+    }
+
+    @Override
+    public boolean handles(SecretRotationSpec.Store spec) {
+        return spec.vault() != null;
+    }
+
+    @Override
+    public Outcome<Optional<Versioned>> live(RotationPolicy policy) {
+        return attempt(() -> {
+            var entry = live.read(path(policy));
+            if (entry.isEmpty()) {
+                return Outcome.done(Optional.empty());
+            }
+            var credential = credential(entry.get());
+            return credential == null
+                    ? Outcome.rejected(RotationReason.NOTHING_TO_ADOPT)
+                    : Outcome.done(
+                            Optional.of(new Versioned(credential, entry.get().version())));
+        });
+    }
+
+    @Override
+    public Outcome<Credential> read(String path) {
+        return attempt(() -> {
+            var entry = live.read(path);
+            var credential = entry.isEmpty() ? null : credential(entry.get());
+            return credential == null ? Outcome.rejected(RotationReason.ADMIN_REFUSED) : Outcome.done(credential);
+        });
+    }
+
+    @Override
+    public Outcome<Optional<Credential>> kept(RotationPolicy policy, RotationId run, Slot slot) {
+        return attempt(() -> Outcome.done(pending.read(path(policy, run, slot)).map(VaultStore::credential)));
+    }
+
+    @Override
+    public Outcome<Credential> keep(RotationPolicy policy, RotationId run, Slot slot, Credential credential) {
+        return attempt(() -> {
+            var path = path(policy, run, slot);
+            try {
+                pending.write(path, fields(Map.of(), credential), 0);
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.CONFLICT) {
+                    throw e;
+                }
+            }
+            // What is there now is what counts: a value kept by an earlier try is used again, never replaced.
+            var kept = pending.read(path).map(VaultStore::credential);
+            return kept.isPresent() ? Outcome.done(kept.get()) : Outcome.unavailable(RotationReason.STORE_UNREACHABLE);
+        });
+    }
+
+    @Override
+    public Outcome<Long> promote(RotationPolicy policy, RotationId run, Credential next, long expectedVersion) {
+        return attempt(() -> {
+            var now = live.read(path(policy));
+            if (now.isPresent() && holds(now.get(), next)) {
+                return Outcome.done(now.get().version());
+            }
+            if (now.map(Entry::version).orElse(0L) != expectedVersion) {
+                return Outcome.rejected(RotationReason.STORE_CHANGED);
+            }
+            return Outcome.done(write(policy, run, now, next));
+        });
+    }
+
+    @Override
+    public Outcome<Boolean> restore(RotationPolicy policy, RotationId run, Credential failed, Credential previous) {
+        return attempt(() -> {
+            var now = live.read(path(policy));
+            if (now.isPresent() && holds(now.get(), failed)) {
+                write(policy, run, now, previous);
+            }
+            return Outcome.done();
+        });
+    }
+
+    @Override
+    public Outcome<Boolean> discard(RotationPolicy policy, RotationId run) {
+        return attempt(() -> {
+            for (var slot : Slot.values()) {
+                pending.destroy(path(policy, run, slot));
+            }
+            return Outcome.done();
+        });
+    }
+
+    private long write(RotationPolicy policy, RotationId run, Optional<Entry> now, Credential credential)
+            throws StoreException {
+        var others = now.map(Entry::fields).orElse(Map.of());
+        long version = live.write(
+                path(policy),
+                fields(others, credential),
+                now.map(Entry::version).orElse(0L));
+        live.annotate(path(policy), Map.of("rotation_id", run.value(), "managed_by", "keyturn"));
+        return version;
+    }
+
+    private static <T> Outcome<T> attempt(Step<T> step) {
+        try {
+            return step.run();
+        } catch (StoreException e) {
+            return switch (e.kind()) {
+                case CONFLICT -> Outcome.rejected(RotationReason.STORE_CHANGED);
+                case DENIED -> Outcome.rejected(RotationReason.STORE_REFUSED);
+                case UNAVAILABLE -> Outcome.unavailable(RotationReason.STORE_UNREACHABLE);
+            };
+        }
+    }
+
+    private static boolean holds(Entry entry, Credential credential) {
+        try (var there = credential(entry)) {
+            return there != null && there.sameAs(credential);
+        }
+    }
+
+    private static @Nullable Credential credential(Entry entry) {
+        return entry.fields().get(PRINCIPAL) instanceof String principal
+                        && entry.fields().get(SECRET) instanceof String secret
+                ? new Credential(principal, SecretValue.copyOf(secret))
+                : null;
+    }
+
+    /** Other fields of the path stay as they are. The client takes text only. */
+    private static Map<String, Object> fields(Map<String, Object> others, Credential credential) {
+        var fields = new HashMap<>(others);
+        fields.put(PRINCIPAL, credential.principal());
+        fields.put(SECRET, credential.secret().useString(text -> text));
+        return fields;
+    }
+
+    private static String path(RotationPolicy policy) {
+        return requireNonNull(requireNonNull(policy.store().vault()).path());
+    }
+
+    private static String path(RotationPolicy policy, RotationId run, Slot slot) {
+        return String.join(
+                "/", policy.namespace(), policy.name(), run.value(), slot.name().toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,70 @@
+package io.keyturn.rotation.step;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.secretstore.SecretStore.Versioned;
+import io.keyturn.rotation.target.Target;
+
+/**
+ * Takes a credential as it is: the live value of the store, or else what is published now, which is then imported into the
+ * store. Either way it must log in, and nothing else is changed.
+ */
+@ApplicationScoped
+class Adoption {
+    private final Targets targets;
+    private final SecretStore store;
+    private final Publisher publisher;
+
+    Adoption(Targets targets, SecretStore store, Publisher publisher) {
+        this.targets = targets;
+        this.store = store;
+        this.publisher = publisher;
+    }
+
+    /** Who is in force, at which version of the store. */
+    record Adopted(String principal, long version) {}
+
+    Outcome<Adopted> adopt(RunContext context) {
+        var policy = context.policy();
+        return targets.open(policy)
+                .then(target -> publisher
+                        .inspect(policy)
+                        .then(_ -> store.live(policy))
+                        .then(found -> {
+                            if (found.isEmpty()) {
+                                return importPublished(context, target);
+                            }
+                            try (var live = found.get()) {
+                                return proven(target, live);
+                            }
+                        }));
+    }
+
+    private Outcome<Adopted> proven(Target target, Versioned live) {
+        return target.inspect(live.credential())
+                .then(_ -> Outcome.done(new Adopted(live.credential().principal(), live.version())));
+    }
+
+    private Outcome<Adopted> importPublished(RunContext context, Target target) {
+        // A template without the user name belongs to a target with one principal: its own successor.
+        var principal = target.successorOf("");
+        return publisher
+                .readBack(context.policy(), target.attributes(), principal)
+                .then(found -> {
+                    if (found.isEmpty()) {
+                        return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
+                    }
+                    try (Credential published = found.get()) {
+                        return target.inspect(published)
+                                .then(_ -> store.promote(
+                                        context.policy(), context.run().id(), published, 0))
+                                .then(version -> Outcome.done(new Adopted(published.principal(), version)));
+                    }
+                });
+    }
+}

@@ -1,0 +1,212 @@
+package io.keyturn.rotation.step;
+
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.rotation.check.HttpChecks;
+import io.keyturn.rotation.consumer.ConsumerView;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.credential.SecretGenerator;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Command;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Published;
+import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import io.keyturn.rotation.secretstore.SecretStore.Versioned;
+import io.keyturn.rotation.target.Target;
+import org.jspecify.annotations.Nullable;
+
+/** Carries commands out. Blocking; every command looks first, so each may be repeated after a crash or a lost answer. */
+@ApplicationScoped
+public class Steps {
+    private final Targets targets;
+    private final SecretStore store;
+    private final Publisher publisher;
+    private final ConsumerView consumers;
+    private final HttpChecks checks;
+    private final Adoption adoption;
+    private final SecretGenerator generator = new SecretGenerator();
+
+    Steps(
+            Targets targets,
+            SecretStore store,
+            Publisher publisher,
+            ConsumerView consumers,
+            HttpChecks checks,
+            Adoption adoption) {
+        this.targets = targets;
+        this.store = store;
+        this.publisher = publisher;
+        this.consumers = consumers;
+        this.checks = checks;
+        this.adoption = adoption;
+    }
+
+    /** What came of the command, as the state machine hears it. */
+    public Input carryOut(Command command, RunContext context) {
+        var outcome = switch (command) {
+            case Command.Adopt() ->
+                adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
+            case Command.Prepare() -> prepare(context).then(change -> input(new Input.Prepared(change)));
+            case Command.Apply _ -> onTarget(context, Target::apply);
+            case Command.Test _ -> onTarget(context, Target::test);
+            case Command.Promote(var change) -> promote(context, change);
+            case Command.Publish p -> publish(context, Slot.PENDING, p.attempt());
+            case Command.LookAtConsumers look -> lookAtConsumers(context, look);
+            case Command.Retire _ -> retire(context);
+            case Command.Finish _ ->
+                store.discard(context.policy(), context.run().id()).then(_ -> input(new Input.Done()));
+            case Command.Undo undo -> undo(context, undo);
+        };
+        return switch (outcome) {
+            case Outcome.Done<Input>(var input) -> input;
+            case Outcome.Waiting<Input>(var reason) -> new Input.Waiting(reason);
+            case Outcome.Unavailable<Input>(var reason) -> new Input.Unavailable(reason);
+            case Outcome.Rejected<Input>(var reason) -> new Input.Rejected(reason);
+        };
+    }
+
+    /** Everything that can be refused is refused here, before anything is changed; then the values of the run are kept. */
+    private Outcome<Change> prepare(RunContext context) {
+        var policy = context.policy();
+        return targets.open(policy)
+                .then(target -> publisher
+                        .inspect(policy)
+                        .then(_ -> store.live(policy))
+                        .then(found -> {
+                            if (found.isEmpty()) {
+                                return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
+                            }
+                            try (var live = found.get()) {
+                                return target.inspect(live.credential()).then(_ -> keepValues(context, target, live));
+                            }
+                        }));
+    }
+
+    private Outcome<Change> keepValues(RunContext context, Target target, Versioned live) {
+        var policy = context.policy();
+        var from = live.credential().principal();
+        var to = target.successorOf(from);
+        try (var fresh = new Credential(to, generator.generate(policy.alphabet(), policy.length()))) {
+            return store.keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
+                    .then(closed())
+                    .then(_ -> store.keep(policy, context.run().id(), Slot.PENDING, fresh))
+                    .then(closed())
+                    .then(_ -> Outcome.done(new Change(from, to, target.owns(from), target.overlap(), live.version())));
+        }
+    }
+
+    private static Function<Credential, Outcome<Boolean>> closed() {
+        return credential -> {
+            credential.close();
+            return Outcome.done();
+        };
+    }
+
+    private Outcome<Input> promote(RunContext context, Change change) {
+        return withKept(
+                context,
+                Slot.PENDING,
+                next -> store.promote(context.policy(), context.run().id(), next, change.baseVersion())
+                        .then(version -> input(new Input.Promoted(version))));
+    }
+
+    private Outcome<Input> publish(RunContext context, Slot slot, int attempt) {
+        var policy = context.policy();
+        var id = new PublicationId(context.run().id() + "." + attempt);
+        return targets.open(policy)
+                .then(target -> consumers
+                        .youngReaders(policy)
+                        .then(racing -> withKept(
+                                context,
+                                slot,
+                                credential -> publisher
+                                        .publish(policy, credential, target.attributes(), id, context.traceparent())
+                                        .then(written ->
+                                                input(new Input.Written(written.at(), racing, written.objects()))))));
+    }
+
+    private Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
+        return consumers
+                .moved(context.policy(), look.published())
+                .then(pods -> targets.open(context.policy())
+                        .then(target -> withKept(
+                                context,
+                                Slot.PREVIOUS,
+                                previous -> look.change().fromIsOurs()
+                                        ? target.unused(previous, look.appliedAt())
+                                        : Outcome.done()))
+                        .then(_ -> checks.pass(context.policy().checks()))
+                        .then(_ -> input(new Input.Moved(pods))));
+    }
+
+    private Outcome<Input> retire(RunContext context) {
+        return targets.open(context.policy())
+                .then(target -> withKept(
+                        context,
+                        Slot.PREVIOUS,
+                        previous -> target.retire(previous, context.policy().terminateSessions())))
+                .then(proof -> input(new Input.OldRefused(proof)));
+    }
+
+    private Outcome<Input> undo(RunContext context, Command.Undo undo) {
+        return switch (undo.step()) {
+            case RESTORE_TARGET, RETRACT_TARGET ->
+                withBoth(
+                        context,
+                        (failed, previous) ->
+                                targets.open(context.policy()).then(target -> target.revert(failed, previous)));
+            case RESTORE_STORE ->
+                withBoth(
+                        context,
+                        (failed, previous) ->
+                                store.restore(context.policy(), context.run().id(), failed, previous));
+            case RESTORE_PUBLICATIONS -> publish(context, Slot.PREVIOUS, undo.attempt());
+            case AWAIT_CONSUMERS -> consumersBack(context, undo.restored());
+            case DISCARD -> store.discard(context.policy(), context.run().id()).then(_ -> input(new Input.Done()));
+        };
+    }
+
+    private Outcome<Input> consumersBack(RunContext context, @Nullable Published restored) {
+        return restored == null
+                ? input(new Input.Done())
+                : consumers.moved(context.policy(), restored).then(pods -> input(new Input.Moved(pods)));
+    }
+
+    private Outcome<Input> onTarget(RunContext context, BiFunction<Target, Credential, Outcome<Boolean>> act) {
+        return targets.open(context.policy())
+                .then(target -> withKept(context, Slot.PENDING, next -> act.apply(target, next)))
+                .then(_ -> input(new Input.Done()));
+    }
+
+    private Outcome<Input> withBoth(RunContext context, BiFunction<Credential, Credential, Outcome<Boolean>> act) {
+        return withKept(
+                        context,
+                        Slot.PENDING,
+                        failed -> withKept(context, Slot.PREVIOUS, previous -> act.apply(failed, previous)))
+                .then(_ -> input(new Input.Done()));
+    }
+
+    /** Lends a value of the run and wipes it afterwards. */
+    private <T> Outcome<T> withKept(RunContext context, Slot slot, Function<Credential, Outcome<T>> use) {
+        return store.kept(context.policy(), context.run().id(), slot).then(kept -> {
+            if (kept.isEmpty()) {
+                return Outcome.rejected(RotationReason.STORE_CHANGED);
+            }
+            try (var credential = kept.get()) {
+                return use.apply(credential);
+            }
+        });
+    }
+
+    private static Outcome<Input> input(Input input) {
+        return Outcome.done(input);
+    }
+}
