@@ -56,7 +56,7 @@ import static org.awaitility.Awaitility.await;
 @QuarkusTestResource(WatcherTestbed.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WatcherIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Inject
     Campaign campaign;
