@@ -1,5 +1,7 @@
 package io.keyturn.watcher;
 
+import java.util.Arrays;
+
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.watcher.master.FingerprintMaster.MasterUnavailable;
 import io.keyturn.watcher.observe.KubernetesRefused;
@@ -13,7 +15,16 @@ public final class FailureCode {
             case MasterUnavailable e -> String.valueOf(e.getMessage());
             case KubernetesRefused e -> "KUBERNETES_" + e.status();
             case KubernetesClientException e -> "KUBERNETES_" + e.getCode();
-            default -> failure.getClass().getSimpleName();
+            default -> failure.getClass().getSimpleName() + place(failure);
         };
+    }
+
+    /** Where in our own code it passed. */
+    private static String place(Throwable failure) {
+        return Arrays.stream(failure.getStackTrace())
+                .filter(frame -> frame.getClassName().startsWith("io.keyturn."))
+                .findFirst()
+                .map(frame -> " at " + frame.getFileName() + ":" + frame.getLineNumber())
+                .orElse("");
     }
 }

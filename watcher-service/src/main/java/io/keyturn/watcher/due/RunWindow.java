@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class RunWindow {
     private static final CronParser CRON = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
+    /** More than any clock is moved. */
+    private static final Duration CLOCK_CHANGE = Duration.ofHours(3);
+
     private final ExecutionTime openings;
     private final ZoneId zone;
     private final Duration duration;
@@ -65,7 +68,7 @@ public final class RunWindow {
             }
             var parsed = new RunWindow(openings, zone, duration.duration());
             if (parsed.nextOpening(Instant.EPOCH).isEmpty()) {
-                return bad(path + ".cron", "this date never comes; write one that does, such as 0 2 * * *");
+                return bad(path + ".cron", "write a date that comes, such as 0 2 * * *");
             }
             result.add(parsed);
         }
@@ -96,18 +99,36 @@ public final class RunWindow {
     }
 
     private Optional<Instant> nextOpening(Instant after) {
-        return openings.nextExecution(after.atZone(zone))
-                .map(ZonedDateTime::toInstant)
-                .filter(o -> o.isAfter(after));
+        var local = local(after).minus(CLOCK_CHANGE);
+        while (true) {
+            var next = openings.nextExecution(local);
+            if (next.isEmpty() || instant(next.get()).isAfter(after)) {
+                return next.map(this::instant);
+            }
+            local = next.get();
+        }
     }
 
     /** The last opening that is not after an instant. */
     private Optional<Instant> lastOpening(Instant at) {
-        var matching = at.atZone(zone).withSecond(0).withNano(0);
-        if (openings.isMatch(matching)) {
-            return Optional.of(matching.toInstant());
+        var local = local(at).plus(CLOCK_CHANGE);
+        while (true) {
+            var last = openings.lastExecution(local);
+            if (last.isEmpty() || !instant(last.get()).isAfter(at)) {
+                return last.map(this::instant);
+            }
+            local = last.get();
         }
-        return openings.lastExecution(at.atZone(zone)).map(ZonedDateTime::toInstant);
+    }
+
+    /** Wall-clock time, written as if it were UTC: cron is then free of clock changes, and we decide what they mean. */
+    private ZonedDateTime local(Instant instant) {
+        return instant.atZone(zone).toLocalDateTime().atZone(ZoneOffset.UTC);
+    }
+
+    /** A time that the clock skips is as much later as it skips; of one that it repeats the first counts. */
+    private Instant instant(ZonedDateTime local) {
+        return local.toLocalDateTime().atZone(zone).toInstant();
     }
 
     private static Parsed bad(String field, String fix) {

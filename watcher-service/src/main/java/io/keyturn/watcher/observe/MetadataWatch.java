@@ -1,5 +1,6 @@
 package io.keyturn.watcher.observe;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -7,10 +8,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Informable;
@@ -79,8 +80,8 @@ final class MetadataWatch<T extends HasMetadata> implements ResourceEventHandler
             StatementState state,
             ObjectWorkers workers,
             MeterRegistry metrics) {
-        FilterWatchListDeletable<Secret, SecretList, Resource<Secret>> wanted =
-                client.secrets().inAnyNamespace();
+        FilterWatchListDeletable<Secret, SecretItems, Resource<Secret>> wanted =
+                client.resources(Secret.class, SecretItems.class).inAnyNamespace();
         for (var type : ObjectFilter.IGNORED_TYPES) {
             wanted = wanted.withoutField("type", type);
         }
@@ -96,7 +97,7 @@ final class MetadataWatch<T extends HasMetadata> implements ResourceEventHandler
         return new MetadataWatch<>(
                 ObjectKind.ConfigMap,
                 ConfigMap.class,
-                client.configMaps().inAnyNamespace(),
+                client.resources(ConfigMap.class, ConfigMapItems.class).inAnyNamespace(),
                 client,
                 filter,
                 state,
@@ -165,6 +166,26 @@ final class MetadataWatch<T extends HasMetadata> implements ResourceEventHandler
             return;
         }
         workers.mark(about);
+    }
+
+    /** The items of a metadata list are null, not empty, when there are none; fabric8's informer trips over that. */
+    static final class SecretItems extends DefaultKubernetesResourceList<Secret> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public List<Secret> getItems() {
+            return Objects.requireNonNullElse(super.getItems(), List.of());
+        }
+    }
+
+    /** The same for ConfigMaps. */
+    static final class ConfigMapItems extends DefaultKubernetesResourceList<ConfigMap> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public List<ConfigMap> getItems() {
+            return Objects.requireNonNullElse(super.getItems(), List.of());
+        }
     }
 
     private void count() {
