@@ -40,11 +40,11 @@ final class Chart {
         return command.call();
     }
 
-    /** The documents of a YAML text, empty ones left out. */
+    /** The documents of a YAML text, empty ones left out; of a list, its elements. */
     static List<JsonNode> documents(String text) {
         try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
             return documents.readAll().stream()
-                    .filter(document -> document.isObject() && !document.isEmpty())
+                    .filter(document -> document.isContainerNode() && !document.isEmpty())
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
