@@ -6,6 +6,8 @@
 #   KEYTURN_KUBERNETES_HOST      URL of the Kubernetes API as Vault reaches it; needed unless auth/kubernetes is configured already
 #   KEYTURN_KUBERNETES_CA        file with the CA of that API; default: Vault's own pod's
 #   KEYTURN_REVIEWER_TOKEN_FILE  file with a token that may review tokens (system:auth-delegator); default: Vault's own pod's
+#   KEYTURN_VAULT_AUTH           kubernetes (default), or userpass where the services run outside Kubernetes; then their passwords are
+#                                in KEYTURN_WATCHER_PASSWORD and KEYTURN_ROTATION_PASSWORD
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -58,6 +60,25 @@ for service in watcher rotation; do
     "$cli" policy write "keyturn-$service" "$here/policies/keyturn-$service.hcl" >/dev/null
     echo "policy keyturn-$service: written"
 done
+
+if [ "${KEYTURN_VAULT_AUTH:-kubernetes}" = userpass ]; then
+    if ! has "$methods" userpass/; then
+        "$cli" auth enable userpass >/dev/null
+        echo "auth userpass: enabled"
+    fi
+    if [ -z "${KEYTURN_WATCHER_PASSWORD:-}" ] || [ -z "${KEYTURN_ROTATION_PASSWORD:-}" ]; then
+        echo "setup.sh: set KEYTURN_WATCHER_PASSWORD and KEYTURN_ROTATION_PASSWORD" >&2
+        exit 1
+    fi
+    user() { # user <service> <password>; the password goes through a pipe and is never shown
+        printf '%s' "$2" \
+            | "$cli" write "auth/userpass/users/keyturn-$1" password=- token_policies="keyturn-$1" token_ttl=20m >/dev/null
+        echo "user keyturn-$1: written"
+    }
+    user watcher "$KEYTURN_WATCHER_PASSWORD"
+    user rotation "$KEYTURN_ROTATION_PASSWORD"
+    exit
+fi
 
 if ! has "$methods" kubernetes/; then
     "$cli" auth enable kubernetes >/dev/null
