@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -73,6 +74,12 @@ class RestartIT {
 
     @AfterAll
     static void disconnect() {
+        System.out.println("TEMP "
+                + get("/q/metrics")
+                        .body()
+                        .lines()
+                        .filter(l -> l.startsWith("keyturn_restart"))
+                        .toList());
         facts.close();
         watcher.close();
         admin.close();
@@ -328,6 +335,24 @@ class RestartIT {
     }
 
     @Test
+    void aPlanWhoseDriverDiedBeforeItCouldRecordThePatchIsTakenOverAndRollsNobodyTwice() throws Exception {
+        shop.deployment("a", 1, ASKS, shop.template("a", "db", "PASSWORD"));
+        adopted("db", "PASSWORD=1");
+        shop.changed("db", null, "PASSWORD=2");
+        soon().until(() -> patched().equals(List.of("a")));
+        try (var connection = database();
+                var statement = connection.createStatement()) {
+            statement.execute("update plan_item set state = 'PATCHING', generation = 0 where namespace = '"
+                    + shop.namespace + "'");
+            statement.execute(
+                    "update plan set owner = 'dead', owned_until = now() where namespace = '" + shop.namespace + "'");
+        }
+        readyUntilHealthy("a", 1);
+        assertThat(completed(1).getFirst().rolled()).isEqualTo(1);
+        assertThat(shop.generation("a")).isEqualTo(2);
+    }
+
+    @Test
     void aNewReferenceAdoptsThePresentContent() {
         shop.deployment("api", ASKS, "db", "USER");
         adopted("db", "USER=1", "PASSWORD=1");
@@ -387,10 +412,7 @@ class RestartIT {
     }
 
     private boolean isPlanned(String object, ResourceVersion version) throws SQLException {
-        try (var connection = DriverManager.getConnection(
-                        config("quarkus.datasource.jdbc.url"),
-                        config("quarkus.datasource.username"),
-                        config("quarkus.datasource.password"));
+        try (var connection = database();
                 var query = connection.prepareStatement("""
                         select exists (select from object_content where object = ? and resource_version >= ?)
                            and not exists (select from plan_trigger where object = ?)
@@ -404,6 +426,13 @@ class RestartIT {
                 return rows.next() && rows.getBoolean(1);
             }
         }
+    }
+
+    private static Connection database() throws SQLException {
+        return DriverManager.getConnection(
+                config("quarkus.datasource.jdbc.url"),
+                config("quarkus.datasource.username"),
+                config("quarkus.datasource.password"));
     }
 
     private List<RestartCompleted> completed(int count) {

@@ -12,11 +12,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.Origin;
@@ -172,13 +174,18 @@ final class Shop {
         return annotations == null ? null : annotations.get(Annotations.CONTENT);
     }
 
-    /** Says, in the kubelet's place, that the newest pods of the Deployment are ready. Nothing schedules pods here. */
+    /** Says, in the kubelet's place, that the pods of the Deployment are ready. Nothing schedules pods here. */
     void makeReady(String name) {
-        for (var pod : admin.pods()
+        admin.pods()
                 .inNamespace(namespace)
                 .withLabel("app", name)
                 .list()
-                .getItems()) {
+                .getItems()
+                .forEach(this::makeReady);
+    }
+
+    private void makeReady(Pod pod) {
+        try {
             admin.pods()
                     .inNamespace(namespace)
                     .resource(pod)
@@ -193,6 +200,11 @@ final class Shop {
                             .endCondition()
                             .endStatus()
                             .build());
+        } catch (KubernetesClientException e) {
+            // Pods of the old template go away meanwhile, or the controllers write them at the same time.
+            if (e.getCode() != 404 && e.getCode() != 409) {
+                throw e;
+            }
         }
     }
 

@@ -42,14 +42,17 @@ class SecretsConsumer {
 
     @Incoming("secrets")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return reader.read(record, envelope -> handle(envelope)
-                // What is read here is well-formed: only the database can fail. Waiting keeps the order and loses nothing.
-                .onFailure()
-                .invoke(e -> RestartLog.LOG.consumingHeldUp(e.getClass().getSimpleName()))
-                .onFailure()
-                .retry()
-                .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
-                .indefinitely());
+        return reader.read(
+                record,
+                envelope -> handle(envelope)
+                        // What is read here is well-formed: only the database can fail. Waiting keeps the order and
+                        // loses nothing.
+                        .onFailure()
+                        .invoke(e -> RestartLog.LOG.consumingHeldUp(e.getClass().getSimpleName()))
+                        .onFailure()
+                        .retry()
+                        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+                        .indefinitely());
     }
 
     private Uni<Void> handle(EventEnvelope envelope) {

@@ -121,17 +121,6 @@ record Decision(
     }
 
     private static PlanInput input(Question q, Map<ObjectRef, Stated> objects, Map<ObjectRef, Content> parked) {
-        var unfinished = new HashMap<Uid, Unfinished>();
-        q.earlier().reversed().stream()
-                .filter(p -> p.state() == StoredPlan.State.RUNNING || p.state() == StoredPlan.State.FAILED)
-                .flatMap(p -> p.items().stream())
-                .forEach(item -> {
-                    if (item.state() == ItemState.PATCHING) {
-                        unfinished.put(item.uid(), new Unfinished(null));
-                    } else if (item.state() == ItemState.PATCHED) {
-                        unfinished.put(item.uid(), new Unfinished(item.generation()));
-                    }
-                });
         return new PlanInput(
                 objects.entrySet().stream()
                         .collect(Collectors.toMap(
@@ -141,10 +130,34 @@ record Decision(
                 parked,
                 q.readers(),
                 q.situation().inUse(),
-                unfinished,
+                unfinished(q),
                 q.policies(),
                 q.targets(),
                 q.rules());
+    }
+
+    /**
+     * Roll-outs that earlier plans began and did not see the end of. What a failed plan waited for in vain is waited for again
+     * only if its content was published anew.
+     */
+    private static Map<Uid, Unfinished> unfinished(Question q) {
+        var now = q.situation().contents().get(q.trigger());
+        var unfinished = new HashMap<Uid, Unfinished>();
+        for (var plan : q.earlier().reversed()) {
+            var running = plan.state() == StoredPlan.State.RUNNING;
+            if (!running && plan.state() != StoredPlan.State.FAILED) {
+                continue;
+            }
+            var anew = now != null && !Objects.equals(plan.ref().publication(), now.publication());
+            for (var item : plan.items()) {
+                if (item.state() == ItemState.PATCHING) {
+                    unfinished.put(item.uid(), new Unfinished(null));
+                } else if (item.state() == ItemState.PATCHED && (running || anew)) {
+                    unfinished.put(item.uid(), new Unfinished(item.generation()));
+                }
+            }
+        }
+        return unfinished;
     }
 
     private static Decision write(
