@@ -1,4 +1,4 @@
-/** Who must roll, in what order, and did it work. */
+/** restart-service: who must roll, in what order, and did it work. */
 @NullMarked
 package io.keyturn.restart;
 

@@ -8,8 +8,11 @@ public final class Annotations {
     /** On a published Secret: {@code <rotation id>.<attempt>}, written in the same request as the content. */
     public static final String PUBLICATION = "keyturn.io/publication";
 
-    /** On a published Secret: W3C trace context of the run, so that one rotation is one trace. */
+    /** On a published Secret: the W3C trace context of that write, so that what follows joins the rotation's trace. */
     public static final String TRACEPARENT = "keyturn.io/traceparent";
+
+    /** On a SecretRotation: who asked for {@link #ROTATE}; an admission policy lets it name the writer only. */
+    public static final String REQUESTED_BY = "keyturn.io/requested-by";
 
     /** On a workload: {@code "true"} asks to be rolled when what it reads changes, {@code "false"} opts out. */
     public static final String RESTART = "keyturn.io/restart";

@@ -7,10 +7,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.EventType;
-import io.keyturn.kit.trace.TraceContext;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
-import io.smallrye.reactive.messaging.TracingMetadata;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -19,7 +17,10 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.jspecify.annotations.Nullable;
 
-/** Sends records through channel {@code events}; every send is awaited by its caller, so none is lost in a burst. */
+/**
+ * Sends records through channel {@code events}; every send is awaited by its caller, so none is lost in a burst. A record's headers
+ * are exactly those given: the connector adds none, an event carries the trace of the transaction that stated it.
+ */
 @ApplicationScoped
 public class EventSender {
     public static final String CHANNEL = "events";
@@ -33,31 +34,20 @@ public class EventSender {
     /** Completes when the broker has acknowledged; fails if it did not within the delivery time-out. */
     public Uni<Void> send(EventEnvelope envelope) {
         var topic = EventType.of(envelope.event()).topic().topicName();
-        return send(
-                topic,
-                envelope.key(),
-                CloudEventCodec.headers(envelope),
-                CloudEventCodec.value(envelope.event()),
-                envelope.traceparent());
+        return send(topic, envelope.key(), CloudEventCodec.headers(envelope), CloudEventCodec.value(envelope.event()));
     }
 
     /** Deletes a key of a compacted topic. */
     public Uni<Void> sendTombstone(String topic, String key) {
-        return send(topic, key, List.of(), null, null);
+        return send(topic, key, List.of(), null);
     }
 
-    Uni<Void> send(
-            String topic,
-            @Nullable String key,
-            Iterable<Header> headers,
-            byte @Nullable [] value,
-            @Nullable String traceparent) {
+    Uni<Void> send(String topic, @Nullable String key, Iterable<Header> headers, byte @Nullable [] value) {
         var kafka = OutgoingKafkaRecordMetadata.<String>builder()
                 .withTopic(topic)
                 .withKey(key)
                 .withHeaders(new RecordHeaders(headers))
                 .build();
-        var tracing = TracingMetadata.withPrevious(TraceContext.of(traceparent));
-        return emitter.sendMessage(Message.of(value, Metadata.of(kafka, tracing)));
+        return emitter.sendMessage(Message.of(value, Metadata.of(kafka)));
     }
 }

@@ -1,6 +1,7 @@
 package io.keyturn.kit.outbox;
 
 import java.lang.invoke.MethodHandles;
+import java.util.UUID;
 
 import org.jboss.logging.Logger;
 import org.jboss.logging.annotations.LogMessage;
@@ -15,4 +16,8 @@ public interface KitLog {
     @LogMessage(level = Logger.Level.WARN)
     @Message(id = 1001, value = "The outbox waits: %s")
     void relayHeldUp(String exceptionClass);
+
+    @LogMessage(level = Logger.Level.ERROR)
+    @Message(id = 1002, value = "Fact %s was written by another version and stays in the outbox")
+    void factUnreadable(UUID id);
 }

@@ -53,8 +53,10 @@ public class OutboxRow {
         }
     }
 
+    /** Fails with {@code IllegalStateException} if a newer version wrote what this one does not know. */
     Event event() {
-        var type = EventType.named(eventType).orElseThrow();
+        var type = EventType.named(eventType)
+                .orElseThrow(() -> new IllegalStateException("An outbox row must hold an event of this version"));
         try {
             return EventJson.mapper().readValue(payload, type.record());
         } catch (JsonProcessingException e) {

@@ -23,6 +23,11 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(Problem.of(404, "NOT_FOUND", "Not found", detail, null));
     }
 
+    /** 503: it cannot be answered now; asking again later may help. */
+    public static ProblemException unavailable(String detail) {
+        return new ProblemException(Problem.of(503, "UNAVAILABLE", "Unavailable", detail, null));
+    }
+
     public Problem problem() {
         return problem;
     }

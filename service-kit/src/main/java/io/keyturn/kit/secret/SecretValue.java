@@ -40,14 +40,20 @@ public final class SecretValue implements AutoCloseable {
         }
     }
 
-    /** Takes the characters over, as UTF-8: the given array is zeroed. */
+    /** Takes the characters over, as UTF-8: the given array is zeroed. Half a surrogate pair is an {@code IllegalArgumentException}. */
     public static SecretValue takeOver(char[] source) {
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(source));
-        Arrays.fill(source, '\0');
-        var exact = new byte[encoded.remaining()];
-        encoded.get(exact);
-        Arrays.fill(encoded.array(), (byte) 0);
-        return takeOver(exact);
+        var encoder = StandardCharsets.UTF_8.newEncoder();
+        // Room for the worst case: an encoder that has to grow its buffer leaves the smaller one behind, unwiped.
+        ByteBuffer encoded = ByteBuffer.allocate((int) Math.ceil(source.length * (double) encoder.maxBytesPerChar()));
+        try {
+            if (encoder.encode(CharBuffer.wrap(source), encoded, true).isError()) {
+                throw new IllegalArgumentException("A secret must be well-formed Unicode text");
+            }
+            return takeOver(Arrays.copyOf(encoded.array(), encoded.position()));
+        } finally {
+            Arrays.fill(source, '\0');
+            Arrays.fill(encoded.array(), (byte) 0);
+        }
     }
 
     /** For values that a library hands out as text only; that text itself is out of our reach. */

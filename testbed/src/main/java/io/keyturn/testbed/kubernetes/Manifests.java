@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -57,7 +58,7 @@ final class Manifests {
 
     private HasMetadata applyOne(HasMetadata object, @Nullable String namespace) {
         if (namespace != null
-                && object instanceof Namespaced
+                && (object instanceof Namespaced || object instanceof GenericKubernetesResource)
                 && object.getMetadata().getNamespace() == null) {
             object.getMetadata().setNamespace(namespace);
         }

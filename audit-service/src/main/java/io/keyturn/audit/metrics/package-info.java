@@ -1,0 +1,5 @@
+/** What audit-service counts and times. */
+@NullMarked
+package io.keyturn.audit.metrics;
+
+import org.jspecify.annotations.NullMarked;

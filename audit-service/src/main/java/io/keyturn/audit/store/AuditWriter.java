@@ -1,0 +1,190 @@
+package io.keyturn.audit.store;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.agroal.api.AgroalDataSource;
+import io.keyturn.audit.record.AuditEntry;
+import io.keyturn.audit.record.Canonical;
+import io.keyturn.audit.record.ChainHead;
+import io.keyturn.audit.record.Fact;
+import io.keyturn.audit.record.Hash;
+import io.keyturn.audit.record.HashChain;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+
+/**
+ * Appends to the chain. Several instances may run: a transaction-wide advisory lock lets one append at a time, so the chain
+ * never forks and numbers become visible in order. Blocks; call it from a virtual thread.
+ */
+@ApplicationScoped
+public class AuditWriter {
+    /** "keyturn" in ASCII; any fixed number that nothing else in this database uses would do. */
+    private static final long CHAIN_LOCK = 0x6b65797475726eL;
+
+    private static final int COPY_CHUNK_CHARS = 1 << 20;
+
+    /** A writer that froze or lost its network must not hold the lock for long; neither may a wait be endless. */
+    private static final String LIMITS = """
+            select set_config('lock_timeout', '10s', true),
+                   set_config('statement_timeout', '60s', true),
+                   set_config('idle_in_transaction_session_timeout', '30s', true)
+            """;
+
+    /** Lateral with a limit, so that it is one index probe per event even before the table has statistics: a join may scan it all. */
+    private static final String KNOWN = """
+            select asked.topic, asked.source, asked.event_id
+              from unnest(?::text[], ?::text[], ?::uuid[]) as asked (topic, source, event_id)
+             cross join lateral (
+                   select from audit_entry known
+                    where known.topic = asked.topic and known.source = asked.source and known.event_id = asked.event_id
+                    limit 1) as found
+            """;
+
+    private final AgroalDataSource database;
+    private final Clock clock;
+
+    /**
+     * What an append did.
+     *
+     * @param entries the facts that were new, in order
+     * @param duplicates how many were on record already, or twice in the batch
+     */
+    public record Appended(List<AuditEntry> entries, int duplicates) {}
+
+    AuditWriter(AgroalDataSource database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Appends what is new, in this order, in one transaction. After a failure the same facts may be given again: none is recorded twice. */
+    public Appended append(List<Fact> facts) throws SQLException {
+        try (var connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                var appended = append(connection, facts);
+                connection.commit();
+                return appended;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+        }
+    }
+
+    private Appended append(Connection connection, List<Fact> facts) throws SQLException {
+        lock(connection);
+        var unseen = unseen(connection, facts);
+        var recordedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        var entries = HashChain.extend(head(connection), unseen, recordedAt);
+        if (!entries.isEmpty()) {
+            copy(connection, entries);
+        }
+        return new Appended(entries, facts.size() - entries.size());
+    }
+
+    private static void lock(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(LIMITS);
+            statement.execute("select pg_advisory_xact_lock(" + CHAIN_LOCK + ")");
+        }
+    }
+
+    private static ChainHead head(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(
+                        "select seq, encode(hash, 'hex') from audit_entry order by seq desc limit 1")) {
+            return row.next() ? new ChainHead(row.getLong(1), new Hash(row.getString(2))) : ChainHead.EMPTY;
+        }
+    }
+
+    private static List<Fact> unseen(Connection connection, List<Fact> facts) throws SQLException {
+        var unseen = new LinkedHashMap<Fact.Identity, Fact>();
+        facts.forEach(fact -> unseen.putIfAbsent(fact.identity(), fact));
+        unseen.keySet().removeAll(known(connection, unseen.keySet()));
+        return List.copyOf(unseen.values());
+    }
+
+    private static Set<Fact.Identity> known(Connection connection, Set<Fact.Identity> asked) throws SQLException {
+        try (var statement = connection.prepareStatement(KNOWN)) {
+            array(statement, 1, "text", asked, Fact.Identity::topic);
+            array(statement, 2, "text", asked, Fact.Identity::source);
+            array(statement, 3, "uuid", asked, Fact.Identity::eventId);
+            var known = new HashSet<Fact.Identity>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    known.add(new Fact.Identity(rows.getString(1), rows.getString(2), rows.getObject(3, UUID.class)));
+                }
+            }
+            return known;
+        }
+    }
+
+    private static void array(
+            PreparedStatement statement,
+            int index,
+            String type,
+            Set<Fact.Identity> asked,
+            Function<Fact.Identity, Object> part)
+            throws SQLException {
+        var values = asked.stream().map(part).toArray();
+        statement.setArray(index, statement.getConnection().createArrayOf(type, values));
+    }
+
+    /** In chunks, so that a batch of the largest events does not stand in memory twice. */
+    private static void copy(Connection connection, List<AuditEntry> entries) throws SQLException {
+        var copies = connection.unwrap(PGConnection.class).getCopyAPI();
+        var text = new CopyText();
+        for (var entry : entries) {
+            write(text, entry);
+            if (text.length() > COPY_CHUNK_CHARS) {
+                copy(copies, text.take());
+            }
+        }
+        if (text.length() > 0) {
+            copy(copies, text.take());
+        }
+    }
+
+    private static void copy(CopyManager copies, String rows) throws SQLException {
+        try {
+            copies.copyIn(AuditColumns.COPY_IN, new StringReader(rows));
+        } catch (IOException e) {
+            throw new IllegalStateException("A string can be read", e);
+        }
+    }
+
+    private static void write(CopyText text, AuditEntry entry) {
+        var fact = entry.fact();
+        text.add(entry.seq())
+                .add(fact.eventId())
+                .add(fact.source())
+                .add(fact.type())
+                .add(fact.place().topic())
+                .add(fact.place().partition())
+                .add(fact.place().offset())
+                .add(fact.subject().kind())
+                .add(fact.subject().namespace())
+                .add(fact.subject().name())
+                .add(fact.rotation())
+                .add(Canonical.time(fact.time()))
+                .add(Canonical.time(entry.recordedAt()))
+                .add(fact.payload())
+                .add("\\x" + entry.previous())
+                .add("\\x" + entry.hash())
+                .endRow();
+    }
+}

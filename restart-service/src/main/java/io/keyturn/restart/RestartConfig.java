@@ -1,0 +1,37 @@
+package io.keyturn.restart;
+
+import java.time.Duration;
+
+import jakarta.validation.constraints.Min;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How this service restarts workloads. */
+@ConfigMapping(prefix = "keyturn.restart")
+public interface RestartConfig {
+    /** Roll every reader of every object that changes, unless the workload says {@code keyturn.io/restart: "false"}. */
+    @WithDefault("false")
+    boolean autoReloadAll();
+
+    /** How many workloads of one wave roll at a time where no SecretRotation says it. */
+    @Min(1)
+    @WithDefault("5")
+    int maxParallel();
+
+    /** How long a plan may take where no SecretRotation says it. */
+    @WithDefault("10m")
+    Duration deadline();
+
+    /** How long a plan waits for the other Secrets of the same publication. */
+    @WithDefault("10s")
+    Duration publicationWait();
+
+    /** How long finished plans are kept. */
+    @WithDefault("30d")
+    Duration keepPlans();
+
+    /** Whether Kubernetes Events are written on workloads that are rolled. */
+    @WithDefault("true")
+    boolean events();
+}

@@ -1,0 +1,85 @@
+package io.keyturn.restart.messaging;
+
+import java.time.Duration;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.FindingEvent;
+import io.keyturn.contract.event.RequestEvent;
+import io.keyturn.contract.event.RestartEvent;
+import io.keyturn.contract.event.RotationEvent;
+import io.keyturn.contract.event.SecretChanged;
+import io.keyturn.contract.event.SecretDeleted;
+import io.keyturn.kit.messaging.EventReader;
+import io.keyturn.kit.persistence.UnitOfWork;
+import io.keyturn.kit.persistence.Work;
+import io.keyturn.kit.trace.TraceContext;
+import io.keyturn.restart.RestartLog;
+import io.keyturn.restart.persistence.ContentStore;
+import io.keyturn.restart.runner.Wakeups;
+import io.smallrye.mutiny.Uni;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Writes down what the watcher saw, in one short transaction, and wakes the planner. */
+@ApplicationScoped
+class SecretsConsumer {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final EventReader reader;
+    private final UnitOfWork unitOfWork;
+    private final ContentStore contents;
+    private final Wakeups wakeups;
+
+    SecretsConsumer(EventReader reader, UnitOfWork unitOfWork, ContentStore contents, Wakeups wakeups) {
+        this.reader = reader;
+        this.unitOfWork = unitOfWork;
+        this.contents = contents;
+        this.wakeups = wakeups;
+    }
+
+    @Incoming("secrets")
+    Uni<Void> on(ConsumerRecord<String, byte[]> record) {
+        return reader.read(
+                record,
+                envelope -> handle(envelope)
+                        // What is read here is well-formed: only the database can fail. Waiting keeps the order and
+                        // loses nothing.
+                        .onFailure()
+                        .invoke(e -> RestartLog.LOG.consumingHeldUp(e.getClass().getSimpleName()))
+                        .onFailure()
+                        .retry()
+                        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+                        .indefinitely());
+    }
+
+    private Uni<Void> handle(EventEnvelope envelope) {
+        return switch (envelope.event()) {
+            case SecretChanged changed -> changed(envelope, changed);
+            case SecretDeleted deleted -> unitOfWork.run(work -> first(work, envelope, contents.forget(work, deleted)));
+            // They travel on other topics; the codec refuses them here.
+            case FindingEvent _, RequestEvent _, RotationEvent _, RestartEvent _ ->
+                Uni.createFrom().voidItem();
+        };
+    }
+
+    private Uni<Void> changed(EventEnvelope envelope, SecretChanged changed) {
+        var current = TraceContext.current();
+        var trace = current == null ? envelope.traceparent() : current;
+        return unitOfWork
+                .run(work -> first(
+                        work,
+                        envelope,
+                        Uni.createFrom()
+                                .deferred(() -> contents.observe(work, changed, trace))
+                                .replaceWithVoid()))
+                .invoke(wakeups::wakePlanner);
+    }
+
+    private static Uni<Void> first(Work work, EventEnvelope envelope, Uni<Void> then) {
+        return work.firstSightOf(envelope)
+                .chain(first -> first ? then : Uni.createFrom().voidItem());
+    }
+}

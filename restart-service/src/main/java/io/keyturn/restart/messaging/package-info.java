@@ -1,0 +1,5 @@
+/** Consumer of channel secrets. */
+@NullMarked
+package io.keyturn.restart.messaging;
+
+import org.jspecify.annotations.NullMarked;

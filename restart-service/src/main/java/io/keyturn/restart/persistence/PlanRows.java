@@ -1,0 +1,146 @@
+package io.keyturn.restart.persistence;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.keyturn.contract.reference.Fingerprint;
+import io.keyturn.contract.reference.KeyName;
+import io.keyturn.contract.reference.PlanId;
+import io.keyturn.contract.reference.PlanRef;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.reference.WorkloadKind;
+import io.keyturn.contract.reference.WorkloadRef;
+import io.keyturn.restart.baseline.Content;
+import io.keyturn.restart.persistence.StoredPlan.Item;
+import io.keyturn.restart.persistence.StoredPlan.State;
+import io.keyturn.restart.plan.PlanProgress.ItemState;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a plan as JSON, in both directions. */
+final class PlanRows {
+    /** One plan with its objects and items, as one JSON object; {@code p} is the row of table plan. */
+    static final String PLAN_JSON = """
+            json_build_object('id', p.id, 'namespace', p.namespace, 'object', p.object, 'publication', p.publication,
+                'state', p.state, 'reason', p.reason, 'failed_workload', p.failed_workload,
+                'superseded_by', p.superseded_by, 'max_parallel', p.max_parallel, 'unaffected', p.unaffected,
+                'observed_at', p.observed_at, 'started_at', p.started_at, 'deadline', p.deadline,
+                'finished_at', p.finished_at, 'traceparent', p.traceparent,
+                'objects', (select coalesce(json_agg(json_build_object('object', o.object, 'content', o.content,
+                       'publication', o.publication)), '[]') from plan_object o where o.plan_id = p.id),
+                'items', (select coalesce(json_agg(json_build_object('plan_id', i.plan_id,
+                       'workload_uid', i.workload_uid, 'kind', i.kind, 'namespace', i.namespace, 'name', i.name,
+                       'wave', i.wave, 'state', i.state, 'generation', i.generation, 'hash', i.hash)
+                       order by i.wave, i.namespace, i.name), '[]') from plan_item i where i.plan_id = p.id))
+            """;
+
+    private PlanRows() {}
+
+    record PlanJson(
+            String id,
+            String namespace,
+            String object,
+            @Nullable PublicationId publication,
+            State state,
+            @Nullable String reason,
+            @Nullable String failedWorkload,
+            @Nullable String supersededBy,
+            int maxParallel,
+            int unaffected,
+            Instant observedAt,
+            Instant startedAt,
+            Instant deadline,
+            @Nullable Instant finishedAt,
+            @Nullable String traceparent,
+            List<ObjectJson> objects,
+            List<ItemJson> items) {
+
+        static PlanJson of(StoredPlan plan) {
+            var id = plan.ref().id().value();
+            return new PlanJson(
+                    id,
+                    plan.ref().trigger().namespace(),
+                    ObjectKey.of(plan.ref().trigger()),
+                    plan.ref().publication(),
+                    plan.state(),
+                    plan.reason(),
+                    plan.failedWorkload(),
+                    plan.supersededBy(),
+                    plan.maxParallel(),
+                    plan.unaffected(),
+                    plan.observedAt(),
+                    plan.startedAt(),
+                    plan.deadline(),
+                    plan.finishedAt(),
+                    plan.traceparent(),
+                    plan.objects().entrySet().stream()
+                            .map(e -> new ObjectJson(
+                                    id,
+                                    ObjectKey.of(e.getKey()),
+                                    e.getValue().content().keys(),
+                                    e.getValue().publication()))
+                            .toList(),
+                    plan.items().stream().map(item -> ItemJson.of(id, item)).toList());
+        }
+
+        StoredPlan plan() {
+            return new StoredPlan(
+                    new PlanRef(new PlanId(id), ObjectKey.parse(object), publication),
+                    state,
+                    reason,
+                    failedWorkload,
+                    supersededBy,
+                    maxParallel,
+                    unaffected,
+                    observedAt,
+                    startedAt,
+                    deadline,
+                    finishedAt,
+                    traceparent,
+                    objects.stream()
+                            .collect(Collectors.toMap(
+                                    o -> ObjectKey.parse(o.object()),
+                                    o -> new Stated(new Content(o.content()), o.publication(), observedAt))),
+                    items.stream().map(ItemJson::item).toList());
+        }
+    }
+
+    record ObjectJson(
+            @Nullable String planId,
+            String object,
+            Map<KeyName, List<Fingerprint>> content,
+            @Nullable PublicationId publication) {}
+
+    record ItemJson(
+            @Nullable String planId,
+            String workloadUid,
+            WorkloadKind kind,
+            String namespace,
+            String name,
+            int wave,
+            ItemState state,
+            long generation,
+            @Nullable String hash) {
+
+        static ItemJson of(String planId, Item item) {
+            var workload = item.workload();
+            return new ItemJson(
+                    planId,
+                    workload.uid().value(),
+                    workload.kind(),
+                    workload.namespace(),
+                    workload.name(),
+                    item.wave(),
+                    item.state(),
+                    item.generation(),
+                    item.hash());
+        }
+
+        Item item() {
+            return new Item(
+                    new WorkloadRef(kind, namespace, name, new Uid(workloadUid)), wave, state, generation, hash);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.keyturn.restart.plan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.restart.baseline.Content;
+import io.keyturn.restart.baseline.InUse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a plan is made from.
+ *
+ * @param objects the objects the plan is for, with their present content
+ * @param parked content of some of them that failed before and was not published anew since
+ * @param readers every workload that reads one of them
+ * @param inUse what each workload was last seen to use
+ * @param unfinished roll-outs that an earlier plan for these objects left behind
+ * @param policies the SecretRotations that publish one of the objects, by name
+ */
+public record PlanInput(
+        Map<ObjectRef, Observed> objects,
+        Map<ObjectRef, Content> parked,
+        List<Workload> readers,
+        Map<Uid, Map<ObjectRef, InUse>> inUse,
+        Map<Uid, Unfinished> unfinished,
+        List<RotationPolicy> policies,
+        List<TargetPods> targets,
+        Rules rules) {
+
+    /** The content of an object and when the watcher saw it. */
+    public record Observed(Content content, Instant at) {}
+
+    /**
+     * A roll-out that was begun.
+     *
+     * @param generation the generation to wait for; null if it is unknown whether the patch arrived
+     */
+    public record Unfinished(@Nullable Long generation) {}
+
+    /**
+     * What holds everywhere.
+     *
+     * @param installedAt changes observed before are history: they are adopted
+     */
+    public record Rules(boolean autoReloadAll, Instant installedAt, int maxParallel, Duration deadline) {}
+}

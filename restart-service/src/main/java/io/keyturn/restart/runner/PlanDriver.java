@@ -1,0 +1,85 @@
+package io.keyturn.restart.runner;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.restart.RestartLog;
+import io.keyturn.restart.persistence.StoredPlan;
+import io.keyturn.restart.persistence.StoredPlan.Item;
+import io.keyturn.restart.plan.PlanProgress.ItemState;
+
+/**
+ * Drives one plan to its end: sends decided patches, then looks at the cluster, records what it sees, decides the next patches.
+ * What it knows is a copy of the rows; every change goes to the rows first, and the first one refused ends it.
+ */
+final class PlanDriver {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofMillis(250);
+
+    private final StoredPlan plan;
+    private final PlanSteps steps;
+    private final Wakeups wakeups;
+    private List<Item> items;
+
+    /** What a step leaves: the items as they are now, and whether there is more to do. */
+    record Progress(List<Item> items, boolean over, boolean changed) {}
+
+    PlanDriver(StoredPlan plan, PlanSteps steps, Wakeups wakeups) {
+        this.plan = plan;
+        this.steps = steps;
+        this.wakeups = wakeups;
+        this.items = plan.items();
+    }
+
+    void run() throws InterruptedException {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                if (patch() || look()) {
+                    return;
+                }
+            } catch (RuntimeException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return;
+                }
+                RestartLog.LOG.planHeldUp(plan.ref().id(), e.getClass().getSimpleName());
+                wakeups.awaitPlan(plan.ref().id(), LOOK);
+            }
+        }
+    }
+
+    /** Sends the patches that are decided. True when the plan is over. */
+    private boolean patch() {
+        var decided =
+                items.stream().filter(i -> i.state() == ItemState.PATCHING).toList();
+        if (decided.isEmpty()) {
+            return false;
+        }
+        var progress = steps.patch(plan, items, decided);
+        items = progress.items();
+        return progress.over();
+    }
+
+    /** Looks at the cluster; waits if nothing is new. True when the plan is over. */
+    private boolean look() throws InterruptedException {
+        var progress = steps.look(plan, items);
+        items = progress.items();
+        if (progress.over()) {
+            return true;
+        }
+        if (progress.changed()) {
+            return false;
+        }
+        var unanswered = items.stream().anyMatch(i -> i.state() == ItemState.PATCHING);
+        wakeups.awaitPlan(plan.ref().id(), unanswered ? RETRY : LOOK);
+        return !steps.hold(plan);
+    }
+
+    static List<Item> with(List<Item> items, Map<Uid, Item> changed) {
+        return items.stream()
+                .map(item -> changed.getOrDefault(item.uid(), item))
+                .collect(Collectors.toList());
+    }
+}

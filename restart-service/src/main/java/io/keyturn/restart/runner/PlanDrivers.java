@@ -1,0 +1,88 @@
+package io.keyturn.restart.runner;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.reference.PlanId;
+import io.keyturn.kit.messaging.KitConfig;
+import io.keyturn.restart.RestartLog;
+import io.keyturn.restart.persistence.PlanStore;
+import io.keyturn.restart.persistence.StoredPlan;
+import io.keyturn.restart.persistence.Transactions;
+
+/** The plans this instance drives: one virtual thread each. */
+@ApplicationScoped
+class PlanDrivers {
+    private final Map<PlanId, Thread> running = new ConcurrentHashMap<>();
+    private final PlanSteps steps;
+    private final Wakeups wakeups;
+    private final Transactions transactions;
+    private final PlanStore plans;
+    private final KitConfig kit;
+    private volatile boolean stopping;
+
+    PlanDrivers(
+            PlanSteps steps,
+            Wakeups wakeups,
+            Transactions transactions,
+            PlanStore plans,
+            KitConfig kit,
+            RestartMetrics metrics) {
+        this.steps = steps;
+        this.wakeups = wakeups;
+        this.transactions = transactions;
+        this.plans = plans;
+        this.kit = kit;
+        metrics.running(running::size);
+    }
+
+    /** Begins to drive a plan that this instance owns, unless it does already. */
+    void drive(StoredPlan plan) {
+        var id = plan.ref().id();
+        if (stopping) {
+            return;
+        }
+        running.computeIfAbsent(id, _ -> {
+            wakeups.watch(id, plan.items().stream().map(StoredPlan.Item::uid).toList());
+            return Thread.ofVirtual().name("plan-" + id).start(() -> run(plan));
+        });
+    }
+
+    private void run(StoredPlan plan) {
+        try {
+            new PlanDriver(plan, steps, wakeups).run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            var id = plan.ref().id();
+            running.remove(id);
+            wakeups.unwatch(id);
+        }
+    }
+
+    /** Something happened to the plan: its driver looks now. */
+    void look(PlanId plan) {
+        wakeups.wakePlan(plan);
+    }
+
+    /** Takes over plans whose owner is silent. */
+    void takeOver() {
+        for (var plan : transactions.run(null, work -> plans.claimAbandoned(work, kit.instance()))) {
+            RestartLog.LOG.takenOver(plan.ref().id(), plan.ref().trigger());
+            drive(plan);
+        }
+    }
+
+    /** Stops driving and leaves the plans to other instances, or to the next start. */
+    void stop() throws InterruptedException {
+        stopping = true;
+        var threads = Map.copyOf(running).values();
+        threads.forEach(Thread::interrupt);
+        for (var thread : threads) {
+            thread.join(2_000);
+        }
+        transactions.run(null, work -> plans.release(work, kit.instance()));
+    }
+}

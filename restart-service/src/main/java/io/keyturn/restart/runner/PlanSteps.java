@@ -1,0 +1,299 @@
+package io.keyturn.restart.runner;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RestartCompleted;
+import io.keyturn.contract.event.RestartEvent;
+import io.keyturn.contract.event.RestartFailed;
+import io.keyturn.contract.event.RestartReason;
+import io.keyturn.contract.event.WorkloadHealthy;
+import io.keyturn.contract.event.WorkloadPatched;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.reference.WorkloadRef;
+import io.keyturn.kit.messaging.KitConfig;
+import io.keyturn.kit.persistence.Work;
+import io.keyturn.restart.RestartLog;
+import io.keyturn.restart.baseline.Intent;
+import io.keyturn.restart.persistence.BaselineStore;
+import io.keyturn.restart.persistence.BaselineStore.Situation;
+import io.keyturn.restart.persistence.PlanStore;
+import io.keyturn.restart.persistence.StoredPlan;
+import io.keyturn.restart.persistence.StoredPlan.Item;
+import io.keyturn.restart.persistence.Transactions;
+import io.keyturn.restart.plan.PlanProgress;
+import io.keyturn.restart.plan.PlanProgress.Completed;
+import io.keyturn.restart.plan.PlanProgress.Failed;
+import io.keyturn.restart.plan.PlanProgress.ItemState;
+import io.keyturn.restart.plan.PlanProgress.Running;
+import io.keyturn.restart.plan.PlanProgress.Step;
+import io.keyturn.restart.plan.Workload;
+import io.keyturn.restart.runner.PlanDriver.Progress;
+import io.keyturn.restart.workload.PatchResult;
+import io.keyturn.restart.workload.PatchResult.Gone;
+import io.keyturn.restart.workload.PatchResult.Patched;
+import io.keyturn.restart.workload.PatchResult.Refused;
+import io.keyturn.restart.workload.PatchResult.Unknown;
+import io.keyturn.restart.workload.WorkloadEvents;
+import io.keyturn.restart.workload.WorkloadIndex;
+import io.keyturn.restart.workload.WorkloadPatcher;
+import io.smallrye.mutiny.Uni;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of a running plan: the outside world first, then one transaction that records what came of it. */
+@ApplicationScoped
+class PlanSteps {
+    private final WorkloadIndex index;
+    private final WorkloadPatcher patcher;
+    private final WorkloadEvents events;
+    private final Transactions transactions;
+    private final PlanStore plans;
+    private final BaselineStore baselines;
+    private final RestartMetrics metrics;
+    private final KitConfig kit;
+    private final Clock clock;
+
+    PlanSteps(
+            WorkloadIndex index,
+            WorkloadPatcher patcher,
+            WorkloadEvents events,
+            Transactions transactions,
+            PlanStore plans,
+            BaselineStore baselines,
+            RestartMetrics metrics,
+            KitConfig kit,
+            Clock clock) {
+        this.index = index;
+        this.patcher = patcher;
+        this.events = events;
+        this.transactions = transactions;
+        this.plans = plans;
+        this.baselines = baselines;
+        this.metrics = metrics;
+        this.kit = kit;
+        this.clock = clock;
+    }
+
+    /** False: the plan is not ours to drive any more. */
+    boolean hold(StoredPlan plan) {
+        return transactions.run(null, work -> plans.hold(work, plan.ref().id(), kit.instance()));
+    }
+
+    /** Sends the patches side by side and records the answers; those without one stay decided and are sent again. */
+    Progress patch(StoredPlan plan, List<Item> items, List<Item> decided) {
+        var results = send(decided);
+        var changed = new HashMap<Uid, Item>();
+        var generations = new HashMap<Uid, Long>();
+        var gone = new HashMap<Uid, ItemState>();
+        var facts = new ArrayList<RestartEvent>();
+        Item refused = null;
+        for (var item : decided) {
+            var workload = item.workload();
+            switch (Objects.requireNonNull(results.get(item.uid()))) {
+                case Patched(long generation) -> {
+                    generations.put(item.uid(), generation);
+                    changed.put(
+                            item.uid(), new Item(workload, item.wave(), ItemState.PATCHED, generation, item.hash()));
+                    facts.add(new WorkloadPatched(plan.ref(), clock.instant(), workload, generation));
+                }
+                case Gone() -> {
+                    gone.put(item.uid(), ItemState.GONE);
+                    changed.put(item.uid(), item.with(ItemState.GONE));
+                }
+                case Refused(int status) -> {
+                    RestartLog.LOG.patchRefused(plan.ref().id(), workload, status);
+                    refused = refused == null ? item : refused;
+                }
+                case Unknown(var cause) ->
+                    RestartLog.LOG.patchUnknown(plan.ref().id(), workload, cause);
+            }
+        }
+        var failed = refused == null ? null : new Failed(RestartReason.PATCH_REFUSED, refused.workload());
+        if (failed != null) {
+            facts.add(new RestartFailed(plan.ref(), clock.instant(), failed.reason(), failed.workload()));
+        }
+        var ours = held(
+                plan,
+                work -> plans.settle(work, plan.ref().id(), gone)
+                        .chain(_ -> plans.patched(work, plan.ref().id(), generations))
+                        .chain(_ -> finish(work, plan, failed == null ? new Running() : failed))
+                        .chain(_ -> work.state(facts)));
+        if (ours) {
+            report(plan, generations, decided);
+            reportEnd(plan, failed == null ? new Running() : failed);
+        }
+        return new Progress(PlanDriver.with(items, changed), !ours || failed != null, !changed.isEmpty());
+    }
+
+    private Map<Uid, PatchResult> send(List<Item> decided) {
+        var results = new ConcurrentHashMap<Uid, PatchResult>();
+        if (decided.size() == 1) {
+            var item = decided.getFirst();
+            results.put(item.uid(), send(item));
+            return results;
+        }
+        var threads = decided.stream()
+                .map(item -> Thread.ofVirtual().name("patch").start(() -> results.put(item.uid(), send(item))))
+                .toList();
+        try {
+            for (var thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        decided.forEach(item -> results.putIfAbsent(item.uid(), new Unknown("Interrupted")));
+        return results;
+    }
+
+    /** A workload that has the hash already was patched before a crash. */
+    private PatchResult send(Item item) {
+        var hash = Objects.requireNonNull(item.hash(), "A decided patch has its hash");
+        var seen = index.workloads(List.of(item.uid()));
+        if (!seen.isEmpty() && hash.equals(seen.getFirst().content())) {
+            return new Patched(seen.getFirst().rollout().generation());
+        }
+        return patcher.patch(item.workload(), hash);
+    }
+
+    /** Compares the cluster with the plan and records what is new: settled workloads, the next patches, the end. */
+    Progress look(StoredPlan plan, List<Item> items) {
+        var uids = items.stream().map(Item::uid).toList();
+        var step = PlanProgress.next(
+                items.stream().map(Item::progress).toList(),
+                index.rollouts(uids),
+                plan.maxParallel(),
+                clock.instant(),
+                plan.deadline());
+        if (step.settled().isEmpty() && step.start().isEmpty() && step.outcome() instanceof Running) {
+            return new Progress(items, false, false);
+        }
+        var starting = index.workloads(step.start());
+        var intents = new HashMap<WorkloadRef, Intent>();
+        var ours = held(
+                plan,
+                work -> plans.settle(work, plan.ref().id(), step.settled())
+                        .chain(_ -> situation(work, starting))
+                        .chain(situation -> {
+                            if (situation != null) {
+                                starting.forEach(w -> intents.put(
+                                        w.ref(),
+                                        Decision.intent(w, situation, plan.ref().id())));
+                            }
+                            return plans.intend(work, plan.ref().id(), intents);
+                        })
+                        .chain(_ -> finish(work, plan, step.outcome()))
+                        .chain(_ -> work.state(facts(plan, items, step))));
+        if (!ours) {
+            return new Progress(items, true, false);
+        }
+        report(plan, items, step);
+        return new Progress(after(items, step, intents), !(step.outcome() instanceof Running), true);
+    }
+
+    private Uni<@Nullable Situation> situation(Work work, List<Workload> starting) {
+        if (starting.isEmpty()) {
+            return Uni.createFrom().nullItem();
+        }
+        return baselines
+                .situation(
+                        work,
+                        starting.stream()
+                                .flatMap(w -> w.references().objects().stream())
+                                .collect(Collectors.toSet()),
+                        starting.stream().map(w -> w.ref().uid()).collect(Collectors.toSet()))
+                .map(situation -> situation);
+    }
+
+    private static List<Item> after(List<Item> items, Step step, Map<WorkloadRef, Intent> intents) {
+        var changed = new HashMap<Uid, Item>();
+        for (var item : items) {
+            var state = step.settled().get(item.uid());
+            var intent = intents.get(item.workload());
+            if (state != null) {
+                changed.put(item.uid(), item.with(state));
+            } else if (intent != null) {
+                changed.put(item.uid(), new Item(item.workload(), item.wave(), ItemState.PATCHING, 0, intent.hash()));
+            }
+        }
+        return PlanDriver.with(items, changed);
+    }
+
+    private List<RestartEvent> facts(StoredPlan plan, List<Item> items, Step step) {
+        var facts = new ArrayList<RestartEvent>();
+        items.stream()
+                .filter(item -> step.settled().get(item.uid()) == ItemState.HEALTHY)
+                .forEach(item -> facts.add(new WorkloadHealthy(plan.ref(), clock.instant(), item.workload())));
+        switch (step.outcome()) {
+            case Running() -> {}
+            case Completed(int rolled) ->
+                facts.add(new RestartCompleted(plan.ref(), clock.instant(), rolled, plan.unaffected()));
+            case Failed(var reason, var workload) ->
+                facts.add(new RestartFailed(plan.ref(), clock.instant(), reason, workload));
+        }
+        return facts;
+    }
+
+    private Uni<Void> finish(Work work, StoredPlan plan, PlanProgress.Outcome outcome) {
+        return switch (outcome) {
+            case Running() -> Uni.createFrom().voidItem();
+            case Completed(int _) -> plans.complete(work, plan.ref().id());
+            case Failed(var reason, var workload) -> plans.fail(work, plan.ref().id(), reason, workload);
+        };
+    }
+
+    /** Runs the body if the plan still runs and is ours, in the same transaction. */
+    private boolean held(StoredPlan plan, java.util.function.Function<Work, Uni<Void>> body) {
+        return transactions.run(
+                plan.traceparent(),
+                work -> plans.hold(work, plan.ref().id(), kit.instance())
+                        .chain(ours -> ours
+                                ? body.apply(work).replaceWith(true)
+                                : Uni.createFrom().item(false)));
+    }
+
+    private void report(StoredPlan plan, Map<Uid, Long> generations, List<Item> decided) {
+        for (var item : decided) {
+            var generation = generations.get(item.uid());
+            if (generation != null) {
+                metrics.patched(Duration.between(plan.observedAt(), clock.instant()));
+                RestartLog.LOG.patched(plan.ref().id(), item.workload(), generation);
+                events.normal(item.workload(), "Rolled because " + plan.ref().trigger() + " changed");
+            }
+        }
+    }
+
+    private void report(StoredPlan plan, List<Item> items, Step step) {
+        for (var item : items) {
+            var state = step.settled().get(item.uid());
+            if (state != null) {
+                metrics.restarted(item.workload().kind(), state);
+            }
+            if (state == ItemState.LEFT_TO_OWNER) {
+                RestartLog.LOG.leftToOwner(plan.ref().id(), item.workload());
+            }
+        }
+        reportEnd(plan, step.outcome());
+    }
+
+    private void reportEnd(StoredPlan plan, PlanProgress.Outcome outcome) {
+        switch (outcome) {
+            case Running() -> {}
+            case Completed(int rolled) -> RestartLog.LOG.completed(plan.ref().id(), rolled, plan.unaffected());
+            case Failed(var reason, var workload) -> {
+                metrics.restarted(workload.kind(), reason);
+                RestartLog.LOG.failed(plan.ref().id(), reason, workload);
+                events.warning(workload, "Restart stopped: " + reason);
+            }
+        }
+    }
+}

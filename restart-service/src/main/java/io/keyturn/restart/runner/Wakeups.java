@@ -1,0 +1,68 @@
+package io.keyturn.restart.runner;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.reference.PlanId;
+import io.keyturn.contract.reference.Uid;
+
+/** Tells the threads of this process that something happened. Only an accelerator: each looks by itself anyway. */
+@ApplicationScoped
+public class Wakeups {
+    private final Semaphore planner = new Semaphore(0);
+    private final Map<PlanId, Watch> plans = new ConcurrentHashMap<>();
+
+    private record Watch(Semaphore raised, Set<Uid> workloads) {}
+
+    /** There are triggers, or workloads to adopt. */
+    public void wakePlanner() {
+        planner.release();
+    }
+
+    void awaitPlanner(Duration timeout) throws InterruptedException {
+        await(planner, timeout);
+    }
+
+    void watch(PlanId plan, Collection<Uid> workloads) {
+        plans.put(plan, new Watch(new Semaphore(0), Set.copyOf(workloads)));
+    }
+
+    void unwatch(PlanId plan) {
+        plans.remove(plan);
+    }
+
+    void wakePlan(PlanId plan) {
+        var watch = plans.get(plan);
+        if (watch != null) {
+            watch.raised().release();
+        }
+    }
+
+    void wakePlansOf(Uid workload) {
+        plans.values().stream()
+                .filter(w -> w.workloads().contains(workload))
+                .forEach(w -> w.raised().release());
+    }
+
+    void awaitPlan(PlanId plan, Duration timeout) throws InterruptedException {
+        var watch = plans.get(plan);
+        if (watch == null) {
+            throw new IllegalStateException("Nobody watches for this plan");
+        }
+        await(watch.raised(), timeout);
+    }
+
+    /** Takes all signals raised so far. */
+    private static void await(Semaphore raised, Duration timeout) throws InterruptedException {
+        if (raised.tryAcquire(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)) {
+            raised.drainPermits();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.keyturn.restart.baseline;
+
+import java.util.Map;
+
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.restart.reference.KeySelection;
+import io.keyturn.restart.reference.PodTemplate;
+import io.keyturn.restart.reference.References;
+import org.junit.jupiter.api.Test;
+
+import static java.util.List.of;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a patch writes. */
+class IntentTest {
+    private static final ObjectRef DB = ObjectRef.secret("shop", "db");
+    private static final References READS = References.of(
+            "shop",
+            new PodTemplate(
+                    of(new PodTemplate.Container(of(new PodTemplate.Source(DB.kind(), "db", null)), of())), of()));
+
+    @Test
+    void theSameDecisionWritesTheSameHash() {
+        assertThat(intent("a=2", "a=1", null).hash())
+                .isEqualTo(intent("a=2", "a=1", null).hash());
+    }
+
+    @Test
+    void aTemplateThatWasTakenBackToThisVeryHashStillRolls() {
+        var hash = intent("a=1", "a=2", null).hash();
+        assertThat(intent("a=1", "a=2", hash).hash()).isNotEqualTo(hash);
+    }
+
+    @Test
+    void aWorkloadThatAnotherPlanBroughtThereIsNotRolledAgain() {
+        var hash = intent("a=2", "a=1", null).hash();
+        assertThat(intent("a=2", "a=2", hash).hash()).isEqualTo(hash);
+    }
+
+    @Test
+    void whatIsNotKnownIsNotInUse() {
+        assertThat(Intent.of(READS, Map.of(), Map.of(), null, "p").inUse()).isEmpty();
+    }
+
+    private static Intent intent(String now, String was, @org.jspecify.annotations.Nullable String present) {
+        return Intent.of(
+                READS,
+                Map.of(DB, Contents.of(now)),
+                Map.of(DB, new InUse(DB, KeySelection.whole(), Contents.of(was))),
+                present,
+                "plan");
+    }
+}

@@ -1,0 +1,49 @@
+package io.keyturn.rotation.target;
+
+import java.time.Instant;
+import java.util.Map;
+
+import io.keyturn.contract.event.RetirementProof;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.saga.Overlap;
+
+/**
+ * A system that checks a credential, opened for one run. Calls block and are made from virtual threads; each looks before it
+ * acts, so that calling it again after a crash or a lost answer is safe. No foreign exception leaves an implementation.
+ */
+public interface Target {
+    Overlap overlap();
+
+    /** What templates may name beside username and password. */
+    Map<String, String> attributes();
+
+    /** Whether this principal is named by the SecretRotation, so that it may be retired. */
+    boolean owns(String principal);
+
+    /** The principal to use after this one; the same where there is only one. */
+    String successorOf(String principal);
+
+    /** Refuses up front what cannot work: missing principals, missing rights, a server that accepts any password. */
+    Outcome<Boolean> inspect(Credential live);
+
+    /** Makes the target accept this credential. Done when a login with it works already. */
+    Outcome<Boolean> apply(Credential next);
+
+    /** A real login. */
+    Outcome<Boolean> test(Credential credential);
+
+    /**
+     * Whether somebody is still logged in with the old credential.
+     *
+     * @param since when the new one was applied; where the principal is the same, older sessions are the old ones
+     * @return done when nobody is, waiting otherwise
+     */
+    Outcome<Boolean> unused(Credential previous, Instant since);
+
+    /** Takes the old credential away and proves that it is refused. Irreversible. */
+    Outcome<RetirementProof> retire(Credential previous, boolean terminateSessions);
+
+    /** The way back: makes the target accept the previous credential again and forget the failed one. */
+    Outcome<Boolean> revert(Credential failed, Credential previous);
+}

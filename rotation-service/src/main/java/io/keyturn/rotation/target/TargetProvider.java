@@ -1,0 +1,17 @@
+package io.keyturn.rotation.target;
+
+import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.PolicyReader.TargetFacts;
+import io.keyturn.rotation.policy.RotationPolicy;
+
+/** One kind of target: one package, one branch of {@code spec.target}, one conformance test, one page of documentation. */
+public interface TargetProvider {
+    boolean handles(SecretRotationSpec.Target spec);
+
+    /** What is wrong with its branch, and what templates may name. Pure. */
+    TargetFacts read(String namespace, SecretRotationSpec.Target spec);
+
+    /** Opens the target of a policy without faults; reads its admin credential from the store if it needs one. */
+    Outcome<Target> open(RotationPolicy policy);
+}

@@ -1,0 +1,98 @@
+package io.keyturn.rotation.target.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.keyturn.contract.resource.PostgresTarget;
+import io.keyturn.contract.resource.PostgresTarget.Bootstrap;
+import io.keyturn.contract.resource.PostgresTarget.Strategy;
+import io.keyturn.contract.resource.PostgresTarget.TlsMode;
+import io.keyturn.rotation.policy.Fault;
+import io.keyturn.rotation.policy.PolicyReader;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNullElse;
+
+/**
+ * The postgres branch of a SecretRotation, read and defaulted.
+ *
+ * @param owner the NOLOGIN role that owns the objects; null with SingleRole
+ * @param roles the login roles in turn: two, or the one of SingleRole
+ */
+record PostgresPlan(
+        String host,
+        int port,
+        String database,
+        Strategy strategy,
+        @Nullable String owner,
+        List<String> roles,
+        boolean create,
+        String adminPath,
+        TlsMode tls,
+        @Nullable String caBundle) {
+
+    static final Set<String> ATTRIBUTES = Set.of("host", "port", "database");
+
+    Map<String, String> attributes() {
+        return Map.of("host", host, "port", String.valueOf(port), "database", database);
+    }
+
+    static PostgresPlan of(PostgresTarget spec) {
+        var strategy = requireNonNullElse(spec.strategy(), Strategy.AlternatingRoles);
+        var alternating = strategy == Strategy.AlternatingRoles;
+        var tls = spec.tls();
+        var admin = spec.admin() == null ? null : spec.admin().vault();
+        return new PostgresPlan(
+                requireNonNullElse(spec.host(), ""),
+                requireNonNullElse(spec.port(), 5432),
+                requireNonNullElse(spec.database(), ""),
+                strategy,
+                alternating ? spec.owner() : null,
+                alternating
+                        ? requireNonNullElse(spec.roles(), List.of())
+                        : spec.role() == null ? List.of() : List.of(spec.role()),
+                spec.bootstrap() == Bootstrap.Create,
+                admin == null ? "" : requireNonNullElse(admin.path(), ""),
+                tls == null ? TlsMode.verifyFull : requireNonNullElse(tls.mode(), TlsMode.verifyFull),
+                tls == null ? null : tls.caBundle());
+    }
+
+    /** Everything wrong with the branch. */
+    List<Fault> faults(String namespace, PostgresTarget spec) {
+        var faults = new ArrayList<Fault>();
+        var field = "spec.target.postgres";
+        require(faults, !host.isBlank(), field + ".host", "name the server");
+        require(faults, port > 0 && port < 65536, field + ".port", "must be 1..65535");
+        require(faults, !database.isBlank(), field + ".database", "name the database");
+        if (strategy == Strategy.AlternatingRoles) {
+            require(
+                    faults,
+                    owner != null,
+                    field + ".owner",
+                    "AlternatingRoles needs the NOLOGIN role that owns the objects");
+            require(
+                    faults,
+                    roles.size() == 2 && !roles.getFirst().equals(roles.getLast()) && !roles.contains(owner),
+                    field + ".roles",
+                    "AlternatingRoles needs two different login roles, neither of them the owner");
+            require(faults, spec.role() == null, field + ".role", "belongs to SingleRole; remove it");
+        } else {
+            require(faults, roles.size() == 1, field + ".role", "SingleRole needs the login role");
+            require(
+                    faults,
+                    spec.roles() == null && spec.owner() == null,
+                    field + ".roles",
+                    "roles and owner belong to AlternatingRoles; remove them");
+        }
+        faults.addAll(PolicyReader.pathFaults(field + ".admin.vault.path", adminPath, namespace));
+        return faults;
+    }
+
+    private static void require(List<Fault> faults, boolean holds, String field, String fix) {
+        if (!holds) {
+            faults.add(new Fault(field, fix));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.keyturn.rotation.target.postgres;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/** Connections to one server. SQL exceptions end here: their texts quote statements, so only the SQLSTATE is looked at. */
+final class PostgresServer {
+    private static final String CONNECT_SECONDS = "5";
+    private static final String SOCKET_SECONDS = "15";
+
+    private final PostgresPlan plan;
+    private final Credential admin;
+
+    PostgresServer(PostgresPlan plan, Credential admin) {
+        this.plan = plan;
+        this.admin = admin;
+    }
+
+    /** Work on an admin connection, in one transaction that is rolled back if the work fails. */
+    interface AdminWork<T> {
+        Outcome<T> on(Connection connection) throws SQLException;
+    }
+
+    <T> Outcome<T> asAdmin(AdminWork<T> work) {
+        try (var connection = connect(admin)) {
+            connection.setAutoCommit(false);
+            var outcome = work.on(connection);
+            connection.commit();
+            return outcome;
+        } catch (SQLException e) {
+            return trouble(e);
+        }
+    }
+
+    /** Tries to log in, and runs one query if it works. */
+    Login login(Credential credential) {
+        try (var connection = connect(credential);
+                var statement = connection.createStatement()) {
+            statement.execute("select 1");
+            return Login.ACCEPTED;
+        } catch (SQLException e) {
+            return stateClass(e).equals("28") ? Login.REFUSED : Login.UNKNOWN;
+        }
+    }
+
+    static String quoted(Connection connection, String identifier) throws SQLException {
+        return connection.unwrap(PGConnection.class).escapeIdentifier(identifier);
+    }
+
+    private Connection connect(Credential credential) throws SQLException {
+        var properties = new Properties();
+        properties.setProperty("user", credential.principal());
+        properties.setProperty("connectTimeout", CONNECT_SECONDS);
+        properties.setProperty("loginTimeout", CONNECT_SECONDS);
+        properties.setProperty("socketTimeout", SOCKET_SECONDS);
+        properties.setProperty("ApplicationName", "keyturn");
+        properties.setProperty("gssEncMode", "disable");
+        properties.setProperty("sslmode", plan.tls().text());
+        switch (plan.tls()) {
+            case disable -> {}
+            case require -> properties.setProperty("sslfactory", "org.postgresql.ssl.NonValidatingFactory");
+            case verifyFull -> trust(properties);
+        }
+        // The driver takes a password as text only.
+        return credential
+                .secret()
+                .useString(password -> {
+                    properties.setProperty("password", password);
+                    try {
+                        return new Opened(DriverManager.getConnection(
+                                "jdbc:postgresql://" + bracketed(plan.host()) + ":" + plan.port() + "/"
+                                        + plan.database(),
+                                properties));
+                    } catch (SQLException e) {
+                        return new Opened(e);
+                    }
+                })
+                .get();
+    }
+
+    private void trust(Properties properties) {
+        if (plan.caBundle() == null) {
+            properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+        } else {
+            properties.setProperty("sslfactory", "org.postgresql.ssl.SingleCertValidatingFactory");
+            properties.setProperty("sslfactoryarg", plan.caBundle());
+        }
+    }
+
+    private static String bracketed(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    private static <T> Outcome<T> trouble(SQLException e) {
+        var state = e.getSQLState() == null ? "" : e.getSQLState();
+        return switch (stateClass(e)) {
+            case "28" -> Outcome.rejected(RotationReason.ADMIN_REFUSED);
+            // Connection lost, server starting or stopping, out of connections or disk, concurrent update of the role.
+            case "08", "53", "55", "57", "58", "40", "XX", "" -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
+            case "42" ->
+                Outcome.rejected(
+                        state.equals("42501")
+                                ? RotationReason.ADMIN_REFUSED
+                                : state.equals("42704") ? RotationReason.ROLE_MISSING : RotationReason.TARGET_REFUSED);
+            default -> Outcome.rejected(RotationReason.TARGET_REFUSED);
+        };
+    }
+
+    private static String stateClass(SQLException e) {
+        var state = e.getSQLState();
+        return state == null || state.length() < 2 ? "" : state.substring(0, 2);
+    }
+
+    /** A connection, or why there is none: an exception cannot leave a lambda otherwise. */
+    private record Opened(
+            @Nullable Connection connection, @Nullable SQLException failure) {
+        Opened(Connection connection) {
+            this(connection, null);
+        }
+
+        Opened(SQLException failure) {
+            this(null, failure);
+        }
+
+        Connection get() throws SQLException {
+            if (connection == null) {
+                throw failure == null ? new SQLException("no connection") : failure;
+            }
+            return connection;
+        }
+    }
+}

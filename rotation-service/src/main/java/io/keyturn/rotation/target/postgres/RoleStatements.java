@@ -1,0 +1,125 @@
+package io.keyturn.rotation.target.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/** The statements about roles. Identifiers are quoted by the driver's rule, values are parameters. */
+record RoleStatements(PostgresPlan plan) {
+
+    Outcome<Boolean> check(Connection connection) throws SQLException {
+        if (plan.owner() != null && !exists(connection, plan.owner())) {
+            return Outcome.rejected(RotationReason.ROLE_MISSING);
+        }
+        for (var role : plan.roles()) {
+            boolean there = exists(connection, role);
+            if (!there && !plan.create()) {
+                return Outcome.rejected(RotationReason.ROLE_MISSING);
+            }
+            if (there && plan.owner() != null && !isMember(connection, role, plan.owner())) {
+                return Outcome.rejected(RotationReason.ROLE_MISSING);
+            }
+        }
+        return Outcome.done();
+    }
+
+    Outcome<Boolean> setPassword(Connection connection, Credential next) throws SQLException {
+        silence(connection);
+        var role = PostgresServer.quoted(connection, next.principal());
+        if (plan.create() && plan.owner() != null && !exists(connection, next.principal())) {
+            var owner = PostgresServer.quoted(connection, plan.owner());
+            execute(connection, "create role " + role + " login in role " + owner);
+            execute(connection, "alter role " + role + " set role = " + owner);
+        }
+        // The driver computes the SCRAM verifier (RFC 5802), so the server never sees the password.
+        var sent = next.secret().useChars(password -> {
+            try {
+                connection.unwrap(PGConnection.class).alterUserPassword(next.principal(), password, "scram-sha-256");
+                return null;
+            } catch (SQLException e) {
+                return e;
+            }
+        });
+        if (sent != null) {
+            throw sent;
+        }
+        execute(connection, "alter role " + role + " login valid until 'infinity'");
+        return Outcome.done();
+    }
+
+    /** Takes password and login away; what is left of its sessions may be ended too. */
+    Outcome<Boolean> close(Connection connection, String principal, boolean terminate) throws SQLException {
+        silence(connection);
+        execute(connection, "alter role " + PostgresServer.quoted(connection, principal) + " nologin password null");
+        if (terminate) {
+            try (var statement = connection.prepareStatement(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where usename = ?")) {
+                statement.setString(1, principal);
+                statement.execute();
+            }
+        }
+        return Outcome.done();
+    }
+
+    int sessions(Connection connection, String principal, @Nullable Instant before) throws SQLException {
+        var sql = "select count(*) from pg_stat_activity where usename = ?"
+                + (before == null ? "" : " and backend_start < ?");
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setString(1, principal);
+            if (before != null) {
+                statement.setObject(2, before.atOffset(ZoneOffset.UTC));
+            }
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+            }
+        }
+    }
+
+    /** Keeps even the verifier out of the server's log, where the admin may say so. */
+    private static void silence(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                select set_config(name, value, true)
+                  from (values ('log_statement', 'none'), ('log_min_error_statement', 'panic'),
+                               ('log_min_duration_statement', '-1'), ('log_min_duration_sample', '-1'),
+                               ('log_duration', 'off'), ('pg_stat_statements.track_utility', 'off')) s(name, value)
+                 where has_parameter_privilege(name, 'SET')
+                   and exists (select from pg_settings p where p.name = s.name)
+                """)) {
+            statement.execute();
+        }
+    }
+
+    private static boolean exists(Connection connection, String role) throws SQLException {
+        return answer(connection, "select exists (select from pg_roles where rolname = ?)", role);
+    }
+
+    private static boolean isMember(Connection connection, String role, String owner) throws SQLException {
+        return answer(connection, "select pg_has_role(?, ?, 'MEMBER')", role, owner);
+    }
+
+    private static boolean answer(Connection connection, String sql, String... parameters) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getBoolean(1);
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** PostgreSQL login roles: AlternatingRoles and SingleRole. */
+@NullMarked
+package io.keyturn.rotation.target.postgres;
+
+import org.jspecify.annotations.NullMarked;

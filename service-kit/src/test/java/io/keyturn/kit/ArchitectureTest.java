@@ -1,0 +1,70 @@
+package io.keyturn.kit;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.keyturn.kit.secret.SecretValue;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+@AnalyzeClasses(packages = "io.keyturn.kit", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule kitKnowsTheContractAndNoService = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.keyturn.watcher..",
+                    "io.keyturn.rotation..",
+                    "io.keyturn.restart..",
+                    "io.keyturn.audit..",
+                    "io.keyturn.testbed..");
+
+    @ArchTest
+    static final ArchRule secretsAndFingerprintsNeedNoFramework = classes()
+            .that()
+            .resideInAnyPackage("io.keyturn.kit.secret", "io.keyturn.kit.fingerprint")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..",
+                    "javax.crypto..",
+                    "org.jspecify..",
+                    "com.fasterxml.jackson..",
+                    "io.keyturn.contract..",
+                    "io.keyturn.kit.secret..",
+                    "io.keyturn.kit.fingerprint..");
+
+    @ArchTest
+    static final ArchRule onlyTheLogInterfaceTouchesALogger = noClasses()
+            .that()
+            .haveNameNotMatching("io\\.keyturn\\.kit\\.outbox\\.KitLog(_\\$logger)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.jboss.logging", "org.slf4j..", "java.util.logging");
+
+    @ArchTest
+    static final ArchRule onlyTheBridgeWaitsForAUni = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.keyturn.kit.bridge")
+            .should()
+            .callMethod(io.smallrye.mutiny.Uni.class, "await")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("io.quarkus.vertx.VertxContextSupport");
+
+    @ArchTest
+    static final ArchRule nothingStoredOrSentHoldsASecretValue = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.keyturn.kit.outbox",
+                    "io.keyturn.kit.persistence",
+                    "io.keyturn.kit.messaging",
+                    "io.keyturn.kit.problem")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(SecretValue.class);
+}

@@ -1,0 +1,76 @@
+package io.keyturn.system;
+
+import java.time.Duration;
+
+import io.keyturn.testbed.shop.Shop;
+import io.keyturn.testbed.shop.Shop.Strategy;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The main job: a credential is adopted as it is, then rotated under applications that log in all the time. */
+class HappyRotationST {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @Test
+    void twoRolesInTurnAndNobodyIsEverRefused() {
+        var shop = Keyturn.shop("happy-two");
+        var before = shop.published();
+        shop.startRotation(Strategy.ALTERNATING, Duration.ofSeconds(60));
+
+        awaitCondition(shop, "Adopted", "True");
+        assertThat(shop.published()).isEqualTo(before);
+        Shop.APPS.forEach(app -> assertThat(shop.generation(app)).isEqualTo(1));
+
+        shop.rotateNow("one");
+        awaitOutcome(shop, "Succeeded", before);
+
+        assertThat(shop.live("username")).isEqualTo(shop.role("b"));
+        assertThat(shop.live("note")).isEqualTo("kept by the team");
+        assertThat(shop.published()).contains(shop.role("b")).isNotEqualTo(before);
+        shop.awaitAvailable();
+        Shop.APPS.forEach(app -> assertThat(shop.generation(app)).as(app).isEqualTo(2));
+        assertThat(Keyturn.pods().ledger().failedLogins(shop.namespace())).isEmpty();
+        assertThat(Keyturn.pods().ledger().usersInUse(shop.namespace())).containsExactly(shop.role("b"));
+        assertThat(refused(before)).isTrue();
+        assertThat(refused(shop.published())).isFalse();
+    }
+
+    @Test
+    void oneRoleWithItsWindow() {
+        var shop = Keyturn.shop("happy-one");
+        var before = shop.published();
+        shop.startRotation(Strategy.SINGLE, Duration.ofSeconds(60));
+        awaitCondition(shop, "Adopted", "True");
+
+        shop.rotateNow("one");
+        awaitOutcome(shop, "Succeeded", before);
+
+        assertThat(shop.live("username")).isEqualTo(shop.role("a"));
+        shop.awaitAvailable();
+        Shop.APPS.forEach(app -> assertThat(shop.generation(app)).as(app).isEqualTo(2));
+        assertThat(refused(before)).isTrue();
+        assertThat(refused(shop.published())).isFalse();
+    }
+
+    static void awaitCondition(Shop shop, String type, String status) {
+        await(type + "=" + status)
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(shop.condition(type, "status"))
+                        .as(() -> shop.condition(type, "reason") + ": " + shop.condition(type, "message"))
+                        .isEqualTo(status));
+    }
+
+    /** Waits for the end of the run that changed what was published before. */
+    static void awaitOutcome(Shop shop, String outcome, String before) {
+        await(outcome).atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(shop.published()).isNotEqualTo(before);
+            assertThat(shop.status("phase")).isEqualTo(outcome);
+        });
+    }
+
+    private static boolean refused(String url) {
+        return Logins.refused(Keyturn.testbed().postgres(), url);
+    }
+}

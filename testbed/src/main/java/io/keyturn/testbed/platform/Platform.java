@@ -1,0 +1,121 @@
+package io.keyturn.testbed.platform;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.process.FreePort;
+import io.keyturn.testbed.process.Scratch;
+
+/** The whole of Keyturn on one machine: servers, identities from {@code deploy/}, the four services as processes. */
+public final class Platform implements AutoCloseable {
+    private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
+
+    private final Testbed testbed;
+    private final Map<ServiceJar, RunningService> services = new EnumMap<>(ServiceJar.class);
+
+    private Platform(Testbed testbed) {
+        this.testbed = testbed;
+    }
+
+    /**
+     * Starts everything, side by side where it can be, and waits until every service is ready.
+     *
+     * @param hostNames names that lead to this machine, as a cluster's DNS would resolve them for the services
+     * @param extra further settings of a service, as environment variables
+     * @param progress is told what has been done
+     */
+    public static Platform start(
+            Testbed testbed,
+            String cluster,
+            Collection<String> hostNames,
+            Map<String, String> extra,
+            Consumer<String> progress) {
+        var platform = new Platform(testbed);
+        testbed.begin(Testbed.Server.KUBERNETES, Testbed.Server.KAFKA, Testbed.Server.POSTGRES, Testbed.Server.OPENBAO);
+        var identities = new Identities(testbed);
+        var kubernetes = step("CRD, ServiceAccounts and RBAC from deploy/", identities::kubernetes, progress);
+        var kafka = step("Kafka topics, principals and ACLs from deploy/", identities::kafka, progress);
+        var databases = step("databases, owners and users from deploy/", identities::databases, progress);
+        var vault = kubernetes.thenRunAsync(
+                () -> {
+                    identities.vault();
+                    progress.accept("Vault mounts, policies and roles from deploy/");
+                },
+                VIRTUAL);
+        CompletableFuture.allOf(kubernetes, kafka, databases, vault).join();
+        var hosts = hostsFile(hostNames);
+        for (var service : ServiceJar.values()) {
+            int port = FreePort.next();
+            var environment = identities.environment(service, cluster);
+            environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+            environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+            environment.putAll(extra);
+            platform.services.put(service, new RunningService(service, port, environment, hosts));
+        }
+        platform.awaitReady(progress);
+        return platform;
+    }
+
+    private static CompletableFuture<Void> step(String done, Runnable work, Consumer<String> progress) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    work.run();
+                    progress.accept(done);
+                },
+                VIRTUAL);
+    }
+
+    private void awaitReady(Consumer<String> progress) {
+        CompletableFuture.allOf(services.values().stream()
+                        .map(service -> CompletableFuture.runAsync(
+                                () -> {
+                                    service.awaitReady();
+                                    progress.accept(service.service().principal() + " is ready");
+                                },
+                                VIRTUAL))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    /** Replaces the machine's name service for the services: what is not in here does not resolve. */
+    private static Path hostsFile(Collection<String> names) {
+        var file = Scratch.folder("hosts").resolve("hosts");
+        var lines = new StringBuilder("127.0.0.1 localhost\n");
+        names.forEach(name -> lines.append("127.0.0.1 ").append(name).append('\n'));
+        try {
+            Files.writeString(file, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return file;
+    }
+
+    public Testbed testbed() {
+        return testbed;
+    }
+
+    public RunningService service(ServiceJar service) {
+        return Objects.requireNonNull(services.get(service));
+    }
+
+    public List<RunningService> services() {
+        return List.copyOf(services.values());
+    }
+
+    /** Ends the services; the servers stay for whoever shares them. */
+    @Override
+    public void close() {
+        services.values().forEach(RunningService::close);
+    }
+}

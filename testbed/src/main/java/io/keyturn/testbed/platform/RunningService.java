@@ -1,0 +1,129 @@
+package io.keyturn.testbed.platform;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.keyturn.testbed.process.Child;
+
+/** One service as a process of its own; it can be killed and started again with the same identity. */
+public final class RunningService implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    /** What the images run with, see deploy/helm. */
+    private static final List<String> JVM = List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx96m",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xss512k",
+            "-XX:TieredStopAtLevel=1",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
+
+    private final ServiceJar service;
+    private final int port;
+    private final Map<String, String> environment;
+    private final Path hosts;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private Child child;
+
+    RunningService(ServiceJar service, int port, Map<String, String> environment, Path hosts) {
+        this.service = service;
+        this.port = port;
+        this.environment = environment;
+        this.hosts = hosts;
+        this.child = start();
+    }
+
+    private Child start() {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM);
+        command.add("-Djdk.net.hosts.file=" + hosts);
+        command.addAll(List.of("-jar", service.jar().toString()));
+        return Child.start(service.principal(), command, environment);
+    }
+
+    public ServiceJar service() {
+        return service;
+    }
+
+    public URI url(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    /** Its process id; memory and processor time are read by it. */
+    public long pid() {
+        return child.pid();
+    }
+
+    public Path log() {
+        return child.log();
+    }
+
+    /** Waits until it says that it is ready. */
+    public void awaitReady() {
+        child.await(START_LIMIT, () -> status("/q/health/ready") == 200);
+    }
+
+    /** The status of a GET; 0 if nobody answers. */
+    public int status(String path) {
+        try {
+            var request = HttpRequest.newBuilder(url(path))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            return http.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    /** The body of a GET. */
+    public String get(String pathAndQuery) {
+        try {
+            var request = HttpRequest.newBuilder(url(pathAndQuery))
+                    .timeout(Duration.ofSeconds(30))
+                    .build();
+            return http.send(request, BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new IllegalStateException(service + " does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** SIGKILL: no shutdown hook runs. */
+    public void kill() {
+        child.kill();
+    }
+
+    /** SIGTERM, as Kubernetes ends a pod; killed after 20 s. */
+    public void stop() {
+        child.stop(Duration.ofSeconds(20));
+    }
+
+    /** Starts it anew, same identity and port. */
+    public void restart() {
+        if (child.isAlive()) {
+            stop();
+        }
+        child = start();
+    }
+
+    @Override
+    public void close() {
+        child.kill();
+    }
+}

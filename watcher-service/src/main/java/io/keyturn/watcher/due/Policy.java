@@ -1,0 +1,34 @@
+package io.keyturn.watcher.due;
+
+import java.time.Instant;
+
+import io.keyturn.contract.reference.ActorName;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.resource.SecretRotationSpec.Schedule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A SecretRotation as far as due dates go.
+ *
+ * @param adopted whether rotation-service has adopted the credential; before that nothing is requested
+ * @param badField the first field that could not be read, null if there is none
+ * @param rotateToken the value of annotation {@code keyturn.io/rotate}
+ */
+public record Policy(
+        ObjectRef ref,
+        Uid uid,
+        Instant createdAt,
+        boolean suspended,
+        boolean adopted,
+        boolean deleting,
+        @Nullable Schedule schedule,
+        @Nullable BadSchedule badField,
+        @Nullable LastRun lastRun,
+        @Nullable String rotateToken,
+        @Nullable ActorName requestedBy) {
+
+    /** The last finished run. */
+    public record LastRun(RotationId id, @Nullable Instant finishedAt, boolean succeeded) {}
+}

@@ -1,0 +1,5 @@
+/** PURE. Which objects, and which of their annotations, are of interest. */
+@NullMarked
+package io.keyturn.watcher.filter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.keyturn.watcher.topic;
+
+import java.time.Clock;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.EventType;
+import io.keyturn.contract.event.RotationRequested;
+import io.keyturn.contract.event.SecretEvent;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.topic.RecordKey;
+import io.keyturn.contract.topic.Topic;
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.messaging.EventSender;
+import io.keyturn.kit.messaging.KitConfig;
+import io.keyturn.kit.trace.TraceContext;
+import io.keyturn.watcher.WatcherLog;
+import io.keyturn.watcher.statement.StatementId;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one event and waits until the broker has it. For virtual threads. A failure is thrown; nothing was lost then. */
+@ApplicationScoped
+public class StatementSender {
+    private final EventSender sender;
+    private final KitConfig kit;
+    private final Clock clock;
+    private final MeterRegistry metrics;
+    private final Tracer tracer;
+
+    StatementSender(EventSender sender, KitConfig kit, Clock clock, MeterRegistry metrics, Tracer tracer) {
+        this.sender = sender;
+        this.kit = kit;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.tracer = tracer;
+    }
+
+    /** @param traceparent the trace of the write that is stated, if the object names one */
+    public void state(SecretEvent event, @Nullable String traceparent) {
+        var type = EventType.of(event);
+        TraceContext.inSpan(tracer, type.fileName(), traceparent, () -> {
+            var envelope = EventEnvelope.from(
+                    kit.cluster(),
+                    kit.service(),
+                    StatementId.of(kit.cluster(), event),
+                    clock.instant(),
+                    TraceContext.current(),
+                    event);
+            return Bridge.await(() -> sender.send(envelope));
+        });
+        metrics.counter("keyturn.statements", "kind", event.about().kind().name(), "type", type.fileName())
+                .increment();
+    }
+
+    /** Removes what the topic keeps about an object. */
+    public void bury(ObjectRef object) {
+        Bridge.await(() -> sender.sendTombstone(Topic.SECRETS.topicName(), RecordKey.of(kit.cluster(), object)));
+    }
+
+    /** Sends a request; the same request always has the same event id. */
+    public void request(RotationRequested request) {
+        TraceContext.inSpan(tracer, EventType.ROTATION_REQUESTED.fileName(), null, () -> {
+            var envelope = EventEnvelope.from(
+                    kit.cluster(),
+                    kit.service(),
+                    StatementId.named(kit.cluster(), request, request.id().value()),
+                    clock.instant(),
+                    TraceContext.current(),
+                    request);
+            return Bridge.await(() -> sender.send(envelope));
+        });
+        metrics.counter("keyturn.requests", "reason", request.reason().name()).increment();
+        WatcherLog.LOG.requested(request.about(), request.id(), request.reason());
+    }
+}

@@ -1,0 +1,56 @@
+package io.keyturn.watcher.filter;
+
+import java.util.Map;
+import java.util.Set;
+
+import io.keyturn.contract.reference.AnnotationName;
+import io.keyturn.contract.reference.ObjectRef;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ObjectFilterTest {
+    private final ObjectFilter filter = new ObjectFilter(Set.of("keyturn-system"));
+
+    @Test
+    void whatNobodyRotatesIsIgnored() {
+        assertThat(filter.ignores(ObjectRef.secret("keyturn-system", "any"), Set.of()))
+                .isTrue();
+        assertThat(filter.ignores(ObjectRef.secret("shop", "sh.helm.release.v1.shop.v3"), Set.of()))
+                .isTrue();
+        assertThat(filter.ignores(ObjectRef.configMap("shop", "kube-root-ca.crt"), Set.of()))
+                .isTrue();
+        assertThat(filter.ignores(
+                        ObjectRef.configMap("shop", "lock"), Set.of("control-plane.alpha.kubernetes.io/leader")))
+                .isTrue();
+        assertThat(ObjectFilter.ignoresType("kubernetes.io/service-account-token"))
+                .isTrue();
+    }
+
+    @Test
+    void theRestIsNot() {
+        assertThat(filter.ignores(ObjectRef.secret("shop", "db"), Set.of("keyturn.io/restart")))
+                .isFalse();
+        assertThat(filter.ignores(ObjectRef.secret("shop", "kube-root-ca.crt"), Set.of()))
+                .isFalse();
+        assertThat(ObjectFilter.ignoresType("kubernetes.io/tls")).isFalse();
+    }
+
+    @Test
+    void onlyAnnotationsThatSteerRestartsTravel() {
+        var steering = SteeringAnnotations.of(Map.of(
+                "keyturn.io/restart", "true",
+                "keyturn.io/publication", "r1.1",
+                "keyturn.io/traceparent", "00-1-2-01",
+                "reloader.stakater.com/match", "true",
+                "secret.reloader.stakater.com/reload", "a,b",
+                "notreloader.stakater.com/x", "true",
+                "kubectl.kubernetes.io/last-applied-configuration", "{}",
+                "keyturn.io/long", "x".repeat(1025),
+                "keyturn.io/lines", "a\nb"));
+        assertThat(steering.keySet())
+                .extracting(AnnotationName::value)
+                .containsExactly(
+                        "keyturn.io/restart", "reloader.stakater.com/match", "secret.reloader.stakater.com/reload");
+    }
+}
