@@ -161,6 +161,7 @@ public final class Demo {
                 claims.allHold() ? "All claims hold" : "At least one claim is broken; logs: " + RunFolder.path());
         pods.close();
         platform.close();
+        platform.testbed().close();
         System.exit(claims.allHold() ? 0 : 1);
     }
 
