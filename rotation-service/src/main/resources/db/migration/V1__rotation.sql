@@ -29,5 +29,5 @@ create unique index rotation_active on rotation (policy_uid) where finished_at i
 create index rotation_due on rotation (due_at) where finished_at is null;
 create index rotation_history on rotation (policy_uid, finished_at desc);
 
-grant select, insert, update, delete on all tables in schema public to ${serviceRole};
-grant usage on all sequences in schema public to ${serviceRole};
+grant select, insert, update, delete on all tables in schema public to "${serviceRole}";
+grant usage on all sequences in schema public to "${serviceRole}";
