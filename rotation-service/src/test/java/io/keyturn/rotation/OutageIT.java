@@ -115,7 +115,12 @@ class OutageIT extends Scenario {
                                 .withName("secretrotations.keyturn.io")
                                 .get()
                         == null);
-        bed.kubernetes().apply(Tools.repository().resolve("deploy/crds"));
+        // A definition that was just made has no conditions yet, which the testbed's wait takes ill.
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> !bed.kubernetes()
+                        .apply(Tools.repository().resolve("deploy/crds"))
+                        .isEmpty());
 
         shop.vault("db", shop.roleA, shop.firstPassword);
         shop.secret(Map.of("user", shop.roleA));
