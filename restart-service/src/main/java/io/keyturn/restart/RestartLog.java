@@ -65,10 +65,6 @@ public interface RestartLog {
     void planningHeldUp(String exceptionClass);
 
     @LogMessage(level = Logger.Level.WARN)
-    @Message(id = 4025, value = "Events wait to be written down: %s")
-    void consumingHeldUp(String exceptionClass);
-
-    @LogMessage(level = Logger.Level.WARN)
     @Message(id = 4021, value = "Plan %s is held up: %s")
     void planHeldUp(PlanId plan, String exceptionClass);
 

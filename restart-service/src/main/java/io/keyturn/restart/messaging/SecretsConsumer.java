@@ -1,7 +1,5 @@
 package io.keyturn.restart.messaging;
 
-import java.time.Duration;
-
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.codec.EventEnvelope;
@@ -15,7 +13,6 @@ import io.keyturn.kit.messaging.EventReader;
 import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.kit.persistence.Work;
 import io.keyturn.kit.trace.TraceContext;
-import io.keyturn.restart.RestartLog;
 import io.keyturn.restart.persistence.ContentStore;
 import io.keyturn.restart.runner.Wakeups;
 import io.smallrye.mutiny.Uni;
@@ -25,9 +22,6 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 /** Writes down what the watcher saw, in one short transaction, and wakes the planner. */
 @ApplicationScoped
 class SecretsConsumer {
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
     private final EventReader reader;
     private final UnitOfWork unitOfWork;
     private final ContentStore contents;
@@ -42,17 +36,7 @@ class SecretsConsumer {
 
     @Incoming("secrets")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return reader.read(
-                record,
-                envelope -> handle(envelope)
-                        // What is read here is well-formed: only the database can fail. Waiting keeps the order and
-                        // loses nothing.
-                        .onFailure()
-                        .invoke(e -> RestartLog.LOG.consumingHeldUp(e.getClass().getSimpleName()))
-                        .onFailure()
-                        .retry()
-                        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
-                        .indefinitely());
+        return reader.read(record, this::handle);
     }
 
     private Uni<Void> handle(EventEnvelope envelope) {

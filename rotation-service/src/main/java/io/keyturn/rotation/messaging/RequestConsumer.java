@@ -45,12 +45,10 @@ class RequestConsumer {
         var trace = envelope.traceparent() != null
                 ? envelope.traceparent()
                 : TraceContext.inSpan(tracer, "request", null, TraceContext::current);
-        return Patience.with(
-                        "rotation-requests",
-                        () -> unit.run(work -> work.firstSightOf(envelope)
-                                .chain(first -> first
-                                        ? store.accept(work, request, 0, trace)
-                                        : Uni.createFrom().item(false))))
+        return unit.run(work -> work.firstSightOf(envelope)
+                        .chain(first -> first
+                                ? store.accept(work, request, 0, trace)
+                                : Uni.createFrom().item(false)))
                 .invoke(accepted -> {
                     if (accepted) {
                         RotationLog.LOG.accepted(request.id(), request.about(), request.reason());

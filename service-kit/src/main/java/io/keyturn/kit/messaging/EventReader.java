@@ -21,8 +21,12 @@ public class EventReader {
         this.deadLetters = deadLetters;
     }
 
-    /** Completes when the record may be acknowledged. */
+    /** Completes when the record may be acknowledged; a handler that fails is called again until it does not. */
     public Uni<Void> read(ConsumerRecord<String, byte[]> record, Function<EventEnvelope, Uni<Void>> handler) {
+        return Patience.with(record.topic(), () -> once(record, handler));
+    }
+
+    private Uni<Void> once(ConsumerRecord<String, byte[]> record, Function<EventEnvelope, Uni<Void>> handler) {
         return switch (CloudEventCodec.decode(record.topic(), record.key(), record.headers(), record.value())) {
             case Accepted(var envelope) -> handler.apply(envelope);
             case Tombstone _ -> Uni.createFrom().voidItem();

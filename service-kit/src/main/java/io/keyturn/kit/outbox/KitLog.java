@@ -20,4 +20,8 @@ public interface KitLog {
     @LogMessage(level = Logger.Level.ERROR)
     @Message(id = 1002, value = "Fact %s was written by another version and stays in the outbox")
     void factUnreadable(UUID id);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 1003, value = "A record of %s waits: %s")
+    void consumerHeldUp(String topic, String exceptionClass);
 }
