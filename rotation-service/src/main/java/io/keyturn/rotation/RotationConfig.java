@@ -37,7 +37,7 @@ public interface RotationConfig {
         int concurrency();
 
         /** How long a run belongs to the process that claimed it without a sign of life. */
-        @WithDefault("30S")
+        @WithDefault("15S")
         Duration claim();
 
         /** How often the database is asked for due runs when nothing wakes the runner. */

@@ -39,4 +39,8 @@ public interface RotationLog {
     @LogMessage(level = Logger.Level.WARN)
     @Message(id = 3006, value = "%s is held up: %s")
     void heldUp(String what, String exceptionClass);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 3007, value = "%s of %s could not note itself at the store's path: %s")
+    void noteMissing(RotationId run, String policy, String kind);
 }

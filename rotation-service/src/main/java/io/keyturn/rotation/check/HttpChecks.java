@@ -51,8 +51,11 @@ public class HttpChecks {
                     .timeout(check.timeout())
                     .GET()
                     .build();
-            var status = http.send(request, BodyHandlers.discarding()).statusCode();
-            return status >= 200 && status < 300;
+            // The time-out covers the headers only; the body is of no interest and may never end.
+            var answer = http.send(request, BodyHandlers.ofInputStream());
+            try (var _ = answer.body()) {
+                return answer.statusCode() >= 200 && answer.statusCode() < 300;
+            }
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {

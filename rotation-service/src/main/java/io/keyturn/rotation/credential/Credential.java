@@ -1,5 +1,6 @@
 package io.keyturn.rotation.credential;
 
+import io.keyturn.contract.reference.PrincipalName;
 import io.keyturn.kit.secret.SecretValue;
 
 /**
@@ -7,6 +8,15 @@ import io.keyturn.kit.secret.SecretValue;
  * whoever makes a credential closes it.
  */
 public record Credential(String principal, SecretValue secret) implements AutoCloseable {
+    /** Whether events can carry the name of the principal. */
+    public boolean isNameable() {
+        try {
+            return !new PrincipalName(principal).value().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     public boolean sameAs(Credential other) {
         return principal.equals(other.principal) && secret.sameAs(other.secret);
     }

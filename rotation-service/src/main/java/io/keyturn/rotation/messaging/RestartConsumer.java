@@ -50,7 +50,7 @@ class RestartConsumer {
             return Uni.createFrom().voidItem();
         }
         var run = runOf(event.plan().publication());
-        return unit.run(work -> store.wake(work, run))
+        return Patience.with("restarts", () -> unit.run(work -> store.wake(work, run)))
                 .invoke(woken -> {
                     if (woken) {
                         signal.raise();

@@ -152,6 +152,30 @@ public class RotationStore {
         }
     }
 
+    /** Extends the claim a run was read under; without effect once it is committed or somebody else's. */
+    public Uni<Void> extend(Run run, Duration validity) {
+        return sessions.withTransaction((session, _) -> session.createNativeQuery("""
+                                update rotation
+                                   set claimed_until = now() + cast(:millis || ' milliseconds' as interval)
+                                 where id = :id and epoch = :epoch and claimed_until is not null
+                                """)
+                        .setParameter("millis", String.valueOf(validity.toMillis()))
+                        .setParameter("id", run.id().value())
+                        .setParameter("epoch", run.epoch())
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
+    /** Gives a claim up, so that another process need not wait for its end. */
+    public Uni<Void> release(Run run) {
+        return sessions.withTransaction((session, _) -> session.createNativeQuery(
+                                "update rotation set claimed_until = null where id = :id and epoch = :epoch")
+                        .setParameter("id", run.id().value())
+                        .setParameter("epoch", run.epoch())
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
     /** Makes a waiting run due now. Whether it can go on it sees for itself. */
     public Uni<Boolean> wake(Work work, RotationId id) {
         return work.session()

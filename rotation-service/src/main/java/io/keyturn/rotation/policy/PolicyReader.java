@@ -28,6 +28,7 @@ import static java.util.Objects.requireNonNullElse;
  */
 public final class PolicyReader {
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9_.]*(/[A-Za-z0-9][-A-Za-z0-9_.]*)+");
+    private static final Duration LONGEST_CHECK = Duration.ofMinutes(1);
     private static final int MIN_BITS = 128;
 
     private final String namespace;
@@ -163,10 +164,15 @@ public final class PolicyReader {
             if (http == null
                     || url == null
                     || url.getHost() == null
-                    || !url.getScheme().matches("https?")) {
-                faults.add(new Fault(field, "must be an http or https URL with a host"));
+                    || url.getUserInfo() != null
+                    || !requireNonNullElse(url.getScheme(), "").matches("https?")) {
+                faults.add(new Fault(field, "must be an http or https URL with a host and without user name"));
             } else {
-                plans.add(new HttpPlan(url, duration(http.timeout(), Duration.ofSeconds(5))));
+                var timeout = duration(http.timeout(), Duration.ofSeconds(5));
+                if (timeout.isZero() || timeout.compareTo(LONGEST_CHECK) > 0) {
+                    faults.add(new Fault("spec.verify[" + i + "].http.timeout", "must be 1s to 60s"));
+                }
+                plans.add(new HttpPlan(url, timeout));
             }
         }
         return List.copyOf(plans);

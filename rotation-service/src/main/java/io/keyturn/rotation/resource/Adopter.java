@@ -112,6 +112,7 @@ public class Adopter {
         @Override
         public void onDelete(SecretRotation rotation, boolean unknown) {
             // A run that has begun finishes with the spec it began with.
+            status.forget(rotation.getMetadata().getUid());
         }
     }
 
@@ -122,7 +123,11 @@ public class Adopter {
             if (history.adopted() == null && history.active() == null && isTime(rotation, history)) {
                 adopt(rotation);
             }
-            status.changed(rotation.ref(), uid);
+            if (status.isAsWritten(uid, rotation.getStatus())) {
+                status.changed(rotation.ref(), uid);
+            } else {
+                status.rewrite(rotation.ref(), uid);
+            }
         } catch (RuntimeException e) {
             RotationLog.LOG.heldUp("adoption", e.getClass().getSimpleName());
         }

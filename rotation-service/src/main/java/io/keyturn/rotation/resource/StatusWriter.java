@@ -1,6 +1,7 @@
 package io.keyturn.rotation.resource;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -59,6 +60,27 @@ public class StatusWriter {
         if (noted.put(uid, ref) == null) {
             order.add(uid);
         }
+    }
+
+    /** Takes note that a status was lost or rewritten by somebody else: it is made anew. */
+    void rewrite(ObjectRef ref, String uid) {
+        written.remove(uid);
+        changed(ref, uid);
+    }
+
+    /** The object is gone. */
+    void forget(String uid) {
+        written.remove(uid);
+    }
+
+    /** Whether this is what was last written; true when nothing was written yet. */
+    boolean isAsWritten(String uid, @Nullable SecretRotationStatus seen) {
+        var last = written.get(uid);
+        return last == null
+                || seen != null
+                        && Objects.equals(last.phase(), seen.phase())
+                        && Objects.equals(last.principal(), seen.principal())
+                        && Objects.equals(last.lastRotation(), seen.lastRotation());
     }
 
     private void run() {

@@ -3,6 +3,7 @@ package io.keyturn.rotation.runner;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -27,6 +28,7 @@ public class RotationRunner {
     private final RotationConfig.Runner config;
     private final String instance;
     private final Semaphore free;
+    private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
     RotationRunner(RotationStore store, RunDriver driver, RunSignal signal, RotationConfig config, KitConfig kit) {
@@ -44,25 +46,28 @@ public class RotationRunner {
 
     /** Lets the commands that are under way finish; their runs go on from the database, here or elsewhere. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopping = true;
         driver.stop();
         var running = thread;
         if (running != null) {
             running.interrupt();
             running.join(DRAIN);
         }
-        free.tryAcquire(config.concurrency(), DRAIN.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
+        free.tryAcquire(config.concurrency(), DRAIN.toSeconds(), TimeUnit.SECONDS);
     }
 
     private void run() {
-        while (!Thread.currentThread().isInterrupted()) {
+        // An interrupt may get lost in a library, hence the flag.
+        while (!stopping) {
             try {
                 claimAndDrive();
+            } catch (RuntimeException e) {
+                RotationLog.LOG.heldUp("runner", e.getClass().getSimpleName());
+            }
+            try {
                 signal.await(config.poll());
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
-                RotationLog.LOG.heldUp("runner", e.getClass().getSimpleName());
-                signal.raiseAfter(config.poll());
             }
         }
     }

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.kit.bridge.Bridge;
@@ -43,6 +44,7 @@ public class RunDriver {
     private final StatusWriter status;
     private final RunMetrics metrics;
     private final RunSignal signal;
+    private final ClaimKeeper claims;
     private final RotationConfig.Runner config;
     private final Tracer tracer;
     private final Clock clock;
@@ -56,6 +58,7 @@ public class RunDriver {
             StatusWriter status,
             RunMetrics metrics,
             RunSignal signal,
+            ClaimKeeper claims,
             RotationConfig config,
             Tracer tracer,
             Clock clock) {
@@ -66,6 +69,7 @@ public class RunDriver {
         this.status = status;
         this.metrics = metrics;
         this.signal = signal;
+        this.claims = claims;
         this.config = config.runner();
         this.tracer = tracer;
         this.clock = clock;
@@ -76,20 +80,32 @@ public class RunDriver {
         stopping = true;
     }
 
-    /** What the SecretRotation says for this run: usable, or the input that ends it and why. */
+    /** What the SecretRotation says for this run: a policy to work by, or else what that means for the run, and why. */
     private record Reading(
             @Nullable SecretRotationSpec spec,
             @Nullable RotationPolicy policy,
-            RotationReason fault,
+            Input otherwise,
             @Nullable String detail) {}
 
     void drive(String id) {
-        Run run = Bridge.await(() -> store.load(id));
         try {
-            Optional<Run> next = Optional.of(run);
+            drive(Bridge.await(() -> store.load(id)));
+        } catch (RuntimeException e) {
+            RotationLog.LOG.heldUp("run " + id, e.getClass().getSimpleName());
+        }
+    }
+
+    private void drive(Run claimed) {
+        var run = claimed;
+        try {
+            var next = Optional.of(run);
             while (next.isPresent() && !stopping) {
                 run = next.get();
                 next = advance(run);
+            }
+            if (next.isPresent()) {
+                var mine = next.get();
+                Bridge.await(() -> store.release(mine));
             }
         } catch (RuntimeException e) {
             RotationLog.LOG.unexpected(run.id(), run.policy(), e.getClass().getSimpleName());
@@ -107,15 +123,15 @@ public class RunDriver {
         return TraceContext.inSpan(tracer, name, run.traceparent(), () -> {
             var reading = read(run);
             var policy = reading.policy();
-            var input = policy == null ? new Input.Rejected(reading.fault()) : carryOut(command, run, policy);
+            var input = policy == null ? reading.otherwise() : carryOut(command, run, policy);
             var decision = RotationSaga.decide(run.state(), input, situation(run, policy));
             return commit(run, decision, reading);
         });
     }
 
     private Input carryOut(Command command, Run run, RotationPolicy policy) {
-        return metrics.timed(
-                command, () -> steps.carryOut(command, new RunContext(run.ref(), policy, TraceContext.current())));
+        var context = new RunContext(run.ref(), policy, TraceContext.current());
+        return claims.during(run, () -> metrics.timed(command, () -> steps.carryOut(command, context)));
     }
 
     private Optional<Run> commit(Run run, Decision decision, Reading reading) {
@@ -149,17 +165,22 @@ public class RunDriver {
     private Reading read(Run run) {
         var spec = run.spec();
         if (run.state() instanceof RotationState.Requested || spec == null) {
-            var found = resources.find(run.policy(), run.policyUid());
-            if (found.isEmpty()) {
-                return new Reading(null, null, RotationReason.DELETED, null);
+            try {
+                var found = resources.find(run.policy(), run.policyUid());
+                if (found.isEmpty()) {
+                    return new Reading(null, null, new Input.Rejected(RotationReason.DELETED), null);
+                }
+                spec = found.get().getSpec();
+            } catch (KubernetesClientException e) {
+                var unreachable = new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE);
+                return new Reading(spec, null, unreachable, null);
             }
-            spec = found.get().getSpec();
         }
         var result = targets.read(run.policy().namespace(), run.policy().name(), run.policyUid(), spec);
+        var invalid = new Input.Rejected(RotationReason.INVALID_SPEC);
         return switch (result) {
-            case PolicyReader.Result.Usable(var policy) -> new Reading(spec, policy, RotationReason.INVALID_SPEC, null);
-            case PolicyReader.Result.Faulty(var faults) ->
-                new Reading(spec, null, RotationReason.INVALID_SPEC, text(faults));
+            case PolicyReader.Result.Usable(var policy) -> new Reading(spec, policy, invalid, null);
+            case PolicyReader.Result.Faulty(var faults) -> new Reading(spec, null, invalid, text(faults));
         };
     }
 

@@ -23,7 +23,8 @@ public sealed interface Command {
     /** See whether readers and sessions of the old value are gone, and whether the policy's checks pass. */
     record LookAtConsumers(Change change, Instant appliedAt, Published published) implements Command {}
 
-    record Retire(Change change) implements Command {}
+    /** See again that the new value is in force and nobody took the old one up, then take the old one away. */
+    record Retire(Change change, Instant appliedAt) implements Command {}
 
     /** Delete the pending value. */
     record Finish(Change change) implements Command {}

@@ -37,19 +37,24 @@ final class Compensation {
             }
             case Input.Waiting _ -> waiting(state, s);
             case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
-            case Input.Rejected _ -> next(incomplete(state), s);
+            case Input.Rejected _ -> refused(state, s);
             case Input.Adopted _, Input.Prepared _, Input.Promoted _, Input.OldRefused _ ->
                 throw RotationSaga.unexpected(state, input);
         };
+    }
+
+    /** What refuses now may be mended meanwhile, so a refused step is tried for as long as a step forward would be. */
+    private static Decision refused(Compensating state, Situation s) {
+        return s.past(s.since(), s.limits().step())
+                ? next(givingUp(state), s)
+                : Decision.again(state, RotationSaga.backOff(s));
     }
 
     /** Readers get twice the usual time to go back; then the failed value stays valid for those that still hold it. */
     private static Decision waiting(Compensating state, Situation s) {
         boolean overdue = s.past(s.since(), s.limits().consumers().multipliedBy(2));
         boolean readers = state.remaining().getFirst() == UndoStep.AWAIT_CONSUMERS;
-        return overdue && readers
-                ? next(withoutRetraction(incomplete(state)), s)
-                : Decision.again(state, RotationSaga.backOff(s));
+        return overdue && readers ? next(givingUp(state), s) : Decision.again(state, RotationSaga.backOff(s));
     }
 
     private static Decision next(Compensating state, Situation s) {
@@ -72,14 +77,17 @@ final class Compensation {
         return new Compensating(c.change(), c.reason(), c.remaining(), c.complete(), c.attempt(), restored);
     }
 
-    private static Compensating incomplete(Compensating c) {
-        return new Compensating(c.change(), c.reason(), c.remaining(), false, c.attempt(), c.restored());
-    }
-
-    private static Compensating withoutRetraction(Compensating c) {
+    /**
+     * Leaves the present step undone. From then on no value is taken away and none is forgotten, since the failed one may be the
+     * one that is read, or kept, or accepted. A target that could not be set back accepts the failed value only: what holds that
+     * value must then stay as it is too.
+     */
+    private static Compensating givingUp(Compensating c) {
+        boolean targetStays = c.remaining().getFirst() == UndoStep.RESTORE_TARGET;
         var rest = c.remaining().stream()
-                .filter(step -> step != UndoStep.RETRACT_TARGET)
+                .filter(step -> step == c.remaining().getFirst()
+                        || !targetStays && step != UndoStep.RETRACT_TARGET && step != UndoStep.DISCARD)
                 .toList();
-        return new Compensating(c.change(), c.reason(), rest, c.complete(), c.attempt(), c.restored());
+        return new Compensating(c.change(), c.reason(), rest, false, c.attempt(), c.restored());
     }
 }

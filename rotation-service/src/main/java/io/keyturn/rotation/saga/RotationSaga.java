@@ -44,7 +44,7 @@ public final class RotationSaga {
             case Tested t -> new Command.Promote(t.change());
             case Promoted p -> new Command.Publish(p.change(), p.attempt());
             case AwaitingConsumers a -> new Command.LookAtConsumers(a.change(), a.appliedAt(), a.published());
-            case ConsumersMoved m -> new Command.Retire(m.change());
+            case ConsumersMoved m -> new Command.Retire(m.change(), m.appliedAt());
             case Retired r -> new Command.Finish(r.change());
             case Compensating c -> new Command.Undo(c.remaining().getFirst(), c.change(), c.attempt(), c.restored());
             case Succeeded _, RolledBack _, Failed _ -> null;
@@ -176,7 +176,11 @@ public final class RotationSaga {
                                 new PrincipalName(state.change().from()),
                                 proof));
             case Input.Rejected(var reason) -> failed(reason, s);
-            case Input.Waiting _ -> Decision.again(state, backOff(s));
+            // Somebody took the old value up again during the grace period: it stays, and the run says so.
+            case Input.Waiting(var reason) ->
+                s.past(s.since().plus(s.limits().grace()), s.limits().consumers())
+                        ? failed(reason, s)
+                        : Decision.again(state, backOff(s));
             case Input.Unavailable _ -> Decision.again(state, backOff(s));
             default -> throw unexpected(state, input);
         };
@@ -185,7 +189,7 @@ public final class RotationSaga {
     private static Decision retired(Retired state, Input input, Situation s) {
         return switch (input) {
             case Input.Done() -> succeeded(state, s);
-            // What is left over in the pending mount is refused by the target: not worth keeping a run open for ever.
+            // The run is done; the pending value stays because somebody has made another one live that does not work.
             case Input.Rejected _ -> succeeded(state, s);
             case Input.Waiting _, Input.Unavailable _ -> againOr(state, s, () -> succeeded(state, s));
             default -> throw unexpected(state, input);

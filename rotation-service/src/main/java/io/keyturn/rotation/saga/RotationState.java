@@ -51,7 +51,7 @@ public sealed interface RotationState {
      * Going back.
      *
      * @param remaining the steps not done yet, the current one first
-     * @param complete false once a step back was refused: the run then ends as Failed instead of RolledBack
+     * @param complete false once a step back was given up: the run then ends as Failed instead of RolledBack, and keeps its values
      * @param attempt the last publication attempt used
      * @param restored set once the previous value is published again
      */

@@ -31,8 +31,9 @@ class Adoption {
 
     Outcome<Adopted> adopt(RunContext context) {
         var policy = context.policy();
-        return targets.open(policy)
-                .then(target -> publisher
+        return targets.with(
+                policy,
+                target -> publisher
                         .inspect(policy)
                         .then(_ -> store.live(policy))
                         .then(found -> {
@@ -46,8 +47,14 @@ class Adoption {
     }
 
     private Outcome<Adopted> proven(Target target, Versioned live) {
-        return target.inspect(live.credential())
+        return named(live.credential())
+                .then(_ -> target.inspect(live.credential()))
                 .then(_ -> Outcome.done(new Adopted(live.credential().principal(), live.version())));
+    }
+
+    /** A principal whose name no event can carry cannot be rotated. */
+    static Outcome<Boolean> named(Credential credential) {
+        return credential.isNameable() ? Outcome.done() : Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
     }
 
     private Outcome<Adopted> importPublished(RunContext context, Target target) {
@@ -60,7 +67,8 @@ class Adoption {
                         return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
                     }
                     try (Credential published = found.get()) {
-                        return target.inspect(published)
+                        return named(published)
+                                .then(_ -> target.inspect(published))
                                 .then(_ -> store.promote(
                                         context.policy(), context.run().id(), published, 0))
                                 .then(version -> Outcome.done(new Adopted(published.principal(), version)));

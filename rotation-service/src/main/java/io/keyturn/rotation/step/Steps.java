@@ -1,5 +1,6 @@
 package io.keyturn.rotation.step;
 
+import java.time.Instant;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -60,9 +61,8 @@ public class Steps {
             case Command.Promote(var change) -> promote(context, change);
             case Command.Publish p -> publish(context, Slot.PENDING, p.attempt());
             case Command.LookAtConsumers look -> lookAtConsumers(context, look);
-            case Command.Retire _ -> retire(context);
-            case Command.Finish _ ->
-                store.discard(context.policy(), context.run().id()).then(_ -> input(new Input.Done()));
+            case Command.Retire retire -> retire(context, retire);
+            case Command.Finish _ -> discard(context);
             case Command.Undo undo -> undo(context, undo);
         };
         return switch (outcome) {
@@ -76,8 +76,9 @@ public class Steps {
     /** Everything that can be refused is refused here, before anything is changed; then the values of the run are kept. */
     private Outcome<Change> prepare(RunContext context) {
         var policy = context.policy();
-        return targets.open(policy)
-                .then(target -> publisher
+        return targets.with(
+                policy,
+                target -> publisher
                         .inspect(policy)
                         .then(_ -> store.live(policy))
                         .then(found -> {
@@ -85,7 +86,10 @@ public class Steps {
                                 return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
                             }
                             try (var live = found.get()) {
-                                return target.inspect(live.credential()).then(_ -> keepValues(context, target, live));
+                                return Adoption.named(live.credential())
+                                        .then(_ -> target.inspect(live.credential()))
+                                        .then(_ -> target.successorIsFree(live.credential()))
+                                        .then(_ -> keepValues(context, target, live));
                             }
                         }));
     }
@@ -96,10 +100,17 @@ public class Steps {
         var to = target.successorOf(from);
         try (var fresh = new Credential(to, generator.generate(policy.alphabet(), policy.length()))) {
             return store.keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
-                    .then(closed())
+                    .then(kept -> unchanged(kept, live.credential()))
                     .then(_ -> store.keep(policy, context.run().id(), Slot.PENDING, fresh))
                     .then(closed())
                     .then(_ -> Outcome.done(new Change(from, to, target.owns(from), target.overlap(), live.version())));
+        }
+    }
+
+    /** An earlier try may have kept a live value that somebody has replaced since: going back to it would lock everybody out. */
+    private static Outcome<Boolean> unchanged(Credential kept, Credential live) {
+        try (kept) {
+            return kept.sameAs(live) ? Outcome.done() : Outcome.rejected(RotationReason.STORE_CHANGED);
         }
     }
 
@@ -121,13 +132,16 @@ public class Steps {
     private Outcome<Input> publish(RunContext context, Slot slot, int attempt) {
         var policy = context.policy();
         var id = new PublicationId(context.run().id() + "." + attempt);
-        return targets.open(policy)
-                .then(target -> consumers
-                        .youngReaders(policy)
-                        .then(racing -> withKept(
-                                context,
-                                slot,
-                                credential -> publisher
+        return targets.with(
+                policy,
+                target -> withKept(
+                        context,
+                        slot,
+                        // Who is there is asked last, so that hardly anybody can come between the question and the
+                        // write.
+                        credential -> consumers
+                                .youngReaders(policy)
+                                .then(racing -> publisher
                                         .publish(policy, credential, target.attributes(), id, context.traceparent())
                                         .then(written ->
                                                 input(new Input.Written(written.at(), racing, written.objects()))))));
@@ -136,24 +150,43 @@ public class Steps {
     private Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
         return consumers
                 .moved(context.policy(), look.published())
-                .then(pods -> targets.open(context.policy())
-                        .then(target -> withKept(
-                                context,
-                                Slot.PREVIOUS,
-                                previous -> look.change().fromIsOurs()
-                                        ? target.unused(previous, look.appliedAt())
-                                        : Outcome.done()))
+                .then(pods -> targets.with(
+                                context.policy(), target -> unused(context, target, look.change(), look.appliedAt()))
                         .then(_ -> checks.pass(context.policy().checks()))
                         .then(_ -> input(new Input.Moved(pods))));
     }
 
-    private Outcome<Input> retire(RunContext context) {
-        return targets.open(context.policy())
-                .then(target -> withKept(
-                        context,
-                        Slot.PREVIOUS,
-                        previous -> target.retire(previous, context.policy().terminateSessions())))
-                .then(proof -> input(new Input.OldRefused(proof)));
+    private Outcome<Boolean> unused(RunContext context, Target target, Change change, Instant appliedAt) {
+        return change.fromIsOurs()
+                ? withKept(context, Slot.PREVIOUS, previous -> target.unused(previous, appliedAt))
+                : Outcome.done();
+    }
+
+    /** The last look before what cannot be undone: much may have happened during the grace period. */
+    private Outcome<Input> retire(RunContext context, Command.Retire retire) {
+        boolean mayCutOff = context.policy().terminateSessions();
+        return targets.with(
+                context.policy(),
+                target -> withKept(context, Slot.PENDING, next -> inForce(context, target, next))
+                        .then(_ -> mayCutOff
+                                ? Outcome.done()
+                                : unused(context, target, retire.change(), retire.appliedAt()))
+                        .then(_ -> withKept(context, Slot.PREVIOUS, previous -> target.retire(previous, mayCutOff)))
+                        .then(proof -> input(new Input.OldRefused(proof))));
+    }
+
+    /** Whether the live value is the given one and the target accepts it; STORE_CHANGED if somebody else wrote. */
+    private Outcome<Boolean> inForce(RunContext context, Target target, Credential expected) {
+        return store.live(context.policy()).then(found -> {
+            if (found.isEmpty()) {
+                return Outcome.rejected(RotationReason.STORE_CHANGED);
+            }
+            try (var live = found.get()) {
+                return live.credential().sameAs(expected)
+                        ? target.test(expected)
+                        : Outcome.rejected(RotationReason.STORE_CHANGED);
+            }
+        });
     }
 
     private Outcome<Input> undo(RunContext context, Command.Undo undo) {
@@ -162,7 +195,7 @@ public class Steps {
                 withBoth(
                         context,
                         (failed, previous) ->
-                                targets.open(context.policy()).then(target -> target.revert(failed, previous)));
+                                targets.with(context.policy(), target -> target.revert(failed, previous)));
             case RESTORE_STORE ->
                 withBoth(
                         context,
@@ -170,8 +203,24 @@ public class Steps {
                                 store.restore(context.policy(), context.run().id(), failed, previous));
             case RESTORE_PUBLICATIONS -> publish(context, Slot.PREVIOUS, undo.attempt());
             case AWAIT_CONSUMERS -> consumersBack(context, undo.restored());
-            case DISCARD -> store.discard(context.policy(), context.run().id()).then(_ -> input(new Input.Done()));
+            case DISCARD -> discard(context);
         };
+    }
+
+    /** The values of the run are forgotten only when the live one is seen to work. */
+    private Outcome<Input> discard(RunContext context) {
+        return targets.with(
+                        context.policy(),
+                        target -> store.live(context.policy()).then(found -> {
+                            if (found.isEmpty()) {
+                                return Outcome.rejected(RotationReason.STORE_CHANGED);
+                            }
+                            try (var live = found.get()) {
+                                return target.test(live.credential());
+                            }
+                        }))
+                .then(_ -> store.discard(context.policy(), context.run().id()))
+                .then(_ -> input(new Input.Done()));
     }
 
     private Outcome<Input> consumersBack(RunContext context, @Nullable Published restored) {
@@ -181,8 +230,8 @@ public class Steps {
     }
 
     private Outcome<Input> onTarget(RunContext context, BiFunction<Target, Credential, Outcome<Boolean>> act) {
-        return targets.open(context.policy())
-                .then(target -> withKept(context, Slot.PENDING, next -> act.apply(target, next)))
+        return targets.with(
+                        context.policy(), target -> withKept(context, Slot.PENDING, next -> act.apply(target, next)))
                 .then(_ -> input(new Input.Done()));
     }
 

@@ -3,6 +3,7 @@ package io.keyturn.rotation.step;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
@@ -35,10 +36,16 @@ public class Targets {
         return PolicyReader.read(namespace, name, uid, spec, facts);
     }
 
-    Outcome<Target> open(RotationPolicy policy) {
+    /** Opens the target, lends it, and closes it. */
+    <R> Outcome<R> with(RotationPolicy policy, Function<Target, Outcome<R>> use) {
         return provider(policy.target())
                 .map(p -> p.open(policy))
-                .orElseGet(() -> Outcome.rejected(RotationReason.INVALID_SPEC));
+                .orElseGet(() -> Outcome.rejected(RotationReason.INVALID_SPEC))
+                .then(target -> {
+                    try (target) {
+                        return use.apply(target);
+                    }
+                });
     }
 
     private TargetFacts facts(String namespace, SecretRotationSpec.Target target) {

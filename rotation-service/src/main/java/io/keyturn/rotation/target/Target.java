@@ -12,7 +12,7 @@ import io.keyturn.rotation.saga.Overlap;
  * A system that checks a credential, opened for one run. Calls block and are made from virtual threads; each looks before it
  * acts, so that calling it again after a crash or a lost answer is safe. No foreign exception leaves an implementation.
  */
-public interface Target {
+public interface Target extends AutoCloseable {
     Overlap overlap();
 
     /** What templates may name beside username and password. */
@@ -26,6 +26,12 @@ public interface Target {
 
     /** Refuses up front what cannot work: missing principals, missing rights, a server that accepts any password. */
     Outcome<Boolean> inspect(Credential live);
+
+    /**
+     * Whether nobody is logged in as the principal that comes after the live one: setting its password would cut him off. Done
+     * where the live principal is its own successor.
+     */
+    Outcome<Boolean> successorIsFree(Credential live);
 
     /** Makes the target accept this credential. Done when a login with it works already. */
     Outcome<Boolean> apply(Credential next);
@@ -46,4 +52,8 @@ public interface Target {
 
     /** The way back: makes the target accept the previous credential again and forget the failed one. */
     Outcome<Boolean> revert(Credential failed, Credential previous);
+
+    /** Forgets what it was opened with. */
+    @Override
+    void close();
 }

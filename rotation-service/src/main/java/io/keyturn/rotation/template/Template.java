@@ -120,16 +120,25 @@ public final class Template {
             if (!names(SECRET) || !match.matches()) {
                 return Optional.empty();
             }
-            var encodings = encodings();
-            var found = names(PRINCIPAL)
-                    ? new String(
-                            encodings.getOrDefault(PRINCIPAL, Encoding.PLAIN).decode(match.group(PRINCIPAL)),
-                            StandardCharsets.UTF_8)
-                    : principal;
-            var secret = SecretValue.takeOver(
-                    encodings.getOrDefault(SECRET, Encoding.PLAIN).decode(match.group(SECRET)));
-            return Optional.of(new Credential(found, secret));
+            try {
+                return Optional.of(credential(match, principal));
+            } catch (IllegalArgumentException e) {
+                // Not percent-encoded, or not base64: made by somebody else.
+                return Optional.empty();
+            }
         });
+    }
+
+    private Credential credential(Matcher match, String principal) {
+        var encodings = encodings();
+        var found = names(PRINCIPAL)
+                ? new String(
+                        encodings.getOrDefault(PRINCIPAL, Encoding.PLAIN).decode(match.group(PRINCIPAL)),
+                        StandardCharsets.UTF_8)
+                : principal;
+        var secret = SecretValue.takeOver(
+                encodings.getOrDefault(SECRET, Encoding.PLAIN).decode(match.group(SECRET)));
+        return new Credential(found, secret);
     }
 
     private Map<String, Encoding> encodings() {

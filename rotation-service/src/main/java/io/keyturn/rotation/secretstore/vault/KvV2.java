@@ -17,6 +17,8 @@ import io.quarkus.vault.client.common.VaultLeasedResultExtractor;
 import io.quarkus.vault.client.common.VaultRequest;
 import io.quarkus.vault.client.common.VaultResponse;
 
+import static java.util.Objects.requireNonNullElse;
+
 /**
  * One KV version 2 mount, with compare-and-set (HTTP API of Vault and OpenBao, secrets/kv/kv-v2). The extension's own engine has
  * neither CAS nor metadata, so requests are made through its client.
@@ -78,7 +80,7 @@ final class KvV2 {
             var data = result.getResult().getData();
             return Optional.of(new Entry(data.getData(), data.getMetadata().getVersion()));
         } catch (VaultClientException e) {
-            if (e.getStatus() == 404) {
+            if (requireNonNullElse(e.getStatus(), 0) == 404) {
                 return Optional.empty();
             }
             throw new StoreException(kind(e));
@@ -99,10 +101,11 @@ final class KvV2 {
         }
     }
 
-    /** Notes on a path, for people and auditors; nothing depends on them. */
+    /** Adds notes to those of a path, for people and auditors. */
     void annotate(String path, Map<String, String> metadata) throws StoreException {
-        execute(VaultRequest.post("write metadata")
+        execute(VaultRequest.patch("patch metadata")
                 .path(mount, "metadata", path)
+                .header("Content-Type", "application/merge-patch+json")
                 .body(Map.of("custom_metadata", metadata))
                 .expectNoContentStatus()
                 .build());
@@ -120,7 +123,7 @@ final class KvV2 {
         try {
             send(request);
         } catch (VaultClientException e) {
-            if (e.getStatus() != 404) {
+            if (requireNonNullElse(e.getStatus(), 0) != 404) {
                 throw new StoreException(kind(e));
             }
         }
@@ -143,7 +146,7 @@ final class KvV2 {
     }
 
     private static StoreException.Kind kind(VaultClientException e) {
-        return switch (e.getStatus()) {
+        return switch (requireNonNullElse(e.getStatus(), 0)) {
             case 400 ->
                 e.hasErrorContaining("check-and-set") ? StoreException.Kind.CONFLICT : StoreException.Kind.DENIED;
             case 403, 404, 405 -> StoreException.Kind.DENIED;

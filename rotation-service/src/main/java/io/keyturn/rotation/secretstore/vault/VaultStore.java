@@ -12,6 +12,7 @@ import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.RotationConfig;
+import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
@@ -139,7 +140,13 @@ class VaultStore implements SecretStore {
                 path(policy),
                 fields(others, credential),
                 now.map(Entry::version).orElse(0L));
-        live.annotate(path(policy), Map.of("rotation_id", run.value(), "managed_by", "keyturn"));
+        try {
+            live.annotate(path(policy), Map.of("rotation_id", run.value(), "managed_by", "keyturn"));
+        } catch (StoreException e) {
+            // The value is written and nothing depends on the notes.
+            RotationLog.LOG.noteMissing(
+                    run, policy.namespace() + "/" + policy.name(), e.kind().name());
+        }
         return version;
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.keyturn.contract.resource.PostgresTarget;
 import io.keyturn.contract.resource.PostgresTarget.Bootstrap;
@@ -32,6 +33,13 @@ record PostgresPlan(
         String adminPath,
         TlsMode tls,
         @Nullable String caBundle) {
+
+    /** The driver reads host and database out of a URL, where anything else could set its options. */
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?|(?=.*:.*:)[0-9A-Fa-f:]+");
+
+    private static final Pattern DATABASE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.$-]{0,62}");
+    private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9_.@$-]{1,63}");
 
     static final Set<String> ATTRIBUTES = Set.of("host", "port", "database");
 
@@ -63,9 +71,17 @@ record PostgresPlan(
     List<Fault> faults(String namespace, PostgresTarget spec) {
         var faults = new ArrayList<Fault>();
         var field = "spec.target.postgres";
-        require(faults, !host.isBlank(), field + ".host", "name the server");
+        require(
+                faults,
+                HOST.matcher(host).matches(),
+                field + ".host",
+                "name the server by host name or address, without port or scheme");
         require(faults, port > 0 && port < 65536, field + ".port", "must be 1..65535");
-        require(faults, !database.isBlank(), field + ".database", "name the database");
+        require(
+                faults,
+                DATABASE.matcher(database).matches(),
+                field + ".database",
+                "name the database in letters, digits, '_', '.', '$' and '-'");
         if (strategy == Strategy.AlternatingRoles) {
             require(
                     faults,
@@ -85,6 +101,13 @@ record PostgresPlan(
                     spec.roles() == null && spec.owner() == null,
                     field + ".roles",
                     "roles and owner belong to AlternatingRoles; remove them");
+        }
+        for (var role : roles) {
+            require(
+                    faults,
+                    ROLE.matcher(role).matches(),
+                    field + (strategy == Strategy.AlternatingRoles ? ".roles" : ".role"),
+                    "name roles in letters, digits, '_', '.', '@', '$' and '-'");
         }
         faults.addAll(PolicyReader.pathFaults(field + ".admin.vault.path", adminPath, namespace));
         return faults;

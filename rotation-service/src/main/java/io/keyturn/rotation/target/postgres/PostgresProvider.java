@@ -39,6 +39,7 @@ class PostgresProvider implements TargetProvider {
     public Outcome<Target> open(RotationPolicy policy) {
         var plan = PostgresPlan.of(requireNonNull(policy.target().postgres()));
         return store.read(plan.adminPath())
-                .then(admin -> Outcome.done(new PostgresTargetRoles(plan, new PostgresServer(plan, admin))));
+                .then(admin -> Outcome.done(
+                        new PostgresTargetRoles(plan, policy.terminateSessions(), new PostgresServer(plan, admin))));
     }
 }

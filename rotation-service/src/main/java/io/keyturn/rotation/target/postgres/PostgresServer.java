@@ -1,5 +1,7 @@
 package io.keyturn.rotation.target.postgres;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /** Connections to one server. SQL exceptions end here: their texts quote statements, so only the SQLSTATE is looked at. */
-final class PostgresServer {
+final class PostgresServer implements AutoCloseable {
     private static final String CONNECT_SECONDS = "5";
     private static final String SOCKET_SECONDS = "15";
 
@@ -47,8 +49,18 @@ final class PostgresServer {
             statement.execute("select 1");
             return Login.ACCEPTED;
         } catch (SQLException e) {
-            return stateClass(e).equals("28") ? Login.REFUSED : Login.UNKNOWN;
+            return switch (stateClass(e)) {
+                case "28" -> Login.REFUSED;
+                case "3D", "42" -> Login.NOT_ADMITTED;
+                default -> Login.UNKNOWN;
+            };
         }
+    }
+
+    /** Wipes the admin credential. */
+    @Override
+    public void close() {
+        admin.close();
     }
 
     static String quoted(Connection connection, String identifier) throws SQLException {
@@ -77,7 +89,7 @@ final class PostgresServer {
                     try {
                         return new Opened(DriverManager.getConnection(
                                 "jdbc:postgresql://" + bracketed(plan.host()) + ":" + plan.port() + "/"
-                                        + plan.database(),
+                                        + URLEncoder.encode(plan.database(), StandardCharsets.UTF_8),
                                 properties));
                     } catch (SQLException e) {
                         return new Opened(e);
@@ -90,7 +102,7 @@ final class PostgresServer {
         if (plan.caBundle() == null) {
             properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
         } else {
-            properties.setProperty("sslfactory", "org.postgresql.ssl.SingleCertValidatingFactory");
+            properties.setProperty("sslfactory", AuthoritiesFactory.class.getName());
             properties.setProperty("sslfactoryarg", plan.caBundle());
         }
     }
@@ -102,7 +114,7 @@ final class PostgresServer {
     private static <T> Outcome<T> trouble(SQLException e) {
         var state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (stateClass(e)) {
-            case "28" -> Outcome.rejected(RotationReason.ADMIN_REFUSED);
+            case "28", "3D" -> Outcome.rejected(RotationReason.ADMIN_REFUSED);
             // Connection lost, server starting or stopping, out of connections or disk, concurrent update of the role.
             case "08", "53", "55", "57", "58", "40", "XX", "" -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
             case "42" ->

@@ -12,15 +12,18 @@ import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.target.Target;
+import org.jspecify.annotations.Nullable;
 
 /** Login roles of one server. With two roles the other one gets the new password; with one, its password changes. */
 final class PostgresTargetRoles implements Target {
     private final PostgresPlan plan;
+    private final boolean terminates;
     private final PostgresServer server;
     private final RoleStatements roles;
 
-    PostgresTargetRoles(PostgresPlan plan, PostgresServer server) {
+    PostgresTargetRoles(PostgresPlan plan, boolean terminates, PostgresServer server) {
         this.plan = plan;
+        this.terminates = terminates;
         this.server = server;
         this.roles = new RoleStatements(plan);
     }
@@ -51,7 +54,12 @@ final class PostgresTargetRoles implements Target {
     public Outcome<Boolean> inspect(Credential live) {
         return test(live, RotationReason.CURRENT_REFUSED)
                 .then(_ -> refusesWrongPassword(live.principal()))
-                .then(_ -> server.asAdmin(roles::check));
+                .then(_ -> server.asAdmin(connection -> {
+                    var found = roles.check(connection);
+                    return found instanceof Outcome.Done
+                            ? roles.checkSessionRights(connection, overlap() == Overlap.SWITCHED, terminates)
+                            : found;
+                }));
     }
 
     /** A server that accepts anything (trust in pg_hba.conf) would make every test and every proof of refusal worthless. */
@@ -59,16 +67,21 @@ final class PostgresTargetRoles implements Target {
         try (var wrong = new Credential(principal, new SecretGenerator().generate(Alphabet.alphanumeric, 32))) {
             return switch (server.login(wrong)) {
                 case REFUSED -> Outcome.done();
-                case ACCEPTED -> Outcome.rejected(RotationReason.TARGET_REFUSED);
+                case ACCEPTED, NOT_ADMITTED -> Outcome.rejected(RotationReason.TARGET_REFUSED);
                 case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
             };
         }
     }
 
     @Override
+    public Outcome<Boolean> successorIsFree(Credential live) {
+        return overlap() == Overlap.SWITCHED ? Outcome.done() : idle(successorOf(live.principal()), null);
+    }
+
+    @Override
     public Outcome<Boolean> apply(Credential next) {
         return switch (server.login(next)) {
-            case ACCEPTED -> Outcome.done();
+            case ACCEPTED, NOT_ADMITTED -> Outcome.done();
             case REFUSED -> server.asAdmin(connection -> roles.setPassword(connection, next));
             case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
         };
@@ -82,7 +95,7 @@ final class PostgresTargetRoles implements Target {
     private Outcome<Boolean> test(Credential credential, RotationReason refused) {
         return switch (server.login(credential)) {
             case ACCEPTED -> Outcome.done();
-            case REFUSED -> Outcome.rejected(refused);
+            case REFUSED, NOT_ADMITTED -> Outcome.rejected(refused);
             case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
         };
     }
@@ -90,8 +103,11 @@ final class PostgresTargetRoles implements Target {
     @Override
     public Outcome<Boolean> unused(Credential previous, Instant since) {
         // With one role, sessions opened before the change are those of the old password.
-        var before = overlap() == Overlap.SWITCHED ? since : null;
-        return server.asAdmin(connection -> roles.sessions(connection, previous.principal(), before) == 0
+        return idle(previous.principal(), overlap() == Overlap.SWITCHED ? since : null);
+    }
+
+    private Outcome<Boolean> idle(String principal, @Nullable Instant before) {
+        return server.asAdmin(connection -> roles.sessions(connection, principal, before) == 0
                 ? Outcome.done()
                 : Outcome.waiting(RotationReason.SESSIONS_STUCK));
     }
@@ -101,20 +117,30 @@ final class PostgresTargetRoles implements Target {
         if (!owns(previous.principal())) {
             return Outcome.done(RetirementProof.LEFT_ALONE);
         }
-        Outcome<Boolean> closed = overlap() == Overlap.BOTH_VALID
-                ? server.asAdmin(connection -> roles.close(connection, previous.principal(), terminateSessions))
-                : Outcome.done();
+        Outcome<Boolean> closed =
+                overlap() == Overlap.BOTH_VALID ? close(previous.principal(), terminateSessions) : Outcome.done();
         return closed.then(_ -> switch (server.login(previous)) {
             case REFUSED -> Outcome.done(RetirementProof.LOGIN_REFUSED);
-            case ACCEPTED -> Outcome.rejected(RotationReason.RETIRE_REFUSED);
+            case ACCEPTED, NOT_ADMITTED -> Outcome.rejected(RotationReason.RETIRE_REFUSED);
             case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
         });
     }
 
     @Override
     public Outcome<Boolean> revert(Credential failed, Credential previous) {
-        return overlap() == Overlap.BOTH_VALID
-                ? server.asAdmin(connection -> roles.close(connection, failed.principal(), true))
-                : apply(previous);
+        return overlap() == Overlap.BOTH_VALID ? close(failed.principal(), true) : apply(previous);
+    }
+
+    /** Two transactions: who is ended before the login is gone for good would be back at once. */
+    private Outcome<Boolean> close(String principal, boolean terminate) {
+        return server.asAdmin(connection -> roles.close(connection, principal))
+                .then(_ -> terminate
+                        ? server.asAdmin(connection -> roles.terminate(connection, principal))
+                        : Outcome.done());
+    }
+
+    @Override
+    public void close() {
+        server.close();
     }
 }

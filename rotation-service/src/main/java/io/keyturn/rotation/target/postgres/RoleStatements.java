@@ -26,8 +26,19 @@ record RoleStatements(PostgresPlan plan) {
             if (there && plan.owner() != null && !isMember(connection, role, plan.owner())) {
                 return Outcome.rejected(RotationReason.ROLE_MISSING);
             }
+            if (!mayAlter(connection, there || plan.owner() == null ? role : plan.owner())) {
+                return Outcome.rejected(RotationReason.ADMIN_REFUSED);
+            }
         }
         return Outcome.done();
+    }
+
+    /** What the run will need besides ALTER ROLE; a lack of it would show only half-way. */
+    Outcome<Boolean> checkSessionRights(Connection connection, boolean seesStart, boolean terminates)
+            throws SQLException {
+        boolean sees = !seesStart || hasRole(connection, "pg_read_all_stats");
+        boolean ends = !terminates || hasRole(connection, "pg_signal_backend");
+        return sees && ends ? Outcome.done() : Outcome.rejected(RotationReason.ADMIN_REFUSED);
     }
 
     Outcome<Boolean> setPassword(Connection connection, Credential next) throws SQLException {
@@ -54,16 +65,25 @@ record RoleStatements(PostgresPlan plan) {
         return Outcome.done();
     }
 
-    /** Takes password and login away; what is left of its sessions may be ended too. */
-    Outcome<Boolean> close(Connection connection, String principal, boolean terminate) throws SQLException {
-        silence(connection);
-        execute(connection, "alter role " + PostgresServer.quoted(connection, principal) + " nologin password null");
-        if (terminate) {
-            try (var statement = connection.prepareStatement(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where usename = ?")) {
-                statement.setString(1, principal);
-                statement.execute();
-            }
+    /** Takes password and login away, if there is such a role. */
+    Outcome<Boolean> close(Connection connection, String principal) throws SQLException {
+        if (exists(connection, principal)) {
+            silence(connection);
+            execute(
+                    connection,
+                    "alter role " + PostgresServer.quoted(connection, principal) + " nologin password null");
+        }
+        return Outcome.done();
+    }
+
+    /** Ends the sessions of a role, as far as the admin may. To be called once its login is gone, or they come back. */
+    Outcome<Boolean> terminate(Connection connection, String principal) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                select pg_terminate_backend(pid) from pg_stat_activity
+                 where usename = ? and (pg_has_role('pg_signal_backend', 'USAGE') or pg_has_role(usesysid, 'USAGE'))
+                """)) {
+            statement.setString(1, principal);
+            statement.execute();
         }
         return Outcome.done();
     }
@@ -103,6 +123,19 @@ record RoleStatements(PostgresPlan plan) {
 
     private static boolean isMember(Connection connection, String role, String owner) throws SQLException {
         return answer(connection, "select pg_has_role(?, ?, 'MEMBER')", role, owner);
+    }
+
+    /** Since PostgreSQL 16 CREATEROLE alone is not enough: the role must have been granted WITH ADMIN OPTION. */
+    private static boolean mayAlter(Connection connection, String role) throws SQLException {
+        return answer(connection, """
+                select rolsuper or rolcreaterole and (current_setting('server_version_num')::int < 160000
+                                                      or pg_has_role(?, 'MEMBER WITH ADMIN OPTION'))
+                  from pg_roles where rolname = current_user
+                """, role);
+    }
+
+    private static boolean hasRole(Connection connection, String role) throws SQLException {
+        return answer(connection, "select pg_has_role(?, 'USAGE')", role);
     }
 
     private static boolean answer(Connection connection, String sql, String... parameters) throws SQLException {

@@ -1,0 +1,37 @@
+package io.keyturn.rotation.target.postgres;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.Properties;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+import org.postgresql.ssl.WrappedFactory;
+
+/**
+ * Trusts the authorities of a PEM bundle and nobody else. The driver's own factory for certificates given as text takes the first
+ * one only, which is too few while one authority replaces another. The driver makes it by name, with its properties.
+ */
+public final class AuthoritiesFactory extends WrappedFactory {
+
+    public AuthoritiesFactory(Properties properties) throws GeneralSecurityException, IOException {
+        var bundle = properties.getProperty("sslfactoryarg", "").getBytes(StandardCharsets.UTF_8);
+        var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        int number = 0;
+        for (var authority :
+                CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bundle))) {
+            trusted.setCertificateEntry("authority-" + number++, authority);
+        }
+        var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        factory = context.getSocketFactory();
+    }
+}

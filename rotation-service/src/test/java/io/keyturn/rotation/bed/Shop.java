@@ -1,0 +1,176 @@
+package io.keyturn.rotation.bed;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.process.RandomText;
+
+/** A namespace with a database, its credentials in Vault, a Secret and a SecretRotation; each test has its own. */
+public final class Shop {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    public final String namespace = "shop-" + NUMBER.incrementAndGet();
+    public final String owner = namespace + "-owner";
+    public final String roleA = namespace + "-a";
+    public final String roleB = namespace + "-b";
+    public final String adminRole = namespace + "-admin";
+    public final String firstPassword = RandomText.ofLength(24);
+    public final String adminPassword = RandomText.ofLength(24);
+
+    private final Testbed bed = Testbed.shared();
+
+    /** Database, roles and the admin credential; a live value in Vault and the Secret are made by the test. */
+    public Shop() {
+        bed.kubernetes().createNamespace(namespace);
+        bed.postgres()
+                .execute(
+                        "postgres",
+                        "create role \"" + owner + "\" nologin",
+                        "create role \"" + adminRole + "\" login createrole password '" + adminPassword + "'",
+                        "create role \"" + roleA + "\" login password '" + firstPassword + "' in role \"" + owner
+                                + "\"",
+                        "create role \"" + roleB + "\" nologin in role \"" + owner + "\"",
+                        "grant \"" + roleA + "\", \"" + roleB + "\" to \"" + adminRole + "\" with admin option",
+                        "grant pg_read_all_stats, pg_signal_backend to \"" + adminRole + "\"",
+                        "create database \"" + namespace + "\" owner \"" + owner + "\"");
+        vault("db-admin", adminRole, adminPassword);
+    }
+
+    /** Puts a credential at a path of the namespace. */
+    public void vault(String name, String username, String password) {
+        bed.openBao()
+                .api()
+                .writeSecret("secret", namespace + "/" + name, Map.of("username", username, "password", password));
+    }
+
+    /** The live value. */
+    public JsonNode live() {
+        return bed.openBao().api().readSecret("secret", namespace + "/db").orElseThrow();
+    }
+
+    public long liveVersion() {
+        return bed.openBao()
+                .api()
+                .read("secret/metadata/" + namespace + "/db")
+                .orElseThrow()
+                .at("/data/current_version")
+                .asLong();
+    }
+
+    public List<String> keptRuns(String policy) {
+        return bed.openBao().api().list("keyturn-pending/metadata/" + namespace + "/" + policy);
+    }
+
+    /** A Secret with some content of ours and a key of somebody else's. */
+    public Secret secret(Map<String, String> content) {
+        var all = new HashMap<>(content);
+        all.put("theirs", "left alone");
+        return bed.kubernetes()
+                .admin()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("orders-db")
+                        .endMetadata()
+                        .withStringData(all)
+                        .build())
+                .create();
+    }
+
+    public Secret secret() {
+        return bed.kubernetes()
+                .admin()
+                .secrets()
+                .inNamespace(namespace)
+                .withName("orders-db")
+                .get();
+    }
+
+    public SecretRotation alternating(String name, String... more) {
+        return create(name, alternatingTarget(), "db", more);
+    }
+
+    public String alternatingTarget() {
+        return """
+                      strategy: AlternatingRoles
+                      owner: %s
+                      roles: [%s, %s]
+                """.formatted(owner, roleA, roleB);
+    }
+
+    /** What a key of the Secret holds. */
+    public String published(String key) {
+        return new String(Base64.getDecoder().decode(secret().getData().get(key)), StandardCharsets.UTF_8);
+    }
+
+    public SecretRotation single(String name, String... more) {
+        return create(name, """
+                      strategy: SingleRole
+                      role: %s
+                """.formatted(roleA), "db", more);
+    }
+
+    /** Creates a SecretRotation; further lines belong to the spec. */
+    public SecretRotation create(String name, String target, String path, String... more) {
+        var yaml = """
+                apiVersion: keyturn.io/v1alpha1
+                kind: SecretRotation
+                metadata: {name: %s, namespace: %s}
+                spec:
+                  target:
+                    postgres:
+                      host: localhost
+                      port: %d
+                      database: %s
+                      admin: {vault: {path: %s/db-admin}}
+                      tls: {mode: disable}
+                %s  store: {vault: {path: %s}}
+                  publish:
+                    - secret:
+                        name: orders-db
+                        data:
+                          URL: "postgresql://{username:uri}:{password:uri}@{host}:{port}/{database}"
+                          user: "{username}"
+                          password: "{password}"
+                %s
+                """.formatted(
+                        name,
+                        namespace,
+                        bed.postgres().port(),
+                        namespace,
+                        namespace,
+                        target,
+                        path.contains("/") ? path : namespace + "/" + path,
+                        String.join("\n", more).indent(2));
+        var client = bed.kubernetes().admin();
+        client.resource(yaml).create();
+        return find(name);
+    }
+
+    public SecretRotation find(String name) {
+        return bed.kubernetes()
+                .admin()
+                .resources(SecretRotation.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+    }
+
+    /** Whether this login works at the database. */
+    public boolean accepts(String user, String password) {
+        try (var connection = bed.postgres().connect(namespace, user, password)) {
+            return connection.isValid(5);
+        } catch (java.sql.SQLException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.keyturn.rotation.consumer;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import jakarta.inject.Inject;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.resource.Annotations;
+import io.keyturn.rotation.bed.Policies;
+import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.saga.Published;
+import io.keyturn.testbed.Testbed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@QuarkusTestResource(RotationBed.class)
+class ConsumerViewIT {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Outcome<Integer> STUCK = Outcome.waiting(RotationReason.CONSUMERS_STUCK);
+
+    @Inject
+    ConsumerView view;
+
+    private final String namespace = "consumers-" + NUMBER.incrementAndGet();
+
+    @BeforeEach
+    void createNamespace() {
+        Testbed.shared().kubernetes().createNamespace(namespace);
+    }
+
+    @Test
+    void nobodyReadsSoEverybodyHasMoved() {
+        pod(
+                "other",
+                "{\"containers\": [{\"name\": \"c\", \"image\": \"i\", \"envFrom\": [{\"secretRef\": {\"name\": \"other\"}}]}]}");
+
+        assertThat(view.moved(policy(), published(Instant.now().plusSeconds(60))))
+                .isEqualTo(Outcome.done(0));
+    }
+
+    @Test
+    void podFromBeforeThePublicationHoldsTheOldValue() {
+        var created = createdAt(pod("reader", env()));
+
+        assertThat(view.moved(policy(), published(created.plusSeconds(1)))).isEqualTo(STUCK);
+        assertThat(view.moved(policy(), published(created.minusSeconds(1)))).isEqualTo(Outcome.done(1));
+    }
+
+    @Test
+    void inTheVerySecondItCountsWhoWasThereBefore() {
+        var pod = pod("reader", env());
+        var created = createdAt(pod);
+        var uid = pod.getMetadata().getUid();
+
+        assertThat(view.youngReaders(policy())).isEqualTo(Outcome.done(List.of(uid)));
+        assertThat(view.moved(policy(), new Published(1, created, created, List.of(uid))))
+                .isEqualTo(STUCK);
+        assertThat(view.moved(policy(), published(created))).isEqualTo(Outcome.done(1));
+    }
+
+    @Test
+    void everyWayToReadASecretIsSeen() {
+        var ways = Map.of(
+                "env", env(),
+                "env-from",
+                        "{\"containers\": [{\"name\": \"c\", \"image\": \"i\", \"envFrom\": [{\"secretRef\": {\"name\": \"orders-db\"}}]}]}",
+                "volume",
+                        "{\"volumes\": [{\"name\": \"v\", \"secret\": {\"secretName\": \"orders-db\"}}], \"containers\": [{\"name\": \"c\", \"image\": \"i\"}]}",
+                "projected",
+                        "{\"volumes\": [{\"name\": \"v\", \"projected\": {\"sources\": [{\"secret\": {\"name\": \"orders-db\"}}]}}], \"containers\": [{\"name\": \"c\", \"image\": \"i\"}]}",
+                "init",
+                        "{\"initContainers\": [{\"name\": \"n\", \"image\": \"i\", \"envFrom\": [{\"secretRef\": {\"name\": \"orders-db\"}}]}], \"containers\": [{\"name\": \"c\", \"image\": \"i\"}]}");
+        var later = published(Instant.now().plusSeconds(60));
+        ways.forEach((name, spec) -> {
+            var pod = pod(name, spec);
+            assertThat(view.moved(policy(), later)).as(name).isEqualTo(STUCK);
+            Testbed.shared()
+                    .kubernetes()
+                    .admin()
+                    .resource(pod)
+                    .withGracePeriod(0)
+                    .delete();
+            assertThat(view.moved(policy(), later)).as(name).isEqualTo(Outcome.done(0));
+        });
+    }
+
+    @Test
+    void podsThatHaveEndedHoldNothing() {
+        var pod = pod("job", env());
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(pod)
+                .editStatus(p -> new PodBuilder(p)
+                        .editOrNewStatus()
+                        .withPhase("Succeeded")
+                        .endStatus()
+                        .build());
+
+        assertThat(view.moved(policy(), published(Instant.now().plusSeconds(60))))
+                .isEqualTo(Outcome.done(0));
+    }
+
+    @Test
+    void readerThatOptedOutIsNamedAsTheReason() {
+        var pod = pod("reader", env());
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(pod)
+                .edit(p -> new PodBuilder(p)
+                        .editMetadata()
+                        .addToAnnotations(Annotations.RESTART, "false")
+                        .endMetadata()
+                        .build());
+
+        assertThat(view.moved(policy(), published(Instant.now().plusSeconds(60))))
+                .isEqualTo(Outcome.waiting(RotationReason.CONSUMER_OPTED_OUT));
+    }
+
+    private RotationPolicy policy() {
+        return Policies.policy(namespace, namespace + "/db", Map.of("password", "{password}"));
+    }
+
+    private static Published published(Instant at) {
+        return new Published(1, at, at, List.of());
+    }
+
+    private static Instant createdAt(Pod pod) {
+        return Instant.parse(pod.getMetadata().getCreationTimestamp());
+    }
+
+    private static String env() {
+        return "{\"containers\": [{\"name\": \"c\", \"image\": \"i\", \"env\": [{\"name\": \"P\", \"valueFrom\":"
+                + " {\"secretKeyRef\": {\"name\": \"orders-db\", \"key\": \"password\"}}}]}]}";
+    }
+
+    private Pod pod(String name, String spec) {
+        var client = Testbed.shared().kubernetes().admin();
+        var parsed = client.getKubernetesSerialization().unmarshal(spec, PodSpec.class);
+        return client.resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .endMetadata()
+                        .withSpec(new PodSpecBuilder(parsed)
+                                .withNodeName("node-1")
+                                .build())
+                        .build())
+                .create();
+    }
+}

@@ -1,0 +1,55 @@
+package io.keyturn.rotation.persistence;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Overlap;
+import io.keyturn.rotation.saga.Published;
+import io.keyturn.rotation.saga.RotationState;
+import io.keyturn.rotation.saga.UndoStep;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StateJsonTest {
+    private static final Instant AT = Instant.parse("2026-01-01T00:00:00.123456Z");
+    private static final Change CHANGE = new Change("a", "b", true, Overlap.SWITCHED, 3);
+    private static final Published PUBLISHED = new Published(2, AT, AT.plusSeconds(1), List.of("u1", "u2"));
+
+    static List<RotationState> states() {
+        return List.of(
+                new RotationState.Requested(true),
+                new RotationState.Requested(false),
+                new RotationState.Generated(CHANGE),
+                new RotationState.Applied(CHANGE, AT),
+                new RotationState.Tested(CHANGE, AT),
+                new RotationState.Promoted(CHANGE, AT, 4, 1, null),
+                new RotationState.Promoted(CHANGE, AT, 4, 2, AT),
+                new RotationState.AwaitingConsumers(CHANGE, AT, 4, PUBLISHED),
+                new RotationState.ConsumersMoved(CHANGE, AT, AT, 4),
+                new RotationState.Retired(CHANGE, AT, AT, 4),
+                new RotationState.Compensating(
+                        CHANGE, RotationReason.TEST_FAILED, List.of(UndoStep.values()), true, 1, null),
+                new RotationState.Compensating(
+                        CHANGE, RotationReason.TEST_FAILED, List.of(UndoStep.DISCARD), false, 3, PUBLISHED),
+                new RotationState.Succeeded("b", 4),
+                new RotationState.RolledBack(RotationReason.VERIFY_FAILED),
+                new RotationState.Failed(RotationReason.DELETED));
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void stateSurvivesItsRow(RotationState state) {
+        assertThat(StateJson.readState(StateJson.write(state))).isEqualTo(state);
+    }
+
+    @Test
+    void everyKindOfStateIsTriedHere() {
+        assertThat(states()).extracting(s -> (Object) s.getClass()).contains((Object[])
+                RotationState.class.getPermittedSubclasses());
+    }
+}

@@ -1,0 +1,135 @@
+package io.keyturn.rotation.policy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyturn.contract.codec.EventJson;
+import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.rotation.policy.PolicyReader.Result;
+import io.keyturn.rotation.policy.PolicyReader.TargetFacts;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PolicyReaderTest {
+    private static final Set<String> ATTRIBUTES = Set.of("host", "port", "database");
+    private static final String GOOD = """
+            {"target": {"postgres": {}},
+             "store": {"vault": {"path": "shop/orders-db"}},
+             "publish": [{"secret": {"name": "orders-db", "data": {"user": "{username}", "password": "{password}"}}}],
+             "verify": [{"http": {"url": "http://orders-api.shop.svc/health", "timeout": "3s"}}],
+             "consumers": {"deadline": "15m"}, "retire": {"after": "1h", "terminateSessions": true}}
+            """;
+
+    @Test
+    void goodSpecBecomesAPolicy() {
+        assertThat(read(GOOD)).isInstanceOfSatisfying(Result.Usable.class, usable -> {
+            var policy = usable.policy();
+            assertThat(policy.consumerDeadline()).isEqualTo(Duration.ofMinutes(15));
+            assertThat(policy.grace()).isEqualTo(Duration.ofHours(1));
+            assertThat(policy.terminateSessions()).isTrue();
+            assertThat(policy.checks())
+                    .singleElement()
+                    .satisfies(check -> assertThat(check.timeout()).isEqualTo(Duration.ofSeconds(3)));
+            assertThat(policy.length()).isEqualTo(32);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "/target|null|spec.target: name exactly one target",
+                "/store|null|spec.store.vault.path: write it as shop/<name>",
+                "/store/vault/path|\"other/orders-db\"|spec.store.vault.path: its first part must be the SecretRotation's own namespace: shop/…",
+                "/store/vault/path|\"shopping/orders-db\"|own namespace",
+                "/store/vault/path|\"shop\"|write it as shop/<name>",
+                "/store/vault/path|\"shop/../other/db\"|without .. or empty parts",
+                "/store/vault/path|\"shop//db\"|without .. or empty parts",
+                "/store/vault/path|\"/shop/db\"|write it as shop/<name>",
+                "/store/vault/path|\"shop/db/\"|write it as shop/<name>",
+                "/store/vault/path|\"shop/db%2f..\"|write it as shop/<name>",
+                "/store/vault/path|\"shop/db?version=1\"|write it as shop/<name>",
+                "/publish|null|spec.publish: name at least one Secret",
+                "/publish|[]|spec.publish: name at least one Secret",
+                "/publish/0/secret|null|spec.publish[0].secret: needs a name and at least one key in data",
+                "/publish/0/secret/data|{}|spec.publish[0].secret: needs a name and at least one key in data",
+                "/publish/0/secret/namespace|\"other\"|spec.publish[0].secret.namespace: a SecretRotation publishes only in its own namespace shop; remove it",
+                "/publish/0/secret/data/user|\"fixed\"|spec.publish[0].secret.data: with AlternatingRoles the user name changes too; put {username}",
+                "/publish/0/secret/data/password|\"{passwort}\"|spec.publish[0].secret.data.password: placeholder {passwort} is unknown; use username, password",
+                "/publish/0/secret/data/password|\"{password:rot13}\"|spec.publish[0].secret.data.password: modifier :rot13 is unknown; use",
+                "/publish/0/secret/data/password|\"{password\"|spec.publish[0].secret.data.password: a brace",
+                "/generate|{\"length\": 12}|spec.generate.length: must give at least 128 bits",
+                "/generate|{\"length\": 31, \"alphabet\": \"hex\"}|spec.generate.length: must give at least 128 bits",
+                "/generate|{\"length\": 129}|spec.generate.length: must give at least 128 bits and be at most 128 characters",
+                "/verify/0/http/url|\"orders-api/health\"|spec.verify[0].http.url: must be an http or https URL",
+                "/verify/0/http/url|\"ftp://orders-api/health\"|spec.verify[0].http.url: must be an http or https URL",
+                "/verify/0/http/url|\"//orders-api/health\"|spec.verify[0].http.url: must be an http or https URL",
+                "/verify/0/http/url|\"http:///health\"|spec.verify[0].http.url: must be an http or https URL",
+                "/verify/0/http/url|\"http://me:pw@orders-api/\"|spec.verify[0].http.url: must be an http or https URL with a host and without user name",
+                "/verify/0/http/url|\"http://a b/\"|spec.verify[0].http.url: must be an http or https URL",
+                "/verify/0/http|null|spec.verify[0].http.url: must be an http or https URL",
+                "/verify/0/http/timeout|\"0s\"|spec.verify[0].http.timeout: must be 1s to 60s",
+                "/verify/0/http/timeout|\"2h\"|spec.verify[0].http.timeout: must be 1s to 60s",
+            })
+    void faultNamesTheFieldAndTheFix(String pointer, String value, String fault) throws IOException {
+        var result = read(changed(pointer, value));
+
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        Result.Faulty.class,
+                        faulty -> assertThat(faulty.faults())
+                                .extracting(Fault::toString)
+                                .singleElement()
+                                .asString()
+                                .contains(fault));
+    }
+
+    @Test
+    void allFaultsAreToldAtOnce() throws IOException {
+        var result = read(changed("/publish", "null").replace("shop/orders-db", "x/y"));
+
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        Result.Faulty.class,
+                        faulty -> assertThat(faulty.faults())
+                                .extracting(Fault::field)
+                                .containsExactly("spec.store.vault.path", "spec.publish"));
+    }
+
+    @Test
+    void missingSpecIsAFaultAndNoCrash() {
+        assertThat(PolicyReader.read("shop", "orders-db", "uid", null, facts())).isInstanceOf(Result.Faulty.class);
+    }
+
+    private static Result read(String spec) {
+        try {
+            return PolicyReader.read(
+                    "shop", "orders-db", "uid", EventJson.mapper().readValue(spec, SecretRotationSpec.class), facts());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not a spec: " + spec, e);
+        }
+    }
+
+    private static TargetFacts facts() {
+        return new TargetFacts(List.of(), ATTRIBUTES, true);
+    }
+
+    /** The good spec with one field set to some JSON. */
+    private static String changed(String pointer, String json) throws IOException {
+        var mapper = new ObjectMapper();
+        var spec = mapper.readTree(GOOD);
+        int last = pointer.lastIndexOf('/');
+        JsonNode parent = last == 0 ? spec : spec.at(pointer.substring(0, last));
+        ((ObjectNode) parent).set(pointer.substring(last + 1), mapper.readTree(json));
+        return spec.toString();
+    }
+}

@@ -1,0 +1,115 @@
+package io.keyturn.rotation.publication;
+
+import java.util.Map;
+import java.util.UUID;
+
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.kit.secret.SecretValue;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.publication.Publisher.Written;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What every publication must satisfy. A subclass says how to look at the place without the publisher's help. */
+public abstract class PublisherConformance {
+    private static final Credential FIRST = new Credential("a", SecretValue.copyOf("first value"));
+    private static final Credential SECOND = new Credential("b", SecretValue.copyOf("second/value %"));
+    private static final Map<String, String> ATTRIBUTES = Map.of("host", "db");
+
+    private final String run = "r" + UUID.randomUUID().toString().replace("-", "");
+
+    protected abstract Publisher publisher();
+
+    /** Publishes {@code URL} and {@code password} in a place of its own for this test, which does not exist yet. */
+    protected abstract RotationPolicy policy();
+
+    /** What consumers read there now. */
+    protected abstract Map<String, String> content();
+
+    /** Makes the place with some content, or changes it, as somebody else. */
+    protected abstract void write(Map<String, String> content);
+
+    /** What changes with every write, however small. */
+    protected abstract String version();
+
+    @Test
+    void placeThatDoesNotExistIsMade() {
+        assertThat(publisher().inspect(policy())).isEqualTo(Outcome.done());
+
+        var written = publish(FIRST, 1);
+
+        assertThat(content()).isEqualTo(Map.of("URL", "pg://a:first%20value@db", "password", "first value"));
+        assertThat(written.objects()).containsExactly(ObjectRef.secret(policy().namespace(), "orders-db"));
+    }
+
+    @Test
+    void whatIsNotOursStaysAsItIs() {
+        write(Map.of("URL", "old", "theirs", "\u0000\u0001 left alone"));
+
+        publish(SECOND, 1);
+
+        assertThat(content())
+                .isEqualTo(Map.of(
+                        "URL", "pg://b:second%2Fvalue%20%25@db",
+                        "password", "second/value %",
+                        "theirs", "\u0000\u0001 left alone"));
+    }
+
+    @Test
+    void repeatedPublicationIsNotWrittenAgain() {
+        write(Map.of("theirs", "x"));
+        var first = publish(FIRST, 1);
+        var version = version();
+
+        assertThat(publish(FIRST, 1)).isEqualTo(first);
+
+        assertThat(version()).isEqualTo(version);
+    }
+
+    @Test
+    void nextAttemptIsWrittenEvenWithTheSameContent() {
+        publish(FIRST, 1);
+        var version = version();
+
+        publish(FIRST, 2);
+
+        assertThat(version()).isNotEqualTo(version);
+    }
+
+    @Test
+    void publishedCredentialIsReadBack() {
+        assertThat(publisher().readBack(policy(), ATTRIBUTES, "given"))
+                .isInstanceOfSatisfying(
+                        Outcome.Done.class,
+                        done -> assertThat((java.util.Optional<?>) done.value()).isEmpty());
+        publish(SECOND, 1);
+
+        assertThat(publisher().readBack(policy(), ATTRIBUTES, "given"))
+                .isInstanceOfSatisfying(Outcome.Done.class, done -> {
+                    var found = (Credential) ((java.util.Optional<?>) done.value()).orElseThrow();
+                    assertThat(found.secret().sameAs(SECOND.secret())).isTrue();
+                });
+    }
+
+    protected final Written publish(Credential credential, int attempt) {
+        var outcome = publish(attempt, credential);
+        assertThat(outcome).isInstanceOf(Outcome.Done.class);
+        return ((Outcome.Done<Written>) outcome).value();
+    }
+
+    protected final Outcome<Written> publish(int attempt, Credential credential) {
+        return publisher().publish(policy(), credential, ATTRIBUTES, new PublicationId(run + "." + attempt), null);
+    }
+
+    protected static Credential first() {
+        return FIRST;
+    }
+
+    protected final String run() {
+        return run;
+    }
+}

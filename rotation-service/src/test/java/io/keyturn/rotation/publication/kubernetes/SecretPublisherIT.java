@@ -1,0 +1,217 @@
+package io.keyturn.rotation.publication.kubernetes;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import jakarta.inject.Inject;
+
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.resource.Annotations;
+import io.keyturn.rotation.bed.Policies;
+import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.publication.PublisherConformance;
+import io.keyturn.testbed.Testbed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** As ServiceAccount keyturn-rotation, with the roles of deploy/rbac. */
+@QuarkusTest
+@QuarkusTestResource(RotationBed.class)
+class SecretPublisherIT extends PublisherConformance {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Map<String, String> TEMPLATES =
+            Map.of("URL", "pg://{username:uri}:{password:uri}@{host}", "password", "{password}");
+
+    @Inject
+    Publisher publisher;
+
+    private final String namespace = "publish-" + NUMBER.incrementAndGet();
+
+    @BeforeEach
+    void createNamespace() {
+        Testbed.shared().kubernetes().createNamespace(namespace);
+    }
+
+    @Override
+    protected Publisher publisher() {
+        return publisher;
+    }
+
+    @Override
+    protected RotationPolicy policy() {
+        return Policies.policy(namespace, namespace + "/db", TEMPLATES);
+    }
+
+    @Override
+    protected Map<String, String> content() {
+        var content = new HashMap<String, String>();
+        secret().getData()
+                .forEach((key, value) ->
+                        content.put(key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+        return content;
+    }
+
+    @Override
+    protected void write(Map<String, String> content) {
+        create(new SecretBuilder().withStringData(content));
+    }
+
+    @Override
+    protected String version() {
+        return secret().getMetadata().getResourceVersion();
+    }
+
+    @Test
+    void contentAndStampAreOneWriteDatedByTheServer() {
+        write(Map.of("URL", "old"));
+        var before = Instant.now().minusSeconds(2);
+
+        var written = publish(first(), 1);
+
+        var secret = secret();
+        assertThat(secret.getMetadata().getAnnotations()).isEqualTo(Map.of(Annotations.PUBLICATION, run() + ".1"));
+        assertThat(content()).containsEntry("password", "first value");
+        var ours = secret.getMetadata().getManagedFields().stream()
+                .filter(f -> "keyturn-rotation".equals(f.getManager()))
+                .toList();
+        assertThat(ours)
+                .singleElement()
+                .satisfies(entry -> assertThat(Instant.parse(entry.getTime())).isEqualTo(written.at()));
+        assertThat(written.at()).isBetween(before, Instant.now().plusSeconds(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "reconcile.external-secrets.io/managed=true",
+                "cnpg.io/cluster=db",
+                "kustomize.toolkit.fluxcd.io/name=apps",
+                "helm.toolkit.fluxcd.io/name=apps",
+                "argocd.argoproj.io/instance=apps",
+                "app.kubernetes.io/managed-by=Helm"
+            })
+    void secretThatALabelGivesToSomebodyElseIsRefused(String label) {
+        create(new SecretBuilder()
+                .withNewMetadata()
+                .addToLabels(label.split("=")[0], label.split("=")[1])
+                .endMetadata());
+        assertOwned();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "argocd.argoproj.io/tracking-id",
+                "meta.helm.sh/release-name",
+                "reflector.v1.k8s.emberstack.com/reflects",
+                "cert-manager.io/certificate-name"
+            })
+    void secretThatAnAnnotationGivesToSomebodyElseIsRefused(String annotation) {
+        create(new SecretBuilder()
+                .withNewMetadata()
+                .addToAnnotations(annotation, "x")
+                .endMetadata());
+        assertOwned();
+    }
+
+    @Test
+    void secretThatAControllerOwnsIsRefused() {
+        var admin = Testbed.shared().kubernetes().admin();
+        var owner = admin.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("owner")
+                        .endMetadata()
+                        .build())
+                .create();
+        create(new SecretBuilder()
+                .withNewMetadata()
+                .withOwnerReferences(new OwnerReferenceBuilder()
+                        .withApiVersion("v1")
+                        .withKind("ConfigMap")
+                        .withName("owner")
+                        .withUid(owner.getMetadata().getUid())
+                        .withController(true)
+                        .build())
+                .endMetadata());
+        assertOwned();
+    }
+
+    private void assertOwned() {
+        var version = version();
+        var owned = Outcome.rejected(RotationReason.PUBLICATION_OWNED);
+        assertThat(publisher.inspect(policy())).isEqualTo(owned);
+        assertThat(publish(1, first())).isEqualTo(owned);
+        assertThat(version()).isEqualTo(version);
+    }
+
+    @Test
+    void immutableSecretIsRefusedUpFront() {
+        create(new SecretBuilder().withImmutable(true).withStringData(Map.of("URL", "old")));
+
+        assertThat(publisher.inspect(policy())).isEqualTo(Outcome.rejected(RotationReason.PUBLICATION_REFUSED));
+    }
+
+    @Test
+    void editsOfOthersAtTheSameTimeAreNotLost() throws Exception {
+        write(Map.of("URL", "old"));
+        var admin = Testbed.shared().kubernetes().admin();
+        var editor = Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < 60; i++) {
+                var value = Base64.getEncoder().encodeToString(("edit " + i).getBytes(StandardCharsets.UTF_8));
+                admin.secrets()
+                        .inNamespace(namespace)
+                        .withName("orders-db")
+                        .patch("{\"data\": {\"theirs-" + i + "\": \"" + value + "\"}}");
+            }
+        });
+        int refused = 0;
+        for (int attempt = 1; attempt <= 30; attempt++) {
+            while (!(publish(attempt, first()) instanceof Outcome.Done)) {
+                assertThat(refused++).isLessThan(200);
+            }
+        }
+        editor.join();
+
+        assertThat(content()).hasSize(62).containsEntry("theirs-0", "edit 0").containsEntry("theirs-59", "edit 59");
+    }
+
+    private Secret secret() {
+        return Testbed.shared()
+                .kubernetes()
+                .admin()
+                .secrets()
+                .inNamespace(namespace)
+                .withName("orders-db")
+                .get();
+    }
+
+    private void create(SecretBuilder secret) {
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(secret.editOrNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("orders-db")
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+}

@@ -1,0 +1,107 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.keyturn.rotation.saga.RotationState.Compensating;
+import io.keyturn.rotation.saga.UndoStep.Reach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CompensationTest {
+    @ParameterizedTest
+    @CsvSource({
+        "PENDING, BOTH_VALID, DISCARD",
+        "PENDING, SWITCHED, DISCARD",
+        "TARGET, BOTH_VALID, RETRACT_TARGET DISCARD",
+        "TARGET, SWITCHED, RESTORE_TARGET DISCARD",
+        "STORE, BOTH_VALID, RESTORE_STORE RETRACT_TARGET DISCARD",
+        "STORE, SWITCHED, RESTORE_TARGET RESTORE_STORE DISCARD",
+        "PUBLICATIONS, BOTH_VALID, RESTORE_STORE RESTORE_PUBLICATIONS AWAIT_CONSUMERS RETRACT_TARGET DISCARD",
+        "PUBLICATIONS, SWITCHED, RESTORE_TARGET RESTORE_STORE RESTORE_PUBLICATIONS AWAIT_CONSUMERS DISCARD",
+    })
+    void stepsFollowFromReachAndOverlap(Reach reach, Overlap overlap, String steps) {
+        assertThat(UndoStep.stepsFrom(reach, overlap))
+                .extracting(UndoStep::name)
+                .containsExactly(steps.split(" "));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Overlap.class)
+    void allStepsDoneIsRolledBack(Overlap overlap) {
+        var state = begin(overlap);
+        while (state instanceof Compensating) {
+            state = RotationSaga.decide(state, new Input.Done(), Sagas.after(Duration.ZERO))
+                    .next();
+        }
+        assertThat(state).isEqualTo(new RotationState.RolledBack(Sagas.WHY));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BOTH_VALID, RESTORE_STORE, RESTORE_PUBLICATIONS AWAIT_CONSUMERS",
+        "BOTH_VALID, RESTORE_PUBLICATIONS, RESTORE_STORE AWAIT_CONSUMERS",
+        "BOTH_VALID, RETRACT_TARGET, RESTORE_STORE RESTORE_PUBLICATIONS AWAIT_CONSUMERS",
+        "BOTH_VALID, DISCARD, RESTORE_STORE RESTORE_PUBLICATIONS AWAIT_CONSUMERS RETRACT_TARGET",
+        "SWITCHED, RESTORE_TARGET, ''",
+        "SWITCHED, RESTORE_STORE, RESTORE_TARGET RESTORE_PUBLICATIONS AWAIT_CONSUMERS",
+        "SWITCHED, RESTORE_PUBLICATIONS, RESTORE_TARGET RESTORE_STORE AWAIT_CONSUMERS",
+        "SWITCHED, DISCARD, RESTORE_TARGET RESTORE_STORE RESTORE_PUBLICATIONS AWAIT_CONSUMERS",
+    })
+    void stepThatIsRefusedForGoodTakesNoValueAway(Overlap overlap, UndoStep refused, String done) {
+        var state = begin(overlap);
+        var carriedOut = new ArrayList<String>();
+        while (state instanceof Compensating back) {
+            var step = back.remaining().getFirst();
+            if (step == refused) {
+                var early = RotationSaga.decide(state, new Input.Rejected(Sagas.WHY), Sagas.after(Duration.ZERO));
+                assertThat(early.again()).isTrue();
+                state = RotationSaga.decide(state, new Input.Rejected(Sagas.WHY), Sagas.after(Duration.ofSeconds(61)))
+                        .next();
+            } else {
+                carriedOut.add(step.name());
+                state = RotationSaga.decide(state, new Input.Done(), Sagas.after(Duration.ZERO))
+                        .next();
+            }
+        }
+        assertThat(state).isEqualTo(new RotationState.Failed(Sagas.WHY));
+        assertThat(carriedOut).containsExactly(done.isEmpty() ? new String[0] : done.split(" "));
+    }
+
+    @Test
+    void missingDependencyNeverEndsTheWayBack() {
+        var decision = RotationSaga.decide(
+                begin(Overlap.BOTH_VALID), new Input.Unavailable(Sagas.WHY), Sagas.after(Duration.ofDays(30)));
+
+        assertThat(decision.again()).isTrue();
+    }
+
+    @Test
+    void readersThatDoNotGoBackKeepTheFailedValueValid() {
+        var waiting = new Compensating(
+                Sagas.change(Overlap.BOTH_VALID),
+                Sagas.WHY,
+                List.of(UndoStep.AWAIT_CONSUMERS, UndoStep.RETRACT_TARGET, UndoStep.DISCARD),
+                true,
+                2,
+                Sagas.published(2));
+        var stuck = new Input.Waiting(Sagas.WHY);
+
+        assertThat(RotationSaga.decide(waiting, stuck, Sagas.after(Duration.ofMinutes(20)))
+                        .again())
+                .isTrue();
+        assertThat(RotationSaga.decide(waiting, stuck, Sagas.after(Duration.ofMinutes(21)))
+                        .next())
+                .isEqualTo(new RotationState.Failed(Sagas.WHY));
+    }
+
+    private static RotationState begin(Overlap overlap) {
+        return Compensation.begin(Sagas.change(overlap), Reach.PUBLICATIONS, Sagas.WHY, 1)
+                .next();
+    }
+}

@@ -1,0 +1,237 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+import io.keyturn.contract.event.RetirementProof;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs through a tiny model of target, store and publication, with commands that fail, lose their answers, are refused or are
+ * carried out twice, and a person who edits the live value. Fixed seeds.
+ */
+class RandomWalkTest {
+    private static final int WALKS = 4000;
+    private static final String OLD = "old";
+    private static final String NEW = "new";
+    private static final String HUMAN = "human";
+
+    @ParameterizedTest
+    @EnumSource(Overlap.class)
+    void someKeptValueIsAcceptedAtEveryInstantAndEveryRunEnds(Overlap overlap) {
+        var ends = new HashSet<String>();
+        for (int seed = 0; seed < WALKS; seed++) {
+            ends.add(new Walk(overlap, seed).toTheEnd());
+        }
+        assertThat(ends).containsExactlyInAnyOrder("Succeeded", "RolledBack", "Failed");
+    }
+
+    /** One run and its world. */
+    private static final class Walk {
+        private final Overlap overlap;
+        private final int seed;
+        private final Random random;
+        private final double trouble;
+        private final Set<String> accepted = new HashSet<>(Set.of(OLD));
+        private @Nullable String pending;
+        private @Nullable String previous;
+        private String live = OLD;
+        private String published = OLD;
+        private long version = 1;
+        private boolean edited;
+        private boolean moved;
+        private RotationState state = new RotationState.Requested(false);
+        private Instant now = Sagas.START;
+        private Instant since = Sagas.START;
+        private int tries;
+
+        Walk(Overlap overlap, int seed) {
+            this.overlap = overlap;
+            this.seed = seed;
+            this.random = new Random(seed);
+            // Some worlds are kind, some are not.
+            this.trouble = random.nextDouble() * 0.3;
+        }
+
+        String toTheEnd() {
+            int steps = 0;
+            while (!state.isOver()) {
+                assertThat(steps++).as("seed %d does not end", seed).isLessThan(5000);
+                step();
+            }
+            atTheEnd();
+            return state.phase();
+        }
+
+        private void step() {
+            if (random.nextInt(400) == 0) {
+                live = HUMAN;
+                version++;
+                edited = true;
+            }
+            var command = requireNonNull(RotationSaga.command(state));
+            Input input;
+            if (random.nextDouble() < trouble) {
+                input = random.nextInt(3) == 0 ? new Input.Rejected(Sagas.WHY) : new Input.Unavailable(Sagas.WHY);
+            } else {
+                input = carryOut(command);
+                checkInstant();
+                if (random.nextDouble() < trouble) {
+                    input = new Input.Unavailable(Sagas.WHY);
+                }
+            }
+            if (random.nextInt(10) == 0) {
+                return; // killed before the outcome was committed
+            }
+            now = now.plusSeconds(random.nextInt(40));
+            var decision = RotationSaga.decide(state, input, new Situation(Sagas.RUN, now, since, tries, Sagas.LIMITS));
+            if (decision.again()) {
+                tries++;
+            } else {
+                tries = 0;
+                since = now;
+                state = decision.next();
+            }
+            now = now.plus(decision.delay());
+        }
+
+        private Input carryOut(Command command) {
+            return switch (command) {
+                case Command.Adopt _ -> throw new IllegalStateException("nothing is adopted here");
+                case Command.Prepare _ -> prepare();
+                case Command.Apply _ -> apply();
+                case Command.Test _ -> accepted.contains(NEW) ? new Input.Done() : new Input.Rejected(Sagas.WHY);
+                case Command.Promote(var change) -> promote(change);
+                case Command.Publish _ -> publish(NEW);
+                case Command.LookAtConsumers _ -> look();
+                case Command.Retire _ -> retire();
+                case Command.Finish _ -> forget();
+                case Command.Undo undo -> undo(undo.step());
+            };
+        }
+
+        private Input prepare() {
+            previous = previous == null ? live : previous;
+            if (!accepted.contains(live) || !previous.equals(live)) {
+                return new Input.Rejected(Sagas.WHY);
+            }
+            pending = NEW;
+            return new Input.Prepared(new Change("a", "b", true, overlap, version));
+        }
+
+        private Input apply() {
+            if (overlap == Overlap.SWITCHED) {
+                accepted.clear();
+            }
+            accepted.add(NEW);
+            return new Input.Done();
+        }
+
+        private Input promote(Change change) {
+            if (!live.equals(NEW)) {
+                if (version != change.baseVersion()) {
+                    return new Input.Rejected(Sagas.WHY);
+                }
+                live = NEW;
+                version++;
+            }
+            return new Input.Promoted(version);
+        }
+
+        private Input publish(String value) {
+            published = value;
+            moved = false;
+            return new Input.Written(now, List.of(), List.of());
+        }
+
+        private Input look() {
+            moved = random.nextBoolean();
+            return moved ? new Input.Moved(1) : new Input.Waiting(Sagas.WHY);
+        }
+
+        private Input retire() {
+            assertThat(moved).as("seed %d retires before consumers moved", seed).isTrue();
+            if (!live.equals(NEW) || !accepted.contains(NEW)) {
+                return new Input.Rejected(Sagas.WHY);
+            }
+            accepted.remove(OLD);
+            return new Input.OldRefused(RetirementProof.LOGIN_REFUSED);
+        }
+
+        private Input forget() {
+            if (!accepted.contains(live)) {
+                return new Input.Rejected(Sagas.WHY);
+            }
+            pending = null;
+            previous = null;
+            return new Input.Done();
+        }
+
+        private Input undo(UndoStep step) {
+            return switch (step) {
+                case RESTORE_TARGET -> {
+                    accepted.clear();
+                    accepted.add(OLD);
+                    yield new Input.Done();
+                }
+                case RESTORE_STORE -> {
+                    if (live.equals(NEW)) {
+                        live = OLD;
+                        version++;
+                    }
+                    yield new Input.Done();
+                }
+                case RESTORE_PUBLICATIONS -> publish(OLD);
+                case AWAIT_CONSUMERS -> look();
+                case RETRACT_TARGET -> {
+                    assertThat(published)
+                            .as("seed %d retracts what is published", seed)
+                            .isEqualTo(OLD);
+                    accepted.remove(NEW);
+                    yield new Input.Done();
+                }
+                case DISCARD -> forget();
+            };
+        }
+
+        private void checkInstant() {
+            assertThat(accepted)
+                    .as("seed %d in %s: nothing kept is accepted", seed, state)
+                    .containsAnyOf(live, pending == null ? live : pending, previous == null ? live : previous);
+            if (overlap == Overlap.BOTH_VALID) {
+                assertThat(accepted)
+                        .as("seed %d in %s: readers are refused", seed, state)
+                        .contains(published);
+            }
+        }
+
+        private void atTheEnd() {
+            checkInstant();
+            switch (state) {
+                case RotationState.Succeeded _ -> {
+                    assertThat(accepted).containsExactly(NEW);
+                    assertThat(published).isEqualTo(NEW);
+                    assertThat(edited || live.equals(NEW)).isTrue();
+                }
+                case RotationState.RolledBack _ -> {
+                    assertThat(accepted).containsExactly(OLD);
+                    assertThat(published).isEqualTo(OLD);
+                    assertThat(live).isEqualTo(OLD);
+                    assertThat(pending).isNull();
+                    assertThat(previous).isNull();
+                }
+                default -> assertThat(state).isInstanceOf(RotationState.Failed.class);
+            }
+            assertThat(Duration.between(Sagas.START, now)).isLessThan(Duration.ofDays(2));
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.keyturn.contract.event.RotationEvent;
+import io.keyturn.contract.event.RotationPublished;
+import io.keyturn.contract.event.RotationSucceeded;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class RotationSagaTest {
+    /** What each state allows, soon after it was entered: input → next state, facts. Whatever is not here is a defect. */
+    private static final Map<String, Map<String, String>> TABLE = Map.ofEntries(
+            Map.entry(
+                    "Requested[adopt=false]",
+                    Map.of(
+                            "Prepared", "Generated RotationGenerated",
+                            "Rejected", "Failed RotationFailed",
+                            "Waiting", "again",
+                            "Unavailable", "again")),
+            Map.entry(
+                    "Requested[adopt=true]",
+                    Map.of(
+                            "Adopted", "Succeeded RotationAdopted RotationSucceeded",
+                            "Rejected", "Failed RotationFailed",
+                            "Waiting", "again",
+                            "Unavailable", "again")),
+            Map.entry("Generated", forward("Done", "Applied RotationApplied")),
+            Map.entry("Applied", forward("Done", "Tested RotationTested")),
+            Map.entry("Tested", forward("Promoted", "Promoted RotationPromoted")),
+            Map.entry("Promoted", forward("Written", "AwaitingConsumers RotationPublished")),
+            Map.entry("AwaitingConsumers", forward("Moved", "ConsumersMoved RotationConsumersMoved")),
+            Map.entry(
+                    "ConsumersMoved",
+                    Map.of(
+                            "OldRefused", "Retired RotationRetired",
+                            "Rejected", "Failed RotationFailed",
+                            "Waiting", "again",
+                            "Unavailable", "again")),
+            Map.entry(
+                    "Retired",
+                    Map.of(
+                            "Done", "Succeeded RotationSucceeded",
+                            "Rejected", "Succeeded RotationSucceeded",
+                            "Waiting", "again",
+                            "Unavailable", "again")),
+            Map.entry(
+                    "Compensating",
+                    Map.of(
+                            "Done", "Compensating",
+                            "Moved", "Compensating",
+                            "Written", "Compensating RotationPublished",
+                            "Rejected", "again",
+                            "Waiting", "again",
+                            "Unavailable", "again")),
+            Map.entry("Succeeded", Map.of()),
+            Map.entry("RolledBack", Map.of()),
+            Map.entry("Failed", Map.of()));
+
+    private static Map<String, String> forward(String input, String next) {
+        return Map.of(input, next, "Rejected", "Compensating", "Waiting", "again", "Unavailable", "again");
+    }
+
+    static Stream<Arguments> everyPair() {
+        return Stream.of(Overlap.values())
+                .flatMap(overlap -> Sagas.states(overlap).stream())
+                .flatMap(state -> Sagas.inputs().stream().map(input -> Arguments.of(state, input)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyPair")
+    void everyStateAndInputHaveOneMeaning(RotationState state, Input input) {
+        var name = state instanceof RotationState.Requested
+                ? state.toString()
+                : state.getClass().getSimpleName();
+        var allowed = requireNonNull(TABLE.get(name));
+        var expected = allowed.get(input.getClass().getSimpleName());
+        var situation = Sagas.after(Duration.ofSeconds(2));
+
+        if (expected == null) {
+            assertThatThrownBy(() -> RotationSaga.decide(state, input, situation))
+                    .isInstanceOf(IllegalStateException.class);
+            return;
+        }
+        var decision = RotationSaga.decide(state, input, situation);
+
+        assertThat(decision.again()).isEqualTo(expected.equals("again"));
+        if (decision.again()) {
+            assertThat(decision.next()).isSameAs(state);
+            assertThat(decision.facts()).isEmpty();
+            assertThat(decision.delay()).isPositive();
+        } else {
+            assertThat(told(decision)).isEqualTo(expected);
+        }
+    }
+
+    private static String told(Decision decision) {
+        return Stream.concat(Stream.of(decision.next()), decision.facts().stream())
+                .map(told -> told.getClass().getSimpleName())
+                .reduce((first, second) -> first + " " + second)
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Overlap.class)
+    void onlyFinishedStatesWaitForNoCommand(Overlap overlap) {
+        assertThat(Sagas.states(overlap))
+                .allSatisfy(
+                        state -> assertThat(RotationSaga.command(state) == null).isEqualTo(state.isOver()));
+    }
+
+    @Test
+    void stepForwardThatKeepsFailingTurnsBackAtItsDeadlineAndNotBefore() {
+        for (var state : Sagas.states(Overlap.BOTH_VALID).subList(2, 6)) {
+            for (var trouble : List.of(new Input.Unavailable(Sagas.WHY), new Input.Waiting(Sagas.WHY))) {
+                assertThat(RotationSaga.decide(state, trouble, Sagas.after(Duration.ofMinutes(1)))
+                                .again())
+                        .isTrue();
+                assertThat(RotationSaga.decide(state, trouble, Sagas.after(Duration.ofSeconds(61)))
+                                .next())
+                        .isInstanceOfSatisfying(
+                                RotationState.Compensating.class,
+                                back -> assertThat(back.reason()).isEqualTo(Sagas.WHY));
+            }
+        }
+    }
+
+    @Test
+    void requestThatCannotBeginFailsWithNothingToUndo() {
+        var decision = RotationSaga.decide(
+                new RotationState.Requested(false),
+                new Input.Unavailable(Sagas.WHY),
+                Sagas.after(Duration.ofSeconds(61)));
+
+        assertThat(decision.next()).isEqualTo(new RotationState.Failed(Sagas.WHY));
+    }
+
+    @Test
+    void publicationIsStampedAgainOnceAtHalfTheDeadline() {
+        var waiting = new Input.Waiting(Sagas.WHY);
+        var first = awaiting(1);
+
+        assertThat(RotationSaga.decide(first, waiting, Sagas.after(Duration.ofMinutes(5)))
+                        .again())
+                .isTrue();
+        var again = RotationSaga.decide(first, waiting, Sagas.after(Duration.ofSeconds(301)));
+        assertThat(again.next()).isEqualTo(new RotationState.Promoted(first.change(), Sagas.START, 4, 2, Sagas.START));
+        assertThat(RotationSaga.decide(awaiting(2), waiting, Sagas.after(Duration.ofMinutes(9)))
+                        .again())
+                .isTrue();
+    }
+
+    @Test
+    void secondStampDoesNotExtendTheDeadline() {
+        var written = new Input.Written(Sagas.START.plusSeconds(302), List.of(), List.of());
+        var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, Sagas.START);
+
+        var decision = RotationSaga.decide(stamped, written, Sagas.after(Duration.ofSeconds(302)));
+
+        assertThat(decision.facts())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RotationPublished.class,
+                        fact -> assertThat(fact.publication().value()).isEqualTo("r1.2"));
+        assertThat(RotationSaga.decide(
+                                decision.next(), new Input.Waiting(Sagas.WHY), Sagas.after(Duration.ofSeconds(601)))
+                        .next())
+                .isInstanceOf(RotationState.Compensating.class);
+    }
+
+    @Test
+    void wayBackPublishesUnderANewId() {
+        var back = (RotationState.Compensating)
+                RotationSaga.decide(awaiting(2), new Input.Waiting(Sagas.WHY), Sagas.after(Duration.ofMinutes(11)))
+                        .next();
+
+        assertThat(back.attempt()).isEqualTo(3);
+    }
+
+    @Test
+    void oldValueLivesThroughTheGracePeriod() {
+        var decision = RotationSaga.decide(awaiting(1), new Input.Moved(2), Sagas.after(Duration.ofSeconds(3)));
+
+        assertThat(decision.delay()).isEqualTo(Sagas.LIMITS.grace());
+    }
+
+    @Test
+    void oldValueThatIsTakenUpAgainDuringTheGracePeriodIsLeftAlive() {
+        var moved = Sagas.states(Overlap.BOTH_VALID).get(7);
+        var waiting = new Input.Waiting(Sagas.WHY);
+
+        assertThat(RotationSaga.decide(moved, waiting, Sagas.after(Duration.ofMinutes(40)))
+                        .again())
+                .isTrue();
+        assertThat(RotationSaga.decide(moved, waiting, Sagas.after(Duration.ofSeconds(2401)))
+                        .next())
+                .isEqualTo(new RotationState.Failed(Sagas.WHY));
+    }
+
+    @Test
+    void windowIsOnRecordExactlyWhereOldAndNewDoNotOverlap() {
+        for (var overlap : Overlap.values()) {
+            var decision = RotationSaga.decide(
+                    Sagas.states(overlap).get(8), new Input.Done(), Sagas.after(Duration.ofMinutes(1)));
+            List<RotationEvent> facts = decision.facts();
+            var succeeded = (RotationSucceeded) facts.getFirst();
+            assertThat(succeeded.windowMillis()).isEqualTo(overlap == Overlap.SWITCHED ? 5000L : null);
+        }
+    }
+
+    @Test
+    void pausesGrowToAQuarterOfAMinute() {
+        var pauses = Stream.iterate(0, tries -> tries + 1)
+                .limit(80)
+                .map(tries ->
+                        RotationSaga.backOff(new Situation(Sagas.RUN, Sagas.START, Sagas.START, tries, Sagas.LIMITS)))
+                .toList();
+
+        assertThat(pauses.getFirst()).isEqualTo(Duration.ofMillis(500));
+        assertThat(pauses).isSorted().allMatch(pause -> pause.compareTo(Duration.ofSeconds(15)) <= 0);
+    }
+
+    private static RotationState.AwaitingConsumers awaiting(int attempt) {
+        return new RotationState.AwaitingConsumers(
+                Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, Sagas.published(attempt));
+    }
+}

@@ -1,0 +1,68 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.keyturn.contract.event.RetirementProof;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.RunRef;
+
+/** States, inputs and situations for the tests of the state machine. */
+final class Sagas {
+    static final RunRef RUN = new RunRef(new RotationId("r1"), ObjectRef.secretRotation("shop", "orders-db"));
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    static final Situation.Limits LIMITS =
+            new Situation.Limits(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(30));
+    static final RotationReason WHY = RotationReason.TARGET_REFUSED;
+
+    private Sagas() {}
+
+    static Change change(Overlap overlap) {
+        return new Change("a", "b", true, overlap, 3);
+    }
+
+    static Published published(int attempt) {
+        return new Published(attempt, START, START, List.of());
+    }
+
+    static List<RotationState> states(Overlap overlap) {
+        var change = change(overlap);
+        return List.of(
+                new RotationState.Requested(false),
+                new RotationState.Requested(true),
+                new RotationState.Generated(change),
+                new RotationState.Applied(change, START),
+                new RotationState.Tested(change, START),
+                new RotationState.Promoted(change, START, 4, 1, null),
+                new RotationState.AwaitingConsumers(change, START, 4, published(1)),
+                new RotationState.ConsumersMoved(change, START, START.plusSeconds(5), 4),
+                new RotationState.Retired(change, START, START.plusSeconds(5), 4),
+                new RotationState.Compensating(
+                        change, WHY, List.of(UndoStep.RESTORE_STORE, UndoStep.DISCARD), true, 1, null),
+                new RotationState.Succeeded("b", 4),
+                new RotationState.RolledBack(WHY),
+                new RotationState.Failed(WHY));
+    }
+
+    static List<Input> inputs() {
+        return List.of(
+                new Input.Adopted("a", 3),
+                new Input.Prepared(change(Overlap.BOTH_VALID)),
+                new Input.Done(),
+                new Input.Promoted(4),
+                new Input.Written(START, List.of("u1"), List.of(ObjectRef.secret("shop", "orders-db"))),
+                new Input.Moved(2),
+                new Input.OldRefused(RetirementProof.LOGIN_REFUSED),
+                new Input.Waiting(WHY),
+                new Input.Unavailable(WHY),
+                new Input.Rejected(WHY));
+    }
+
+    /** So long after the start of the run and of the present state. */
+    static Situation after(Duration passed) {
+        return new Situation(RUN, START.plus(passed), START, 0, LIMITS);
+    }
+}

@@ -1,0 +1,169 @@
+package io.keyturn.rotation.secretstore;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.kit.secret.SecretValue;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What every store must satisfy, on its real server. A subclass says how a person reads and writes there. */
+public abstract class SecretStoreConformance {
+    private static final Credential OLD = new Credential("a", SecretValue.copyOf("old value"));
+    private static final Credential NEW = new Credential("b", SecretValue.copyOf("new value"));
+
+    private final RotationId run =
+            new RotationId("r" + UUID.randomUUID().toString().replace("-", ""));
+
+    protected abstract SecretStore store();
+
+    /** A policy with a live path of its own for this test. */
+    protected abstract RotationPolicy policy();
+
+    /** Writes the live value as a person would. */
+    protected abstract void write(Map<String, String> fields);
+
+    /** The fields of the live value now; empty if there is none. */
+    protected abstract Map<String, String> read();
+
+    /** Makes the server answer that it cannot answer now, for the time of the work. */
+    protected abstract void whileUnavailable(Runnable work);
+
+    /** A policy whose live path the service has no right to. */
+    protected abstract RotationPolicy forbidden();
+
+    @Test
+    void absentLiveValueIsEmptyAndNoError() {
+        assertThat(store().live(policy())).isEqualTo(Outcome.done(Optional.empty()));
+    }
+
+    @Test
+    void liveValueIsReadWithItsVersion() {
+        write(Map.of("username", "x", "password", "y"));
+        write(Map.of("username", "a", "password", "old value"));
+
+        assertThat(value(store().live(policy()))).hasValueSatisfying(live -> {
+            assertThat(live.version()).isEqualTo(2);
+            assertThat(live.credential().sameAs(OLD)).isTrue();
+        });
+    }
+
+    @Test
+    void liveValueWithoutUserNameOrPasswordIsRejected() {
+        write(Map.of("password", "old value"));
+
+        assertThat(store().live(policy())).isEqualTo(Outcome.rejected(RotationReason.NOTHING_TO_ADOPT));
+    }
+
+    @Test
+    void keptValueIsNeverOverwritten() {
+        assertThat(value(store().kept(policy(), run, Slot.PENDING))).isEmpty();
+
+        assertThat(value(store().keep(policy(), run, Slot.PENDING, NEW)).sameAs(NEW))
+                .isTrue();
+        assertThat(value(store().keep(policy(), run, Slot.PENDING, OLD)).sameAs(NEW))
+                .isTrue();
+
+        assertThat(value(store().kept(policy(), run, Slot.PENDING))
+                        .orElseThrow()
+                        .sameAs(NEW))
+                .isTrue();
+        assertThat(value(store().kept(policy(), run, Slot.PREVIOUS))).isEmpty();
+    }
+
+    @Test
+    void promotionKeepsOtherFieldsAndIsOneVersionHoweverOftenItIsTried() {
+        write(Map.of("username", "a", "password", "old value", "note", "theirs"));
+
+        assertThat(store().promote(policy(), run, NEW, 1)).isEqualTo(Outcome.done(2L));
+        assertThat(store().promote(policy(), run, NEW, 1)).isEqualTo(Outcome.done(2L));
+
+        assertThat(read()).isEqualTo(Map.of("username", "b", "password", "new value", "note", "theirs"));
+    }
+
+    @Test
+    void promotionCreatesAnAbsentValueOnce() {
+        assertThat(store().promote(policy(), run, NEW, 0)).isEqualTo(Outcome.done(1L));
+        assertThat(store().promote(policy(), run, OLD, 0)).isEqualTo(Outcome.rejected(RotationReason.STORE_CHANGED));
+
+        assertThat(read()).containsEntry("password", "new value");
+    }
+
+    @Test
+    void concurrentEditOfAPersonWins() {
+        write(Map.of("username", "a", "password", "old value"));
+        write(Map.of("username", "a", "password", "by hand"));
+
+        assertThat(store().promote(policy(), run, NEW, 1)).isEqualTo(Outcome.rejected(RotationReason.STORE_CHANGED));
+
+        assertThat(read()).containsEntry("password", "by hand");
+    }
+
+    @Test
+    void restoringPutsThePreviousValueBack() {
+        write(Map.of("username", "a", "password", "old value", "note", "theirs"));
+        store().promote(policy(), run, NEW, 1);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(store().restore(policy(), run, NEW, OLD)).isEqualTo(Outcome.done());
+            assertThat(read()).isEqualTo(Map.of("username", "a", "password", "old value", "note", "theirs"));
+        }
+    }
+
+    @Test
+    void restoringLeavesWhatAPersonWrote() {
+        write(Map.of("username", "a", "password", "by hand"));
+
+        assertThat(store().restore(policy(), run, NEW, OLD)).isEqualTo(Outcome.done());
+
+        assertThat(read()).containsEntry("password", "by hand");
+    }
+
+    @Test
+    void discardForgetsBothSlotsAndCanBeRepeated() {
+        value(store().keep(policy(), run, Slot.PENDING, NEW)).close();
+        value(store().keep(policy(), run, Slot.PREVIOUS, OLD)).close();
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(store().discard(policy(), run)).isEqualTo(Outcome.done());
+            for (var slot : Slot.values()) {
+                assertThat(value(store().kept(policy(), run, slot))).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void storeThatCannotAnswerIsUnavailable() {
+        var unavailable = Outcome.unavailable(RotationReason.STORE_UNREACHABLE);
+        whileUnavailable(() -> {
+            assertThat(store().live(policy())).isEqualTo(unavailable);
+            assertThat(store().keep(policy(), run, Slot.PENDING, NEW)).isEqualTo(unavailable);
+            assertThat(store().promote(policy(), run, NEW, 0)).isEqualTo(unavailable);
+            assertThat(store().discard(policy(), run)).isEqualTo(unavailable);
+        });
+        assertThat(value(store().live(policy()))).isEmpty();
+    }
+
+    @Test
+    void missingRightIsARejection() {
+        assertThat(store().live(forbidden())).isEqualTo(Outcome.rejected(RotationReason.STORE_REFUSED));
+        assertThat(store().promote(forbidden(), run, NEW, 0)).isEqualTo(Outcome.rejected(RotationReason.STORE_REFUSED));
+    }
+
+    protected final RotationId run() {
+        return run;
+    }
+
+    protected static <T> T value(Outcome<T> outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Done.class);
+        return ((Outcome.Done<T>) outcome).value();
+    }
+}

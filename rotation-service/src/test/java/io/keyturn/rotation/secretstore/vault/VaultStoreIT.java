@@ -1,0 +1,122 @@
+package io.keyturn.rotation.secretstore.vault;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+import jakarta.inject.Inject;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.kit.secret.SecretValue;
+import io.keyturn.rotation.bed.Policies;
+import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.secretstore.SecretStoreConformance;
+import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.openbao.OpenBaoServer;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** With Kubernetes auth and the policy of deploy/vault. */
+@QuarkusTest
+@QuarkusTestResource(RotationBed.class)
+class VaultStoreIT extends SecretStoreConformance {
+    @Inject
+    SecretStore store;
+
+    private final String path = "shop-vault/" + UUID.randomUUID();
+
+    @Override
+    protected SecretStore store() {
+        return store;
+    }
+
+    @Override
+    protected RotationPolicy policy() {
+        return Policies.policy("shop-vault", path, Map.of());
+    }
+
+    @Override
+    protected void write(Map<String, String> fields) {
+        vault().api().writeSecret("secret", path, fields);
+    }
+
+    @Override
+    protected Map<String, String> read() {
+        var fields = new HashMap<String, String>();
+        vault().api()
+                .readSecret("secret", path)
+                .ifPresent(found -> found.properties()
+                        .forEach(e -> fields.put(e.getKey(), e.getValue().asText())));
+        return fields;
+    }
+
+    @Override
+    protected void whileUnavailable(Runnable work) {
+        vault().seal();
+        try {
+            work.run();
+        } finally {
+            vault().unseal();
+        }
+        await().until(() -> !(store.live(policy()) instanceof Outcome.Unavailable));
+    }
+
+    @Override
+    protected RotationPolicy forbidden() {
+        vault().api().write("sys/policies/acl/keyturn-rotation", Map.of("policy", denying()));
+        return Policies.policy("shop-denied", "shop-denied/db", Map.of());
+    }
+
+    /** The shipped policy and one rule that takes a namespace out, as an installer may add. */
+    private static String denying() {
+        var shipped = vault().api()
+                .read("sys/policies/acl/keyturn-rotation")
+                .orElseThrow()
+                .at("/data/policy")
+                .asText();
+        var rule = "\npath \"secret/data/shop-denied/*\" { capabilities = [\"deny\"] }\n";
+        return shipped.contains(rule) ? shipped : shipped + rule;
+    }
+
+    @Test
+    void notesOfOthersAtThePathStay() {
+        write(Map.of("username", "a", "password", "old value"));
+        vault().api().write("secret/metadata/" + path, Map.of("custom_metadata", Map.of("team", "orders")));
+
+        try (var next = new Credential("b", SecretValue.copyOf("new value"))) {
+            assertThat(store.promote(policy(), run(), next, 1)).isEqualTo(Outcome.done(2L));
+        }
+
+        var notes = vault().api().read("secret/metadata/" + path).orElseThrow().at("/data/custom_metadata");
+        assertThat(notes.at("/rotation_id").asText()).isEqualTo(run().value());
+        assertThat(notes.at("/team").asText()).isEqualTo("orders");
+    }
+
+    @Test
+    void pendingValuesLieInTheirOwnMount() {
+        try (var next = new Credential("b", SecretValue.copyOf("new value"))) {
+            value(store.keep(policy(), run(), SecretStore.Slot.PENDING, next)).close();
+        }
+
+        assertThat(vault().api().list("keyturn-pending/metadata/shop-vault/orders/" + run()))
+                .containsExactly("pending");
+        assertThat(read()).isEmpty();
+    }
+
+    @Test
+    void absentAdminCredentialIsARejection() {
+        assertThat(store.read("shop-vault/nobody")).isEqualTo(Outcome.rejected(RotationReason.ADMIN_REFUSED));
+    }
+
+    private static OpenBaoServer vault() {
+        return Testbed.shared().openBao();
+    }
+}

@@ -1,0 +1,208 @@
+package io.keyturn.rotation.target;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import io.keyturn.contract.event.RetirementProof;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.kit.secret.SecretValue;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.saga.Overlap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What every target must satisfy, on its real server. A subclass says how to look at the server without the target's help. */
+@SuppressWarnings("NullAway.Init") // set before each test
+public abstract class TargetConformance {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private Target target;
+    private Credential live;
+    private Credential next;
+
+    /** A target whose live credential works, fresh for each test. */
+    protected abstract Target openTarget();
+
+    /** The credential in force before anything is done. */
+    protected abstract Credential liveCredential();
+
+    /** Whether the server accepts this login, asked without the target. */
+    protected abstract boolean accepts(Credential credential);
+
+    /** Logs in and stays. */
+    protected abstract AutoCloseable session(Credential credential) throws Exception;
+
+    /** How often credentials were changed at the server so far. */
+    protected abstract long changes();
+
+    /** Everything the server has logged so far. */
+    protected abstract String log();
+
+    @BeforeEach
+    void open() {
+        target = openTarget();
+        live = liveCredential();
+        next = credential(target.successorOf(live.principal()), "next-value-" + System.nanoTime());
+    }
+
+    @AfterEach
+    void close() {
+        target.close();
+        live.close();
+        next.close();
+    }
+
+    @Test
+    void inspectionAcceptsWhatWorksAndChangesNothing() {
+        long before = changes();
+
+        assertDone(target.inspect(live));
+        assertDone(target.successorIsFree(live));
+
+        assertThat(changes()).isEqualTo(before);
+        assertThat(accepts(live)).isTrue();
+        assertThat(accepts(next)).isFalse();
+    }
+
+    @Test
+    void inspectionRefusesALiveCredentialThatDoesNotLogIn() {
+        try (var wrong = credential(live.principal(), "wrong")) {
+            assertThat(target.inspect(wrong)).isEqualTo(Outcome.rejected(RotationReason.CURRENT_REFUSED));
+        }
+    }
+
+    @Test
+    void appliedCredentialIsAcceptedAndTheOldOneAsLongAsPromised() {
+        assertDone(target.apply(next));
+
+        assertThat(accepts(next)).isTrue();
+        assertThat(accepts(live)).isEqualTo(target.overlap() == Overlap.BOTH_VALID);
+    }
+
+    @Test
+    void secondApplyDoesNotAct() {
+        assertDone(target.apply(next));
+        long before = changes();
+
+        assertDone(target.apply(next));
+
+        assertThat(changes()).isEqualTo(before);
+    }
+
+    @Test
+    void testAcceptsTheRightAndRefusesTheWrong() {
+        assertDone(target.apply(next));
+
+        assertDone(target.test(next));
+        try (var wrong = credential(next.principal(), "wrong")) {
+            assertThat(target.test(wrong)).isEqualTo(Outcome.rejected(RotationReason.TEST_FAILED));
+        }
+    }
+
+    @Test
+    void oldCredentialIsInUseWhileASessionOfItIsOpen() throws Exception {
+        try (var _ = session(live)) {
+            assertDone(target.apply(next));
+            var applied = Instant.now();
+
+            assertThat(target.unused(live, applied)).isEqualTo(Outcome.waiting(RotationReason.SESSIONS_STUCK));
+            try (var _ = session(next)) {
+                assertThat(target.unused(live, applied)).isEqualTo(Outcome.waiting(RotationReason.SESSIONS_STUCK));
+            }
+        }
+        var applied = Instant.now();
+        await().atMost(PATIENCE).untilAsserted(() -> assertDone(target.unused(live, applied)));
+    }
+
+    @Test
+    void sessionsOfTheNewCredentialAreNotThoseOfTheOld() throws Exception {
+        assertDone(target.apply(next));
+        var applied = Instant.now();
+        try (var _ = session(next)) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertDone(target.unused(live, applied)));
+        }
+    }
+
+    @Test
+    void successorInUseIsSeenBeforeItIsChanged() throws Exception {
+        if (target.overlap() == Overlap.SWITCHED) {
+            assertDone(target.successorIsFree(live));
+            return;
+        }
+        assertDone(target.apply(next));
+        try (var _ = session(next)) {
+            assertThat(target.successorIsFree(live)).isEqualTo(Outcome.waiting(RotationReason.SESSIONS_STUCK));
+        }
+    }
+
+    @Test
+    void retirementIsProvenByARefusalAndCanBeRepeated() {
+        assertDone(target.apply(next));
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(target.retire(live, false)).isEqualTo(Outcome.done(RetirementProof.LOGIN_REFUSED));
+            assertThat(accepts(live)).isFalse();
+            assertThat(accepts(next)).isTrue();
+        }
+    }
+
+    @Test
+    void wayBackLeavesThePreviousCredentialOnlyAndCanBeRepeated() {
+        assertDone(target.apply(next));
+
+        for (int i = 0; i < 2; i++) {
+            assertDone(target.revert(next, live));
+            assertThat(accepts(live)).isTrue();
+            assertThat(accepts(next)).isFalse();
+        }
+    }
+
+    @Test
+    void wayBackFromWhatWasNeverAppliedHurtsNobody() {
+        assertDone(target.revert(next, live));
+
+        assertThat(accepts(live)).isTrue();
+    }
+
+    @Test
+    void credentialCanBeUsedAgainAfterItsRetirement() {
+        assertDone(target.apply(next));
+        assertDone(target.retire(live, false));
+
+        try (var third = credential(target.successorOf(next.principal()), "third-value")) {
+            assertDone(target.inspect(next));
+            assertDone(target.apply(third));
+            assertThat(accepts(third)).isTrue();
+        }
+    }
+
+    @Test
+    void serverLogHoldsNoSecretAndNothingToTestGuessesAgainst() {
+        assertDone(target.apply(next));
+        assertDone(target.retire(live, true));
+        assertDone(target.revert(next, live));
+
+        assertThat(log())
+                .contains(live.principal())
+                .doesNotContain(text(next))
+                .doesNotContain(text(live))
+                .doesNotContain("SCRAM-SHA-256$");
+    }
+
+    protected static Credential credential(String principal, String secret) {
+        return new Credential(principal, SecretValue.copyOf(secret));
+    }
+
+    private static String text(Credential credential) {
+        return credential.secret().useString(text -> text);
+    }
+
+    protected static void assertDone(Outcome<?> outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Done.class);
+    }
+}

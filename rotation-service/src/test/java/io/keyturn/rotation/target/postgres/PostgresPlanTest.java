@@ -1,0 +1,72 @@
+package io.keyturn.rotation.target.postgres;
+
+import java.io.IOException;
+
+import io.keyturn.contract.codec.EventJson;
+import io.keyturn.contract.resource.PostgresTarget;
+import io.keyturn.rotation.policy.Fault;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PostgresPlanTest {
+    private static final String ALTERNATING = """
+            {"host": "db.shop.svc", "database": "orders", "owner": "o", "roles": ["a", "b"],
+             "admin": {"vault": {"path": "shop/admin"}}}""";
+    private static final String SINGLE = """
+            {"host": "db.shop.svc", "database": "orders", "strategy": "SingleRole", "role": "a",
+             "admin": {"vault": {"path": "shop/admin"}}}""";
+
+    @Test
+    void completeBranchesHaveNoFaults() throws IOException {
+        assertThat(faults(ALTERNATING)).isEmpty();
+        assertThat(faults(SINGLE)).isEmpty();
+        assertThat(faults(ALTERNATING.replace("db.shop.svc", "fd00::1"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"host\": \"db.shop.svc\", || .host: name the server",
+                "db.shop.svc|db:5432|.host: name the server by host name or address, without port or scheme",
+                "db.shop.svc|db/x?socketFactory=evil|.host: name the server by host name",
+                "db.shop.svc|a,b|.host: name the server by host name",
+                "\"database\": \"orders\"|\"database\": \"\"|.database: name the database",
+                "\"database\": \"orders\"|\"database\": \"o?ssl=false\"|.database: name the database in letters",
+                "\"database\": \"orders\"|\"database\": \"orders\", \"port\": 0|.port: must be 1..65535",
+                "\"owner\": \"o\", ||.owner: AlternatingRoles needs the NOLOGIN role",
+                "[\"a\", \"b\"]|[\"a\", \"a\"]|.roles: AlternatingRoles needs two different login roles",
+                "[\"a\", \"b\"]|[\"a\", \"o\"]|neither of them the owner",
+                "[\"a\", \"b\"]|[\"a\"]|.roles: AlternatingRoles needs two different login roles",
+                "[\"a\", \"b\"]|[\"a\", \"b\", \"c\"]|.roles: AlternatingRoles needs two different login roles",
+                "[\"a\", \"b\"]|[\"a\", \"b c\"]|.roles: name roles in letters, digits",
+                "[\"a\", \"b\"]|[\"a\", \"b'; drop\"]|.roles: name roles in letters, digits",
+                "\"owner\"|\"role\": \"x\", \"owner\"|.role: belongs to SingleRole; remove it",
+                "shop/admin|other/admin|.admin.vault.path: its first part must be the SecretRotation's own namespace: shop/…",
+                "shop/admin|shop/../x|.admin.vault.path: write it as shop/<name>",
+            })
+    void faultNamesTheFieldAndTheFix(String from, String to, String fault) throws IOException {
+        assertThat(faults(ALTERNATING.replace(from, to == null ? "" : to)))
+                .anySatisfy(text ->
+                        assertThat(text).startsWith("spec.target.postgres").contains(fault.strip()));
+    }
+
+    @Test
+    void singleRoleTakesOneRoleAndNothingElse() throws IOException {
+        assertThat(faults(SINGLE.replace("\"role\": \"a\",", "")))
+                .containsExactly("spec.target.postgres.role: SingleRole needs the login role");
+        assertThat(faults(SINGLE.replace("\"role\"", "\"owner\": \"o\", \"role\"")))
+                .containsExactly("spec.target.postgres.roles: roles and owner belong to AlternatingRoles; remove them");
+    }
+
+    private static java.util.List<String> faults(String json) throws IOException {
+        var branch = EventJson.mapper().readValue(json, PostgresTarget.class);
+        return PostgresPlan.of(branch).faults("shop", branch).stream()
+                .map(Fault::toString)
+                .toList();
+    }
+}
