@@ -68,8 +68,7 @@ quarkus.datasource.reactive.trust-certificate-pem.certs=/etc/keyturn/database/ca
 {{- end }}
 {{- if $v.tracing.endpoint }}
 quarkus.otel.exporter.otlp.endpoint={{ $v.tracing.endpoint }}
-{{- else }}
-quarkus.otel.sdk.disabled=true
+quarkus.otel.traces.sampler.arg={{ $v.tracing.ratio }}
 {{- end }}
 {{- range $property, $value := .service.config }}
 {{ $property }}={{ $value }}

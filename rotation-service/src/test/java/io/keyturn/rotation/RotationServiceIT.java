@@ -7,36 +7,30 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.keyturn.contract.codec.EventEnvelope;
-import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.PublicationId;
-import io.keyturn.contract.reference.RotationId;
-import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.contract.topic.Service;
 import io.keyturn.rotation.bed.RotationBed;
-import io.keyturn.rotation.bed.Shop;
+import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.rotation.bed.Topics;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.canary.SecretCanary;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,11 +42,8 @@ import static org.awaitility.Awaitility.await;
 /** The whole service, black box: SecretRotations and requests in; Vault, database, Secret, status and events out. */
 @QuarkusTest
 @QuarkusTestResource(RotationBed.class)
-class RotationServiceIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+class RotationServiceIT extends Scenario {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
-
-    private final Shop shop = new Shop();
 
     @Test
     void adoptionProvesTheCredentialAndChangesNothing() {
@@ -108,7 +99,7 @@ class RotationServiceIT {
 
         var events = Topics.of(run);
         assertThat(events)
-                .extracting(RotationServiceIT::name)
+                .extracting(Scenario::name)
                 .containsExactly(
                         "RotationStarted",
                         "RotationGenerated",
@@ -365,66 +356,6 @@ class RotationServiceIT {
                 .containsExactlyInAnyOrder("Adopted", "Ready", "Scheduled");
     }
 
-    /** A SecretRotation whose live value lies in Vault and is published, adopted. */
-    private SecretRotation adopted(boolean alternating, String... more) {
-        shop.vault("db", shop.roleA, shop.firstPassword);
-        shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
-        var policy = alternating ? shop.alternating("orders", more) : shop.single("orders", more);
-        awaitCondition("Adopted", "True", "CredentialProven");
-        return policy;
-    }
-
-    private static RotationId newRun() {
-        return new RotationId("r" + UUID.randomUUID().toString().replace("-", ""));
-    }
-
-    private RotationId last(SecretRotation policy) {
-        var status = shop.find(policy.getMetadata().getName()).getStatus();
-        return new RotationId(
-                requireNonNull(requireNonNull(status.lastRotation()).id()));
-    }
-
-    private static void state(SecretRotation policy, RotationId id, RotationId basedOn, @Nullable String traceparent) {
-        var request = new RotationRequested(
-                policy.ref(),
-                new Uid(policy.getMetadata().getUid()),
-                id,
-                RequestReason.MANUAL,
-                basedOn,
-                null,
-                null,
-                Instant.now());
-        Topics.state(Service.WATCHER, request, traceparent);
-    }
-
-    private void awaitOutcome(String outcome, RotationId run) {
-        await().atMost(PATIENCE).untilAsserted(() -> {
-            var last = requireNonNull(shop.find("orders").getStatus().lastRotation());
-            assertThat(last.id() + " " + last.outcome()).isEqualTo(run + " " + outcome);
-        });
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(name(Topics.of(run).getLast())).isEqualTo("Rotation" + outcome));
-    }
-
-    private Condition awaitCondition(String type, String status, String reason) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(condition(type))
-                        .isNotNull()
-                        .satisfies(c -> assertThat(requireNonNull(c).status() + " " + c.reason())
-                                .isEqualTo(status + " " + reason)));
-        return requireNonNull(condition(type));
-    }
-
-    private @Nullable Condition condition(String type) {
-        var status = shop.find("orders").getStatus();
-        return status == null || status.conditions() == null
-                ? null
-                : status.conditions().stream()
-                        .filter(c -> c.type().equals(type))
-                        .findFirst()
-                        .orElse(null);
-    }
-
     /** Row versions of the roles: what changed, if only back and forth. */
     private Map<String, String> roles() {
         var roles = new HashMap<String, String>();
@@ -439,10 +370,6 @@ class RotationServiceIT {
             throw new IllegalStateException("SQLSTATE " + e.getSQLState(), e);
         }
         return roles;
-    }
-
-    private static String name(EventEnvelope envelope) {
-        return envelope.event().getClass().getSimpleName();
     }
 
     private static String trace(EventEnvelope envelope) {

@@ -16,7 +16,11 @@ public final class ContentHash {
 
     private ContentHash() {}
 
-    /** @param salt empty, or what makes a second roll on equal content a different value */
+    /**
+     * Hashes what is in use.
+     *
+     * @param salt empty, or what makes a second roll on equal content a different value
+     */
     public static String of(Collection<InUse> inUse, String salt) {
         var digest = sha256();
         inUse.stream()

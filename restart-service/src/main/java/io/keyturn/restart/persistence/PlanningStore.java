@@ -48,6 +48,8 @@ public class PlanningStore {
                            where o.object in (select jsonb_array_elements_text(cast(cast(:in as text) as jsonb))))
             select cast(PLAN_JSON as text) from over p
              where p.state = 'RUNNING' or p.id = (select id from over order by started_at desc limit 1)
+                or p.id = (select id from over where exists (select from plan_item i where i.plan_id = over.id)
+                            order by started_at desc limit 1)
              order by p.started_at desc
             """.replace("PLAN_JSON", PlanRows.PLAN_JSON);
 
@@ -138,13 +140,17 @@ public class PlanningStore {
         return Sql.change(work.session(), POSTPONE, rows).replaceWithVoid();
     }
 
-    /** The running plans for any of these objects, and the latest one in any case; newest first. */
+    /** The running plans for any of these objects, the latest one, and the latest that rolled anybody; newest first. */
     public Uni<List<StoredPlan>> overlapping(Work work, Collection<ObjectRef> objects) {
         return Sql.rows(work.session(), OVERLAPPING, keys(objects), PlanJson.class)
                 .map(rows -> rows.stream().map(PlanJson::plan).toList());
     }
 
-    /** @param owner drives the plan for the given time unless it says so again */
+    /**
+     * Keeps a new plan.
+     *
+     * @param owner drives the plan for the given time unless it says so again
+     */
     public Uni<Void> insert(Work work, StoredPlan plan, String owner, Duration owned) {
         var json = PlanJson.of(plan);
         var row = new NewPlan(

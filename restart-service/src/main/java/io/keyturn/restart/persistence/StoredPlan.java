@@ -41,7 +41,11 @@ public record StoredPlan(
         SUPERSEDED
     }
 
-    /** @param hash what the patch writes; null until it is decided */
+    /**
+     * One workload of the plan.
+     *
+     * @param hash what the patch writes; null until it is decided
+     */
     public record Item(
             WorkloadRef workload,
             int wave,

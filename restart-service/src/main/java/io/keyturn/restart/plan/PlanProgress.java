@@ -41,7 +41,11 @@ public final class PlanProgress {
         }
     }
 
-    /** @param generation the generation our patch led to; 0 before */
+    /**
+     * One workload of a plan.
+     *
+     * @param generation the generation our patch led to; 0 before
+     */
     public record Item(WorkloadRef workload, int wave, ItemState state, long generation) {}
 
     /** How the plan stands. */
@@ -49,18 +53,28 @@ public final class PlanProgress {
 
     public record Running() implements Outcome {}
 
-    /** @param rolled workloads of which every pod is on the new content */
+    /**
+     * Nothing is left to do.
+     *
+     * @param rolled workloads of which every pod is on the new content
+     */
     public record Completed(int rolled) implements Outcome {}
 
     public record Failed(RestartReason reason, WorkloadRef workload) implements Outcome {}
 
     /**
+     * What to record and what to do.
+     *
      * @param settled items that reached their last state just now
      * @param start items to patch now
      */
     public record Step(Map<Uid, ItemState> settled, List<Uid> start, Outcome outcome) {}
 
-    /** @param seen the workloads that exist, by uid, with spec and status as last seen */
+    /**
+     * Decides the next step.
+     *
+     * @param seen the workloads that exist, by uid, with spec and status as last seen
+     */
     public static Step next(List<Item> items, Map<Uid, Rollout> seen, int maxParallel, Instant now, Instant deadline) {
         var settled = new LinkedHashMap<Uid, ItemState>();
         var open = new ArrayList<Item>();

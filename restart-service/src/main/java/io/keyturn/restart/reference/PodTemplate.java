@@ -23,7 +23,11 @@ public record PodTemplate(List<Container> containers, List<Volume> volumes) {
     public record Source(
             ObjectKind kind, String name, @Nullable String key) {}
 
-    /** @param subPath the one path of the volume that is mounted; null for all of it */
+    /**
+     * A volume in a container.
+     *
+     * @param subPath the one path of the volume that is mounted; null for all of it
+     */
     public record Mount(String volume, @Nullable String subPath) {}
 
     /** A volume made of one or, if projected, several objects. */

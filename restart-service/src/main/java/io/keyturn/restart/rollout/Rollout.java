@@ -6,7 +6,11 @@ public sealed interface Rollout {
 
     long observedGeneration();
 
-    /** @param desired {@code spec.replicas}, 1 if absent */
+    /**
+     * A Deployment.
+     *
+     * @param desired {@code spec.replicas}, 1 if absent
+     */
     record OfDeployment(
             long generation,
             long observedGeneration,
@@ -18,6 +22,8 @@ public sealed interface Rollout {
             implements Rollout {}
 
     /**
+     * A StatefulSet.
+     *
      * @param partition ordinals below it stay on the old revision
      * @param onDelete pods move when somebody deletes them
      */
@@ -34,7 +40,11 @@ public sealed interface Rollout {
             boolean onDelete)
             implements Rollout {}
 
-    /** @param desired {@code status.desiredNumberScheduled} */
+    /**
+     * A DaemonSet.
+     *
+     * @param desired {@code status.desiredNumberScheduled}
+     */
     record OfDaemonSet(
             long generation, long observedGeneration, int desired, int updated, int available, boolean onDelete)
             implements Rollout {}

@@ -54,7 +54,7 @@ record Decision(
     /**
      * @param trigger the object whose change is planned for; it has content
      * @param objects the objects of the plan, {@code trigger} among them
-     * @param earlier running plans for these objects and the latest one, newest first
+     * @param earlier running plans for these objects, the latest one and the latest that rolled anybody, newest first
      * @param readers the workloads that read any of the objects, or any object of a running earlier plan
      */
     record Question(
@@ -82,7 +82,7 @@ record Decision(
         var parked = parked(objects, q.situation());
         var plan = Planner.plan(input(q, objects, parked));
         var main = Objects.requireNonNull(objects.get(q.trigger()));
-        if (plan.items().isEmpty() && main.publication() == null && running.isEmpty()) {
+        if (plan.items().isEmpty() && running.isEmpty() && !isNewPublication(q, main)) {
             return new Decision(null, Map.of(), plan.adoptions(), List.of(), List.of());
         }
         return write(q, objects, running, plan, main);
@@ -99,6 +99,13 @@ record Decision(
                             && Objects.equals(then.publication(), now.publication())
                             && then.content().sameAs(now.content());
                 });
+    }
+
+    /** Every publication is answered once, also if nobody rolls for it; a failed one is not called completed afterwards. */
+    private static boolean isNewPublication(Question q, Stated main) {
+        return main.publication() != null
+                && q.earlier().stream()
+                        .noneMatch(plan -> main.publication().equals(plan.ref().publication()));
     }
 
     private static void put(Map<ObjectRef, Stated> objects, ObjectRef object, Situation situation) {

@@ -2,7 +2,11 @@ package io.keyturn.restart.workload;
 
 /** What became of a patch. */
 public sealed interface PatchResult {
-    /** @param generation that of the workload with the patch in it */
+    /**
+     * It is there.
+     *
+     * @param generation that of the workload with the patch in it
+     */
     record Patched(long generation) implements PatchResult {}
 
     /** There is no such workload any more, or another one bears its name. */

@@ -1,5 +1,6 @@
 package io.keyturn.restart.baseline;
 
+import java.util.List;
 import java.util.Map;
 
 import io.keyturn.contract.reference.ObjectRef;
@@ -8,7 +9,6 @@ import io.keyturn.restart.reference.PodTemplate;
 import io.keyturn.restart.reference.References;
 import org.junit.jupiter.api.Test;
 
-import static java.util.List.of;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a patch writes. */
@@ -17,7 +17,9 @@ class IntentTest {
     private static final References READS = References.of(
             "shop",
             new PodTemplate(
-                    of(new PodTemplate.Container(of(new PodTemplate.Source(DB.kind(), "db", null)), of())), of()));
+                    List.of(new PodTemplate.Container(
+                            List.of(new PodTemplate.Source(DB.kind(), "db", null)), List.of())),
+                    List.of()));
 
     @Test
     void theSameDecisionWritesTheSameHash() {

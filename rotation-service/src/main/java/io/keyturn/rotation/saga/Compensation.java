@@ -26,7 +26,7 @@ final class Compensation {
             case Input.Done() -> next(state, s);
             case Input.Moved _ -> next(state, s);
             case Input.Written(var at, var racing, var objects) -> {
-                var restored = new Published(state.attempt(), at, at, racing);
+                var restored = new Published(state.attempt(), at, racing);
                 var decision = next(with(state, restored), s);
                 yield new Decision(
                         decision.next(),

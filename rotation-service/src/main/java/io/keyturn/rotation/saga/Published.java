@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * That a publication was written.
+ * That a publication was written. Stamping it again does not write it again: whoever started after the first write reads the new
+ * value already.
  *
  * @param attempt part of the publication id; grows when it is stamped again
- * @param firstAt when the first attempt was written; deadlines count from here
- * @param at when this attempt was written, by the clock of the API server, in whole seconds
+ * @param at when the content was written first, by the clock of the API server, in whole seconds; deadlines count from here
  * @param racing uids of readers that started in the same second but before the write
  */
-public record Published(int attempt, Instant firstAt, Instant at, List<String> racing) {}
+public record Published(int attempt, Instant at, List<String> racing) {}

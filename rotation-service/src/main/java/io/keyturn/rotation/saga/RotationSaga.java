@@ -122,13 +122,12 @@ public final class RotationSaga {
     private static Decision promoted(Promoted state, Input input, Situation s) {
         return switch (input) {
             case Input.Written(var at, var racing, var objects) -> {
-                var first = state.firstPublishedAt() == null ? at : state.firstPublishedAt();
+                var first = state.first();
+                var published = first == null
+                        ? new Published(state.attempt(), at, racing)
+                        : new Published(state.attempt(), first.at(), first.racing());
                 yield Decision.to(
-                        new AwaitingConsumers(
-                                state.change(),
-                                state.appliedAt(),
-                                state.version(),
-                                new Published(state.attempt(), first, at, racing)),
+                        new AwaitingConsumers(state.change(), state.appliedAt(), state.version(), published),
                         new RotationPublished(s.run(), s.now(), publicationId(s, state.attempt()), objects));
             }
             default -> stayOrTurnBack(state, input, state.change(), Reach.PUBLICATIONS, s, state.attempt());
@@ -154,13 +153,12 @@ public final class RotationSaga {
     /** At half of the deadline the publication is stamped again, in case its restart was lost; at the deadline the run turns back. */
     private static Decision stillWaiting(AwaitingConsumers state, RotationReason reason, Situation s) {
         var published = state.published();
-        if (s.past(published.firstAt(), s.limits().consumers())) {
+        if (s.past(published.at(), s.limits().consumers())) {
             return Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, published.attempt());
         }
-        boolean firstAttempt = published.attempt() == 1;
-        if (firstAttempt && s.past(published.firstAt(), s.limits().consumers().dividedBy(2))) {
-            return Decision.to(
-                    new Promoted(state.change(), state.appliedAt(), state.version(), 2, published.firstAt()));
+        boolean restartMayBeLost = reason == RotationReason.CONSUMERS_STUCK && published.attempt() == 1;
+        if (restartMayBeLost && s.past(published.at(), s.limits().consumers().dividedBy(2))) {
+            return Decision.to(new Promoted(state.change(), state.appliedAt(), state.version(), 2, published));
         }
         return Decision.again(state, backOff(s));
     }

@@ -35,7 +35,7 @@ public sealed interface RotationState {
             Instant appliedAt,
             long version,
             int attempt,
-            @Nullable Instant firstPublishedAt) implements RotationState {}
+            @Nullable Published first) implements RotationState {}
 
     /** Every publication holds the new value; readers are moving. */
     record AwaitingConsumers(Change change, Instant appliedAt, long version, Published published)

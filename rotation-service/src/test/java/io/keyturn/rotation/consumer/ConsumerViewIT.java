@@ -67,7 +67,7 @@ class ConsumerViewIT {
         var uid = pod.getMetadata().getUid();
 
         assertThat(view.youngReaders(policy())).isEqualTo(Outcome.done(List.of(uid)));
-        assertThat(view.moved(policy(), new Published(1, created, created, List.of(uid))))
+        assertThat(view.moved(policy(), new Published(1, created, List.of(uid))))
                 .isEqualTo(STUCK);
         assertThat(view.moved(policy(), published(created))).isEqualTo(Outcome.done(1));
     }
@@ -137,7 +137,7 @@ class ConsumerViewIT {
     }
 
     private static Published published(Instant at) {
-        return new Published(1, at, at, List.of());
+        return new Published(1, at, List.of());
     }
 
     private static Instant createdAt(Pod pod) {

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StateJsonTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00.123456Z");
     private static final Change CHANGE = new Change("a", "b", true, Overlap.SWITCHED, 3);
-    private static final Published PUBLISHED = new Published(2, AT, AT.plusSeconds(1), List.of("u1", "u2"));
+    private static final Published PUBLISHED = new Published(2, AT, List.of("u1", "u2"));
 
     static List<RotationState> states() {
         return List.of(
@@ -28,7 +28,7 @@ class StateJsonTest {
                 new RotationState.Applied(CHANGE, AT),
                 new RotationState.Tested(CHANGE, AT),
                 new RotationState.Promoted(CHANGE, AT, 4, 1, null),
-                new RotationState.Promoted(CHANGE, AT, 4, 2, AT),
+                new RotationState.Promoted(CHANGE, AT, 4, 2, PUBLISHED),
                 new RotationState.AwaitingConsumers(CHANGE, AT, 4, PUBLISHED),
                 new RotationState.ConsumersMoved(CHANGE, AT, AT, 4),
                 new RotationState.Retired(CHANGE, AT, AT, 4),

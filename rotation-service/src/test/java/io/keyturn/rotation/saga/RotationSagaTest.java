@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.event.RotationPublished;
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationSucceeded;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,23 +148,49 @@ class RotationSagaTest {
 
     @Test
     void publicationIsStampedAgainOnceAtHalfTheDeadline() {
-        var waiting = new Input.Waiting(Sagas.WHY);
+        var waiting = new Input.Waiting(RotationReason.CONSUMERS_STUCK);
         var first = awaiting(1);
 
         assertThat(RotationSaga.decide(first, waiting, Sagas.after(Duration.ofMinutes(5)))
                         .again())
                 .isTrue();
         var again = RotationSaga.decide(first, waiting, Sagas.after(Duration.ofSeconds(301)));
-        assertThat(again.next()).isEqualTo(new RotationState.Promoted(first.change(), Sagas.START, 4, 2, Sagas.START));
+        assertThat(again.next())
+                .isEqualTo(new RotationState.Promoted(first.change(), Sagas.START, 4, 2, first.published()));
         assertThat(RotationSaga.decide(awaiting(2), waiting, Sagas.after(Duration.ofMinutes(9)))
                         .again())
                 .isTrue();
     }
 
     @Test
+    void stampingAgainWouldNotMendAFailingCheck() {
+        var failing = new Input.Waiting(RotationReason.VERIFY_FAILED);
+
+        assertThat(RotationSaga.decide(awaiting(1), failing, Sagas.after(Duration.ofSeconds(301)))
+                        .again())
+                .isTrue();
+    }
+
+    /** Else whoever moved after the first write would count as stale after the second, and block the run for ever. */
+    @Test
+    void secondStampLeavesTheTimeOfTheWriteAlone() {
+        var first = awaiting(1).published();
+        var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
+        var written = new Input.Written(Sagas.START.plusSeconds(302), List.of("late"), List.of());
+
+        var next = (RotationState.AwaitingConsumers)
+                RotationSaga.decide(stamped, written, Sagas.after(Duration.ofSeconds(302)))
+                        .next();
+
+        assertThat(next.published().at()).isEqualTo(first.at());
+        assertThat(next.published().racing()).isEqualTo(first.racing());
+    }
+
+    @Test
     void secondStampDoesNotExtendTheDeadline() {
         var written = new Input.Written(Sagas.START.plusSeconds(302), List.of(), List.of());
-        var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, Sagas.START);
+        var first = awaiting(1).published();
+        var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
 
         var decision = RotationSaga.decide(stamped, written, Sagas.after(Duration.ofSeconds(302)));
 

@@ -25,7 +25,7 @@ final class Sagas {
     }
 
     static Published published(int attempt) {
-        return new Published(attempt, START, START, List.of());
+        return new Published(attempt, START, List.of());
     }
 
     static List<RotationState> states(Overlap overlap) {

@@ -1,0 +1,150 @@
+package io.keyturn.rotation;
+
+import java.time.Duration;
+import java.util.Map;
+
+import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.bed.Scenario;
+import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.process.Tools;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Dependencies that go away in the middle and come back: every run ends well by itself. */
+@QuarkusTest
+@QuarkusTestResource(RotationBed.class)
+class OutageIT extends Scenario {
+    private static final Duration GRACE_SEEN = Duration.ofSeconds(1);
+
+    private final Testbed bed = Testbed.shared();
+
+    @Test
+    void requestThatComesDuringADatabaseOutageIsNotLost() {
+        var policy = adopted(true);
+        var run = newRun();
+        var last = last(policy);
+        bed.postgres().stopImmediately();
+        try {
+            state(policy, run, last, null);
+            await().during(GRACE_SEEN).until(() -> true);
+        } finally {
+            bed.postgres().resume();
+        }
+
+        awaitOutcome("Succeeded", run);
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
+    }
+
+    @Test
+    void factsOfARunDuringAKafkaOutageAreStatedAfterwards() {
+        var policy = adopted(true, "retire: {after: 6s}");
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        "ConsumersMoved".equals(shop.find("orders").getStatus().phase()));
+        bed.kafka().kill();
+        try {
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            "Succeeded".equals(shop.find("orders").getStatus().phase()));
+        } finally {
+            bed.kafka().resume();
+        }
+
+        awaitOutcome("Succeeded", run);
+    }
+
+    @Test
+    void sealedStoreDelaysARunAndBreaksNothing() {
+        var policy = adopted(true, "retire: {after: 2s}");
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        "ConsumersMoved".equals(shop.find("orders").getStatus().phase()));
+        bed.openBao().seal();
+        try {
+            await().during(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(8))
+                    .until(() -> "ConsumersMoved"
+                                    .equals(shop.find("orders").getStatus().phase())
+                            && shop.accepts(shop.roleA, shop.firstPassword));
+        } finally {
+            bed.openBao().unseal();
+        }
+
+        awaitOutcome("Succeeded", run);
+    }
+
+    @Test
+    void kubernetesOutageDelaysARunAndBreaksNothing() {
+        var policy = adopted(true);
+        var run = newRun();
+        var last = last(policy);
+        bed.kubernetes().stopApiServer();
+        try {
+            state(policy, run, last, null);
+            await().during(GRACE_SEEN).until(() -> shop.accepts(shop.roleA, shop.firstPassword));
+        } finally {
+            bed.kubernetes().startApiServer();
+        }
+
+        awaitOutcome("Succeeded", run);
+    }
+
+    @Test
+    void resourceDefinitionThatComesLateIsFound() {
+        bed.kubernetes()
+                .admin()
+                .apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName("secretrotations.keyturn.io")
+                .delete();
+        await().atMost(PATIENCE)
+                .until(() -> bed.kubernetes()
+                                .admin()
+                                .apiextensions()
+                                .v1()
+                                .customResourceDefinitions()
+                                .withName("secretrotations.keyturn.io")
+                                .get()
+                        == null);
+        // A definition that was just made has no conditions yet, which the testbed's wait takes ill.
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> !bed.kubernetes()
+                        .apply(Tools.repository().resolve("deploy/crds"))
+                        .isEmpty());
+
+        shop.vault("db", shop.roleA, shop.firstPassword);
+        shop.secret(Map.of("user", shop.roleA));
+        shop.alternating("orders");
+
+        awaitCondition("Adopted", "True", "CredentialProven");
+    }
+
+    @Test
+    void lostStatusIsMadeAnew() {
+        adopted(true);
+        bed.kubernetes()
+                .admin()
+                .resources(io.keyturn.contract.resource.SecretRotation.class)
+                .inNamespace(shop.namespace)
+                .withName("orders")
+                .subresource("status")
+                .patch(
+                        new io.fabric8.kubernetes.client.dsl.base.PatchContext.Builder()
+                                .withPatchType(io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE)
+                                .build(),
+                        "{\"status\": null}");
+        assertThat(condition("Adopted")).isNull();
+
+        awaitCondition("Adopted", "True", "CredentialProven");
+    }
+}

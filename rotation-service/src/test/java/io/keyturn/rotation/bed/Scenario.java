@@ -1,0 +1,92 @@
+package io.keyturn.rotation.bed;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.RequestReason;
+import io.keyturn.contract.event.RotationRequested;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.contract.resource.SecretRotationStatus.Condition;
+import io.keyturn.contract.topic.Service;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** A shop of its own for each test, and how to ask the service for a run and wait for its end. */
+public abstract class Scenario {
+    protected static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    protected final Shop shop = new Shop();
+
+    /** A SecretRotation whose live value lies in Vault and is published, adopted. */
+    protected SecretRotation adopted(boolean alternating, String... more) {
+        shop.vault("db", shop.roleA, shop.firstPassword);
+        shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
+        var policy = alternating ? shop.alternating("orders", more) : shop.single("orders", more);
+        awaitCondition("Adopted", "True", "CredentialProven");
+        return policy;
+    }
+
+    protected static RotationId newRun() {
+        return new RotationId("r" + UUID.randomUUID().toString().replace("-", ""));
+    }
+
+    protected RotationId last(SecretRotation policy) {
+        var status = shop.find(policy.getMetadata().getName()).getStatus();
+        return new RotationId(
+                requireNonNull(requireNonNull(status.lastRotation()).id()));
+    }
+
+    protected static void state(
+            SecretRotation policy, RotationId id, RotationId basedOn, @Nullable String traceparent) {
+        var request = new RotationRequested(
+                policy.ref(),
+                new Uid(policy.getMetadata().getUid()),
+                id,
+                RequestReason.MANUAL,
+                basedOn,
+                null,
+                null,
+                Instant.now());
+        Topics.state(Service.WATCHER, request, traceparent);
+    }
+
+    protected void awaitOutcome(String outcome, RotationId run) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            var last = requireNonNull(shop.find("orders").getStatus().lastRotation());
+            assertThat(last.id() + " " + last.outcome()).isEqualTo(run + " " + outcome);
+        });
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(name(Topics.of(run).getLast())).isEqualTo("Rotation" + outcome));
+    }
+
+    protected Condition awaitCondition(String type, String status, String reason) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(condition(type))
+                        .isNotNull()
+                        .satisfies(c -> assertThat(requireNonNull(c).status() + " " + c.reason())
+                                .isEqualTo(status + " " + reason)));
+        return requireNonNull(condition(type));
+    }
+
+    protected @Nullable Condition condition(String type) {
+        var status = shop.find("orders").getStatus();
+        return status == null || status.conditions() == null
+                ? null
+                : status.conditions().stream()
+                        .filter(c -> c.type().equals(type))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    protected static String name(EventEnvelope envelope) {
+        return envelope.event().getClass().getSimpleName();
+    }
+}

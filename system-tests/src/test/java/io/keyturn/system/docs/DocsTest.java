@@ -1,0 +1,140 @@
+package io.keyturn.system.docs;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the written pages claim about the repository. */
+class DocsTest {
+    private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT|ST))`");
+    private static final Pattern INCLUDED =
+            Pattern.compile("<!-- (deploy/\\S+) -->\\n```yaml\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern STATE = Pattern.compile("^    record (\\w+)\\(", Pattern.MULTILINE);
+    private static final Pattern EDGE = Pattern.compile("^  (\\S+) --> ([^\\s:]+)", Pattern.MULTILINE);
+
+    static Stream<Path> pages() {
+        var root = Repository.ROOT;
+        return Stream.of(
+                        Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+                                .map(root::resolve),
+                        Repository.files(root.resolve("docs"), ".md").stream(),
+                        Repository.MODULES.stream()
+                                .map(module -> root.resolve(module).resolve("DESIGN.md"))
+                                .filter(Files::exists))
+                .flatMap(pages -> pages);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyLinkLeadsSomewhere(Path page) {
+        var text = Repository.read(page);
+        for (var link : texts(LINK, text)) {
+            if (link.startsWith("http")) {
+                continue;
+            }
+            var parts = link.split("#", 2);
+            var target =
+                    parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+            assertThat(target).as("link %s of %s", link, page).exists();
+            if (parts.length == 2) {
+                assertThat(anchors(Repository.read(target)))
+                        .as("link %s of %s", link, page)
+                        .contains(parts[1]);
+            }
+        }
+    }
+
+    @Test
+    void everyTestThatTheReadmeNamesExists() {
+        var tests = Stream.concat(Repository.MODULES.stream(), Stream.of("contract", "testbed", "system-tests"))
+                .flatMap(module ->
+                        Repository.files(Repository.ROOT.resolve(module).resolve("src/test"), ".java").stream())
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+
+        assertThat(texts(TEST, Repository.read(Repository.ROOT.resolve("README.md"))))
+                .isNotEmpty()
+                .isSubsetOf(tests);
+    }
+
+    @Test
+    void everyExampleInAGuideIsTheFileItNames() {
+        var examples = pages().map(Repository::read)
+                .flatMap(text -> INCLUDED.matcher(text).results())
+                .toList();
+
+        assertThat(examples)
+                .isNotEmpty()
+                .allSatisfy(example -> assertThat(example.group(2))
+                        .isEqualTo(Repository.read(Repository.ROOT.resolve(example.group(1)))));
+    }
+
+    @Test
+    void stateDiagramShowsTheStatesOfTheCode() {
+        var saga =
+                Repository.ROOT.resolve("rotation-service/src/main/java/io/keyturn/rotation/saga/RotationState.java");
+        var states = texts(STATE, Repository.read(saga)).stream()
+                // The one state whose phase has another name.
+                .map(state -> state.equals("AwaitingConsumers") ? "Published" : state)
+                .collect(Collectors.toSet());
+        var page = Repository.read(Repository.ROOT.resolve("docs/architecture.md"));
+        var diagram = page.substring(page.indexOf("stateDiagram-v2"));
+        Set<String> drawn = new TreeSet<>();
+        EDGE.matcher(diagram.substring(0, diagram.indexOf("```"))).results().forEach(edge -> {
+            drawn.add(edge.group(1));
+            drawn.add(edge.group(2));
+        });
+        drawn.remove("[*]");
+
+        assertThat(drawn).isEqualTo(new TreeSet<>(states));
+    }
+
+    @Test
+    void decisionsAreListedAndWhole() {
+        var folder = Repository.ROOT.resolve("docs/adr");
+        var index = Repository.read(folder.resolve("README.md"));
+        var decisions = Repository.files(folder, ".md").stream()
+                .filter(file -> !file.endsWith("README.md"))
+                .toList();
+
+        assertThat(decisions).hasSizeGreaterThan(15).allSatisfy(file -> {
+            var text = Repository.read(file);
+            assertThat(index).contains("(" + file.getFileName() + ")");
+            assertThat(text)
+                    .contains(
+                            "\nStatus: ", "\n## Context\n", "\n## Options\n", "\n## Decision\n", "\n## Consequences\n");
+            assertThat(text).startsWith("# " + file.getFileName().toString().substring(0, 4) + ". ");
+        });
+    }
+
+    private static List<String> texts(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .toList();
+    }
+
+    /** The anchors of headings, as they are made by the usual renderers. */
+    private static Set<String> anchors(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("^#+ ", "")
+                        .toLowerCase(java.util.Locale.ROOT)
+                        .replaceAll("[^a-z0-9 _-]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+}
