@@ -54,8 +54,8 @@ class WrongSettingsST {
 
         await("refused")
                 .atMost(Scenario.PATIENCE)
-                .untilAsserted(() -> assertThat(ready().get("status")).isEqualTo("False"));
-        assertThat(ready().get("reason")).isEqualTo("INVALID_SPEC");
+                .untilAsserted(() -> assertThat(ready().get("reason")).isEqualTo("INVALID_SPEC"));
+        assertThat(ready().get("status")).isEqualTo("False");
         assertThat(String.valueOf(ready().get("message")))
                 .contains("spec.store.vault.path")
                 .contains(NAMESPACE + "/");

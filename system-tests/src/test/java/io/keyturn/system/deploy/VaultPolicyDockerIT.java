@@ -13,8 +13,7 @@ class VaultPolicyDockerIT extends VaultPolicyAssertions {
     private static final String TOKEN = "of-a-throw-away-server";
 
     @Container
-    private static final VaultContainer<?> VAULT =
-            new VaultContainer<>("hashicorp/vault:1.20").withVaultToken(TOKEN);
+    private static final VaultContainer<?> VAULT = new VaultContainer<>("hashicorp/vault:1.20").withVaultToken(TOKEN);
 
     @Override
     VaultApi root() {
