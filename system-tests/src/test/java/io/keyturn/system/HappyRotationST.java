@@ -19,7 +19,7 @@ class HappyRotationST {
         var before = shop.published();
         shop.startRotation(Strategy.ALTERNATING, Duration.ofSeconds(60));
 
-        awaitCondition(shop, "Adopted", "True");
+        Scenario.awaitCondition(shop, "Adopted", "True");
         assertThat(shop.published()).isEqualTo(before);
         Shop.APPS.forEach(app -> assertThat(shop.generation(app)).isEqualTo(1));
 
@@ -42,7 +42,7 @@ class HappyRotationST {
         var shop = Keyturn.shop("happy-one");
         var before = shop.published();
         shop.startRotation(Strategy.SINGLE, Duration.ofSeconds(60));
-        awaitCondition(shop, "Adopted", "True");
+        Scenario.awaitCondition(shop, "Adopted", "True");
 
         shop.rotateNow("one");
         awaitOutcome(shop, "Succeeded", before);
@@ -52,14 +52,6 @@ class HappyRotationST {
         Shop.APPS.forEach(app -> assertThat(shop.generation(app)).as(app).isEqualTo(2));
         assertThat(refused(before)).isTrue();
         assertThat(refused(shop.published())).isFalse();
-    }
-
-    static void awaitCondition(Shop shop, String type, String status) {
-        await(type + "=" + status)
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(shop.condition(type, "status"))
-                        .as(() -> shop.condition(type, "reason") + ": " + shop.condition(type, "message"))
-                        .isEqualTo(status));
     }
 
     /** Waits for the end of the run that changed what was published before. */

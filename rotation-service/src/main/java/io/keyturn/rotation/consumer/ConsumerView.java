@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -17,6 +18,7 @@ import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.RotationPolicy.SecretPlan;
 import io.keyturn.rotation.saga.Published;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who reads the published Secrets, seen for ourselves: pods of the namespace, by their own spec and their own creation time. Both
@@ -57,6 +59,28 @@ public class ConsumerView {
             boolean optedOut = stale.stream().allMatch(ConsumerView::optedOut);
             return Outcome.waiting(optedOut ? RotationReason.CONSUMER_OPTED_OUT : RotationReason.CONSUMERS_STUCK);
         });
+    }
+
+    /** Done when no live reader holds the failed value. Who was there before it was published has never left the previous one. */
+    public Outcome<Integer> back(RotationPolicy policy, @Nullable Published failed, Published restored) {
+        return readers(policy).then(pods -> {
+            boolean held = pods.stream().anyMatch(p -> isStale(p, restored) && (failed == null || tookUp(p, failed)));
+            return held ? Outcome.waiting(RotationReason.CONSUMERS_STUCK) : Outcome.done(pods.size());
+        });
+    }
+
+    /** A container that starts anew in an old pod reads what is published then. */
+    private static boolean tookUp(Pod pod, Published published) {
+        return !isStale(pod, published) || startedAt(pod).anyMatch(started -> !started.isBefore(published.at()));
+    }
+
+    private static Stream<Instant> startedAt(Pod pod) {
+        return pod.getStatus() == null
+                ? Stream.empty()
+                : pod.getStatus().getContainerStatuses().stream()
+                        .map(status -> status.getState())
+                        .filter(state -> state != null && state.getRunning() != null)
+                        .map(state -> Instant.parse(state.getRunning().getStartedAt()));
     }
 
     private Outcome<List<Pod>> readers(RotationPolicy policy) {

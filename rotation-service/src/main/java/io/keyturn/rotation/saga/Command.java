@@ -29,10 +29,11 @@ public sealed interface Command {
     /** Delete the pending value. */
     record Finish(Change change) implements Command {}
 
-    /** One step back; {@code attempt} is the publication attempt to use, {@code restored} what it wrote. */
+    /** One step back; {@code attempt} is the publication attempt to use, {@code failed} what it replaces, {@code restored} what it wrote. */
     record Undo(
             UndoStep step,
             Change change,
             int attempt,
+            @Nullable Published failed,
             @Nullable Published restored) implements Command {}
 }

@@ -10,15 +10,17 @@ import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.RotationState.Failed;
 import io.keyturn.rotation.saga.RotationState.RolledBack;
 import io.keyturn.rotation.saga.UndoStep.Reach;
+import org.jspecify.annotations.Nullable;
 
 /** The way back. It is never abandoned for want of a dependency: until it is over, the pending value is kept. */
 final class Compensation {
     private Compensation() {}
 
-    /** @param attempt the last publication attempt that may have been written; 0 for none */
-    static Decision begin(Change change, Reach reach, RotationReason reason, int attempt) {
-        return Decision.to(
-                new Compensating(change, reason, UndoStep.stepsFrom(reach, change.overlap()), true, attempt + 1, null));
+    /** @param failed the last publication that may have been written; null for none */
+    static Decision begin(Change change, Reach reach, RotationReason reason, @Nullable Published failed) {
+        int attempt = failed == null ? 0 : failed.attempt();
+        return Decision.to(new Compensating(
+                change, reason, UndoStep.stepsFrom(reach, change.overlap()), true, attempt + 1, failed, null));
     }
 
     static Decision decide(Compensating state, Input input, Situation s) {
@@ -66,6 +68,7 @@ final class Compensation {
                     List.copyOf(rest),
                     state.complete(),
                     state.attempt(),
+                    state.failed(),
                     state.restored()));
         }
         return state.complete()
@@ -74,7 +77,7 @@ final class Compensation {
     }
 
     private static Compensating with(Compensating c, Published restored) {
-        return new Compensating(c.change(), c.reason(), c.remaining(), c.complete(), c.attempt(), restored);
+        return new Compensating(c.change(), c.reason(), c.remaining(), c.complete(), c.attempt(), c.failed(), restored);
     }
 
     /**
@@ -88,6 +91,6 @@ final class Compensation {
                 .filter(step -> step == c.remaining().getFirst()
                         || !targetStays && step != UndoStep.RETRACT_TARGET && step != UndoStep.DISCARD)
                 .toList();
-        return new Compensating(c.change(), c.reason(), rest, false, c.attempt(), c.restored());
+        return new Compensating(c.change(), c.reason(), rest, false, c.attempt(), c.failed(), c.restored());
     }
 }

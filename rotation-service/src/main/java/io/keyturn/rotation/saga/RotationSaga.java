@@ -1,6 +1,7 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.keyturn.contract.event.RotationAdopted;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The state machine. Pure: the same state, input and situation give the same decision. */
 public final class RotationSaga {
+    /** By how much the clock of the API server may differ from ours where no better time is known. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
+
     private RotationSaga() {}
 
     /** The command a state waits for; null when the run is over. */
@@ -46,7 +50,8 @@ public final class RotationSaga {
             case AwaitingConsumers a -> new Command.LookAtConsumers(a.change(), a.appliedAt(), a.published());
             case ConsumersMoved m -> new Command.Retire(m.change(), m.appliedAt());
             case Retired r -> new Command.Finish(r.change());
-            case Compensating c -> new Command.Undo(c.remaining().getFirst(), c.change(), c.attempt(), c.restored());
+            case Compensating c ->
+                new Command.Undo(c.remaining().getFirst(), c.change(), c.attempt(), c.failed(), c.restored());
             case Succeeded _, RolledBack _, Failed _ -> null;
         };
     }
@@ -130,7 +135,7 @@ public final class RotationSaga {
                         new AwaitingConsumers(state.change(), state.appliedAt(), state.version(), published),
                         new RotationPublished(s.run(), s.now(), publicationId(s, state.attempt()), objects));
             }
-            default -> stayOrTurnBack(state, input, state.change(), Reach.PUBLICATIONS, s, state.attempt());
+            default -> stayOrTurnBack(state, input, state.change(), Reach.PUBLICATIONS, s, perhapsPublished(state));
         };
     }
 
@@ -145,7 +150,7 @@ public final class RotationSaga {
             case Input.Waiting(var reason) -> stillWaiting(state, reason, s);
             case Input.Unavailable(var reason) -> stillWaiting(state, reason, s);
             case Input.Rejected(var reason) ->
-                Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, published.attempt());
+                Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, published);
             default -> throw unexpected(state, input);
         };
     }
@@ -154,7 +159,7 @@ public final class RotationSaga {
     private static Decision stillWaiting(AwaitingConsumers state, RotationReason reason, Situation s) {
         var published = state.published();
         if (s.past(published.at(), s.limits().consumers())) {
-            return Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, published.attempt());
+            return Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, published);
         }
         boolean restartMayBeLost = reason == RotationReason.CONSUMERS_STUCK && published.attempt() == 1;
         if (restartMayBeLost && s.past(published.at(), s.limits().consumers().dividedBy(2))) {
@@ -204,17 +209,25 @@ public final class RotationSaga {
     }
 
     private static Decision stayOrTurnBack(RotationState state, Input input, Change change, Reach reach, Situation s) {
-        return stayOrTurnBack(state, input, change, reach, s, 0);
+        return stayOrTurnBack(state, input, change, reach, s, null);
+    }
+
+    /** An attempt to publish that failed may have been carried out all the same, but not before the target knew the value. */
+    private static Published perhapsPublished(Promoted state) {
+        var first = state.first();
+        return first == null
+                ? new Published(state.attempt(), state.appliedAt().minus(CLOCKS_DIFFER), List.of())
+                : new Published(state.attempt(), first.at(), first.racing());
     }
 
     private static Decision stayOrTurnBack(
-            RotationState state, Input input, Change change, Reach reach, Situation s, int attempt) {
+            RotationState state, Input input, Change change, Reach reach, Situation s, @Nullable Published failed) {
         return switch (input) {
-            case Input.Rejected(var reason) -> Compensation.begin(change, reach, reason, attempt);
+            case Input.Rejected(var reason) -> Compensation.begin(change, reach, reason, failed);
             case Input.Waiting(var reason) ->
-                againOr(state, s, () -> Compensation.begin(change, reach, reason, attempt));
+                againOr(state, s, () -> Compensation.begin(change, reach, reason, failed));
             case Input.Unavailable(var reason) ->
-                againOr(state, s, () -> Compensation.begin(change, reach, reason, attempt));
+                againOr(state, s, () -> Compensation.begin(change, reach, reason, failed));
             default -> throw unexpected(state, input);
         };
     }

@@ -53,6 +53,7 @@ public sealed interface RotationState {
      * @param remaining the steps not done yet, the current one first
      * @param complete false once a step back was given up: the run then ends as Failed instead of RolledBack, and keeps its values
      * @param attempt the last publication attempt used
+     * @param failed when the failed value was published, or may have been; null if it was not
      * @param restored set once the previous value is published again
      */
     record Compensating(
@@ -61,6 +62,7 @@ public sealed interface RotationState {
             List<UndoStep> remaining,
             boolean complete,
             int attempt,
+            @Nullable Published failed,
             @Nullable Published restored)
             implements RotationState {}
 

@@ -202,7 +202,7 @@ public class Steps {
                         (failed, previous) ->
                                 store.restore(context.policy(), context.run().id(), failed, previous));
             case RESTORE_PUBLICATIONS -> publish(context, Slot.PREVIOUS, undo.attempt());
-            case AWAIT_CONSUMERS -> consumersBack(context, undo.restored());
+            case AWAIT_CONSUMERS -> consumersBack(context, undo.failed(), undo.restored());
             case DISCARD -> discard(context);
         };
     }
@@ -223,10 +223,10 @@ public class Steps {
                 .then(_ -> input(new Input.Done()));
     }
 
-    private Outcome<Input> consumersBack(RunContext context, @Nullable Published restored) {
+    private Outcome<Input> consumersBack(RunContext context, @Nullable Published failed, @Nullable Published restored) {
         return restored == null
                 ? input(new Input.Done())
-                : consumers.moved(context.policy(), restored).then(pods -> input(new Input.Moved(pods)));
+                : consumers.back(context.policy(), failed, restored).then(pods -> input(new Input.Moved(pods)));
     }
 
     private Outcome<Input> onTarget(RunContext context, BiFunction<Target, Credential, Outcome<Boolean>> act) {

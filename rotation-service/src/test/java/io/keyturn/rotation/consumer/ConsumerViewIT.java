@@ -61,6 +61,23 @@ class ConsumerViewIT {
     }
 
     @Test
+    void onTheWayBackOnlyThoseCountThatTookTheFailedValueUp() {
+        var created = createdAt(pod("reader", env()));
+        var restored = published(Instant.now().plusSeconds(60));
+
+        assertThat(view.back(policy(), published(created.minusSeconds(1)), restored))
+                .as("started while the failed value was published")
+                .isEqualTo(STUCK);
+        assertThat(view.back(policy(), published(created.plusSeconds(1)), restored))
+                .as("was there before")
+                .isEqualTo(Outcome.done(1));
+        assertThat(view.back(policy(), null, restored)).as("nobody knows").isEqualTo(STUCK);
+        assertThat(view.back(policy(), published(created.minusSeconds(2)), published(created.minusSeconds(1))))
+                .as("started on the restored value")
+                .isEqualTo(Outcome.done(1));
+    }
+
+    @Test
     void inTheVerySecondItCountsWhoWasThereBefore() {
         var pod = pod("reader", env());
         var created = createdAt(pod);

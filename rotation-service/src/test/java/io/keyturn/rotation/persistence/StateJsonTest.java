@@ -33,9 +33,9 @@ class StateJsonTest {
                 new RotationState.ConsumersMoved(CHANGE, AT, AT, 4),
                 new RotationState.Retired(CHANGE, AT, AT, 4),
                 new RotationState.Compensating(
-                        CHANGE, RotationReason.TEST_FAILED, List.of(UndoStep.values()), true, 1, null),
+                        CHANGE, RotationReason.TEST_FAILED, List.of(UndoStep.values()), true, 1, null, null),
                 new RotationState.Compensating(
-                        CHANGE, RotationReason.TEST_FAILED, List.of(UndoStep.DISCARD), false, 3, PUBLISHED),
+                        CHANGE, RotationReason.TEST_FAILED, List.of(UndoStep.DISCARD), false, 3, PUBLISHED, PUBLISHED),
                 new RotationState.Succeeded("b", 4),
                 new RotationState.RolledBack(RotationReason.VERIFY_FAILED),
                 new RotationState.Failed(RotationReason.DELETED));

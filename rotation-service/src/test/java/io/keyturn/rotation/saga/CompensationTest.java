@@ -89,6 +89,7 @@ class CompensationTest {
                 List.of(UndoStep.AWAIT_CONSUMERS, UndoStep.RETRACT_TARGET, UndoStep.DISCARD),
                 true,
                 2,
+                Sagas.published(1),
                 Sagas.published(2));
         var stuck = new Input.Waiting(Sagas.WHY);
 
@@ -101,7 +102,7 @@ class CompensationTest {
     }
 
     private static RotationState begin(Overlap overlap) {
-        return Compensation.begin(Sagas.change(overlap), Reach.PUBLICATIONS, Sagas.WHY, 1)
+        return Compensation.begin(Sagas.change(overlap), Reach.PUBLICATIONS, Sagas.WHY, Sagas.published(1))
                 .next();
     }
 }

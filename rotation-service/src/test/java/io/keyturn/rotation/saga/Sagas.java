@@ -41,7 +41,7 @@ final class Sagas {
                 new RotationState.ConsumersMoved(change, START, START.plusSeconds(5), 4),
                 new RotationState.Retired(change, START, START.plusSeconds(5), 4),
                 new RotationState.Compensating(
-                        change, WHY, List.of(UndoStep.RESTORE_STORE, UndoStep.DISCARD), true, 1, null),
+                        change, WHY, List.of(UndoStep.RESTORE_STORE, UndoStep.DISCARD), true, 1, null, null),
                 new RotationState.Succeeded("b", 4),
                 new RotationState.RolledBack(WHY),
                 new RotationState.Failed(WHY));

@@ -27,7 +27,7 @@ public class KitServers implements QuarkusTestResourceLifecycleManager {
                 .createDatabase(DATABASE, DATABASE, PASSWORD));
         withTestbed(Testbed::kafka);
         var postgres = Testbed.shared().postgres();
-        createTopics();
+        createTopics(kafkaClient());
         var config = new HashMap<String, String>();
         config.put("quarkus.datasource.jdbc.url", postgres.jdbcUrl(DATABASE));
         config.put(
@@ -64,7 +64,7 @@ public class KitServers implements QuarkusTestResourceLifecycleManager {
         return Testbed.shared().kafka().clientConfig(KafkaServer.ADMIN);
     }
 
-    private static void createTopics() {
+    static void createTopics(Map<String, String> client) {
         var topics = new ArrayList<NewTopic>();
         for (var topic : Topic.values()) {
             topics.add(new NewTopic(topic.topicName(), Optional.of(topic.partitions()), Optional.empty())
@@ -72,7 +72,7 @@ public class KitServers implements QuarkusTestResourceLifecycleManager {
             topics.add(new NewTopic(topic.deadLetterTopic(Service.ROTATION), Optional.of(1), Optional.empty())
                     .configs(Topic.deadLetterConfig()));
         }
-        try (var admin = Admin.create(Map.<String, Object>copyOf(kafkaClient()))) {
+        try (var admin = Admin.create(Map.<String, Object>copyOf(client))) {
             admin.createTopics(List.copyOf(topics)).all().get();
         } catch (Exception e) {
             throw new IllegalStateException(

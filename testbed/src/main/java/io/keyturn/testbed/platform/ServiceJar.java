@@ -36,7 +36,8 @@ public enum ServiceJar {
         return this == WATCHER || this == ROTATION;
     }
 
-    Path jar() {
+    /** The packaged service; it must have been built. */
+    public Path jar() {
         var module = shortName + "-service";
         var jar = Tools.repository().resolve(module + "/target/" + module + "-0.1.0-SNAPSHOT-runner.jar");
         if (!Files.isRegularFile(jar)) {

@@ -15,6 +15,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.pod.PodRunner;
 import io.keyturn.testbed.process.Scratch;
@@ -107,10 +109,11 @@ public final class Shop {
 
     /** Asks for a run, as {@code kubectl annotate} does. */
     public void rotateNow(String token) {
-        rotation().edit(r -> {
-            r.getMetadata().getAnnotations().put("keyturn.io/rotate", token);
-            return r;
-        });
+        // Without a version, so that a status written at the same time is no conflict.
+        rotation()
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\": {\"annotations\": {\"keyturn.io/rotate\": \"" + token + "\"}}}");
     }
 
     public Resource<GenericKubernetesResource> rotation() {

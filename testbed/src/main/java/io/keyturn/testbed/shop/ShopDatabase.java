@@ -44,6 +44,8 @@ final class ShopDatabase {
         postgres.execute("postgres", "create database " + database);
         postgres.execute(
                 database,
+                // These statements hold passwords, and the server's log is searched for them.
+                "set log_statement = none",
                 "create role " + role("owner") + " nologin",
                 loginRole("a", first),
                 loginRole("b", password()),

@@ -1,0 +1,39 @@
+package io.keyturn.system;
+
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyturn.contract.event.EventType;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.testbed.platform.ServiceJar;
+
+/** What audit-service answers over REST. */
+final class Audit {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Audit() {}
+
+    /** The types on record of that run, oldest first. */
+    static List<EventType> types(RotationId run) {
+        var page = get("/audit/events?order=oldest&limit=1000&rotation=" + run);
+        return StreamSupport.stream(page.path("items").spliterator(), false)
+                .map(event -> EventType.named(event.path("type").asText()).orElseThrow())
+                .toList();
+    }
+
+    /** Whether the whole chain holds, recomputed now. */
+    static boolean holds() {
+        return get("/audit/verify").path("ok").asBoolean();
+    }
+
+    private static JsonNode get(String path) {
+        try {
+            return JSON.readTree(Keyturn.service(ServiceJar.AUDIT).get(path));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("audit-service does not answer in JSON");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.keyturn.system;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+
+import io.keyturn.contract.codec.Refusal;
+import io.keyturn.contract.event.EventType;
+import io.keyturn.contract.topic.Service;
+import io.keyturn.contract.topic.Topic;
+import io.keyturn.testbed.kafka.KafkaServer;
+import io.keyturn.testbed.platform.ServiceJar;
+import io.keyturn.testbed.shop.Shop.Strategy;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Records that are no events are put aside with a reason, and what comes after them on their partition is not held up. */
+class BadInputST {
+    private static final String NAMESPACE = "junk";
+    private static final byte[] OBJECT = "{}".getBytes(StandardCharsets.UTF_8);
+    private static final Set<String> EVERY_REASON = Set.of(
+            Refusal.MISSING_HEADER.name(),
+            Refusal.UNKNOWN_TYPE.name(),
+            Refusal.WRONG_TOPIC.name(),
+            Refusal.WRONG_SIZE.name(),
+            Refusal.NOT_JSON.name(),
+            Refusal.INVALID_FIELD.name());
+
+    @Test
+    void recordsThatAreNoEventsArePutAsideAndThePartitionGoesOn() throws ExecutionException, InterruptedException {
+        var scenario = Scenario.adopted(NAMESPACE, Strategy.ALTERNATING, Duration.ofSeconds(60));
+        // The keys of the real events, so that the junk lies on their partitions, before them.
+        var policy = "system/" + NAMESPACE + "/secretrotation/orders-db";
+        var secret = "system/" + NAMESPACE + "/secret/orders-db";
+        junk(Topic.ROTATION_REQUESTS, EventType.ROTATION_REQUESTED, policy);
+        junk(Topic.SECRETS, EventType.SECRET_CHANGED, secret);
+        junk(Topic.RESTARTS, EventType.RESTART_COMPLETED, secret);
+
+        scenario.succeeds(scenario.rotate("after-junk"));
+        scenario.assertNobodyWasRefused();
+
+        for (var topic : List.of(Topic.ROTATION_REQUESTS, Topic.SECRETS, Topic.RESTARTS)) {
+            for (var reader : topic.readers()) {
+                // The watcher reads its own statements when it starts, and passes over what is none.
+                if (reader != Service.WATCHER) {
+                    assertPutAside(topic, reader);
+                }
+            }
+        }
+        Keyturn.service(ServiceJar.WATCHER).restart();
+        Keyturn.service(ServiceJar.WATCHER).awaitReady();
+        scenario.succeeds(scenario.rotate("after-restart"));
+    }
+
+    private static void assertPutAside(Topic topic, Service reader) {
+        var name = topic.deadLetterTopic(reader);
+        await(name)
+                .atMost(Scenario.PATIENCE)
+                .untilAsserted(() -> assertThat(reasons(name)).isEqualTo(new TreeSet<>(EVERY_REASON)));
+        var metrics = Keyturn.service(ServiceJar.valueOf(reader.name())).get("/q/metrics");
+        for (var reason : EVERY_REASON) {
+            assertThat(metrics)
+                    .as(reader + " counts")
+                    .containsPattern("keyturn_dead_letters_total\\{[^}]*reason=\"" + reason + "\"[^}]*topic=\""
+                            + topic.topicName() + "\"[^}]*\\} [1-9]");
+        }
+    }
+
+    private static void junk(Topic topic, EventType type, String key) throws ExecutionException, InterruptedException {
+        var other = topic == Topic.SECRETS ? EventType.FINDING_RAISED : EventType.SECRET_CHANGED;
+        var config = new HashMap<String, Object>(Keyturn.testbed().kafka().clientConfig(KafkaServer.ADMIN));
+        // Compressed it passes the broker, as a hostile record would.
+        config.put("compression.type", "gzip");
+        config.put("max.request.size", 8 << 20);
+        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+            var records = List.of(
+                    record(topic, key, List.of(), "hello".getBytes(StandardCharsets.UTF_8)),
+                    record(topic, key, headers(type.type()), "not JSON".getBytes(StandardCharsets.UTF_8)),
+                    record(topic, key, headers("io.keyturn.something.else.v1"), OBJECT),
+                    record(topic, key, headers(other.type()), OBJECT),
+                    record(topic, key, headers(type.type()), OBJECT),
+                    record(topic, key, headers(type.type()), new byte[3 << 20]));
+            for (var record : records) {
+                producer.send(record).get();
+            }
+        }
+    }
+
+    private static ProducerRecord<String, byte[]> record(Topic topic, String key, List<Header> headers, byte[] value) {
+        return new ProducerRecord<>(topic.topicName(), null, key, value, headers);
+    }
+
+    private static List<Header> headers(String type) {
+        var headers = new ArrayList<Header>();
+        Map.of(
+                        "ce_specversion",
+                        "1.0",
+                        "ce_id",
+                        UUID.randomUUID().toString(),
+                        "ce_source",
+                        "/nobody",
+                        "ce_type",
+                        type,
+                        "ce_time",
+                        Instant.now().toString())
+                .forEach((name, value) -> headers.add(new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8))));
+        return headers;
+    }
+
+    /** The reasons of the dead letters about this test's records; they carry nothing but where they came from. */
+    private static Set<String> reasons(String deadLetters) {
+        var reasons = new TreeSet<String>();
+        for (var letter : read(deadLetters)) {
+            assertThat(letter.headers())
+                    .extracting(Header::key)
+                    .containsExactlyInAnyOrder(
+                            "keyturn-reason", "keyturn-topic", "keyturn-partition", "keyturn-offset");
+            reasons.add(new String(
+                    requireNonNull(letter.headers().lastHeader("keyturn-reason"))
+                            .value(),
+                    StandardCharsets.UTF_8));
+        }
+        return reasons;
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> read(String topic) {
+        var config = new HashMap<String, Object>(Keyturn.testbed().kafka().clientConfig(KafkaServer.ADMIN));
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+            var partition = new TopicPartition(topic, 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+            var records = new ArrayList<ConsumerRecord<String, byte[]>>();
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(500)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+}

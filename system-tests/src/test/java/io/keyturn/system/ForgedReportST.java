@@ -1,0 +1,94 @@
+package io.keyturn.system;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+
+import io.keyturn.contract.codec.CloudEventCodec;
+import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.EventType;
+import io.keyturn.contract.event.RestartCompleted;
+import io.keyturn.contract.event.RotationPublished;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ClusterName;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PlanId;
+import io.keyturn.contract.reference.PlanRef;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.topic.Service;
+import io.keyturn.contract.topic.Topic;
+import io.keyturn.testbed.kafka.KafkaServer;
+import io.keyturn.testbed.shop.Shop;
+import io.keyturn.testbed.shop.Shop.Strategy;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** No event alone does harm: what a report claims is looked at before anything irreversible happens. */
+class ForgedReportST {
+    private static final String NAMESPACE = "forged";
+
+    @Test
+    void aForgedReportThatAllHaveMovedRetiresNothing() throws ExecutionException, InterruptedException {
+        var scenario = Scenario.adopted(NAMESPACE, Strategy.ALTERNATING, Duration.ofSeconds(20));
+        var shop = scenario.shop();
+        var before = shop.published();
+        Keyturn.pods().nextPods(NAMESPACE, "orders-api").hang();
+
+        var run = scenario.rotate("forged");
+        var published = Keyturn.facts()
+                .await(
+                        NAMESPACE,
+                        RotationPublished.class,
+                        step -> step.run().id().equals(run));
+        Keyturn.facts().await(NAMESPACE, run, EventType.RESTART_WORKLOAD_PATCHED);
+        for (int i = 0; i < 5; i++) {
+            sayCompleted(published.publication());
+        }
+
+        await("the old role logs in until the run turns back")
+                .atMost(Scenario.PATIENCE)
+                .until(() -> {
+                    assertThat(scenario.refused(before)).isFalse();
+                    return shop.published().equals(before);
+                });
+        Keyturn.pods().heal(NAMESPACE);
+        scenario.rollsBack(run, RotationReason.CONSUMERS_STUCK);
+
+        assertThat(Keyturn.facts().ofRun(NAMESPACE, run))
+                .extracting(envelope -> EventType.of(envelope.event()))
+                .contains(EventType.RESTART_COMPLETED)
+                .doesNotContain(EventType.ROTATION_CONSUMERS_MOVED, EventType.ROTATION_RETIRED);
+        assertThat(scenario.refused(before)).isFalse();
+        scenario.assertNobodyWasRefused();
+    }
+
+    /** As restart-service would say it; an administrator may write any topic. */
+    private static void sayCompleted(PublicationId publication) throws ExecutionException, InterruptedException {
+        var plan = new PlanRef(new PlanId("forged"), ObjectRef.secret(NAMESPACE, Shop.SECRET), publication);
+        var envelope = EventEnvelope.from(
+                new ClusterName("system"),
+                Service.RESTART,
+                UUID.randomUUID(),
+                Instant.now(),
+                null,
+                new RestartCompleted(plan, Instant.now(), 3, 0));
+        var config = new HashMap<String, Object>(Keyturn.testbed().kafka().clientConfig(KafkaServer.ADMIN));
+        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            Topic.RESTARTS.topicName(),
+                            null,
+                            envelope.key(),
+                            CloudEventCodec.value(envelope.event()),
+                            CloudEventCodec.headers(envelope)))
+                    .get();
+        }
+    }
+}

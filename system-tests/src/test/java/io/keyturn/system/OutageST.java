@@ -1,0 +1,55 @@
+package io.keyturn.system;
+
+import java.time.Duration;
+
+import io.keyturn.testbed.platform.RunningService;
+import io.keyturn.testbed.shop.Shop.Strategy;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** While a server is away services live, say that they are not ready, and go on by themselves when it is back. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OutageST {
+    private Scenario scenario;
+
+    @BeforeAll
+    void open() {
+        scenario = Scenario.adopted("cut-off", Strategy.ALTERNATING, Duration.ofSeconds(90));
+    }
+
+    @Test
+    void kafkaIsAwayForAWhile() {
+        var kafka = Keyturn.testbed().kafka();
+        outage(kafka::stop, kafka::resume, "kafka");
+    }
+
+    @Test
+    void postgresIsAwayForAWhile() {
+        var postgres = Keyturn.testbed().postgres();
+        outage(postgres::stop, postgres::resume, "postgres");
+    }
+
+    private void outage(Runnable begin, Runnable end, String token) {
+        begin.run();
+        try {
+            await("somebody says that it is not ready")
+                    .atMost(Duration.ofSeconds(45))
+                    .untilAsserted(() -> assertThat(Keyturn.platform().services())
+                            .anyMatch(service -> service.status("/q/health/ready") == 503));
+            await("all live")
+                    .during(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(Keyturn.platform().services())
+                            .allMatch(service -> service.status("/q/health/live") == 200));
+        } finally {
+            end.run();
+        }
+        // The very processes: one that had ended would fail here.
+        Keyturn.platform().services().forEach(RunningService::awaitReady);
+        scenario.succeeds(scenario.rotate(token));
+    }
+}

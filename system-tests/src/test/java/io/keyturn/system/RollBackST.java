@@ -1,0 +1,101 @@
+package io.keyturn.system;
+
+import java.time.Duration;
+
+import io.keyturn.contract.event.RotationPublished;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.testbed.shop.Shop.Strategy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** A run that cannot be finished goes back by itself, and everything is on the old value as if nothing had been. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RollBackST {
+    private static final String NAMESPACE = "unhealthy";
+
+    private Scenario scenario;
+
+    @BeforeAll
+    void open() {
+        scenario = Scenario.adopted(NAMESPACE, Strategy.ALTERNATING, Duration.ofSeconds(16));
+    }
+
+    @AfterEach
+    void heal() {
+        Keyturn.pods().repairHealth(NAMESPACE, "orders-api");
+        Keyturn.pods().heal(NAMESPACE);
+    }
+
+    @Test
+    void anApplicationThatIsIllWithTheNewValueGetsTheOldOneBack() {
+        Keyturn.pods().breakHealth(NAMESPACE, "orders-api");
+        goesBack("ill", RotationReason.VERIFY_FAILED);
+    }
+
+    @Test
+    void podsThatNeverGetReadyMakeItGoBack() {
+        Keyturn.pods().nextPods(NAMESPACE, "orders-api").unready();
+        goesBack("unready", RotationReason.CONSUMERS_STUCK);
+    }
+
+    @Test
+    void podsThatCrashMakeItGoBack() {
+        Keyturn.pods().nextPods(NAMESPACE, "orders-api").crash();
+        goesBack("crash", RotationReason.CONSUMERS_STUCK);
+    }
+
+    private void goesBack(String token, RotationReason reason) {
+        var shop = scenario.shop();
+        var before = shop.published();
+        var user = shop.live("username");
+        var password = shop.live("password");
+
+        var run = scenario.rotate(token);
+        var failed = newlyPublished(before);
+        assertThat(scenario.refused(failed)).isFalse();
+        awaitRestored(run, before);
+        // What made the new pods ill was the new value: those that start with the old one are well.
+        heal();
+        scenario.rollsBack(run, reason);
+
+        assertThat(shop.published()).isEqualTo(before);
+        assertThat(shop.live("username")).isEqualTo(user);
+        assertThat(shop.live("password")).isEqualTo(password);
+        assertThat(shop.live("note")).isEqualTo("kept by the team");
+        shop.awaitAvailable();
+        await("every pod is back")
+                .atMost(Scenario.PATIENCE)
+                .untilAsserted(() -> assertThat(Keyturn.pods().ledger().usersInUse(NAMESPACE))
+                        .containsExactly(user));
+        assertThat(scenario.refused(before)).isFalse();
+        assertThat(scenario.refused(failed)).isTrue();
+        scenario.assertNobodyWasRefused();
+
+        scenario.succeeds(scenario.rotate(token + "-again"));
+        assertThat(shop.live("username")).isNotEqualTo(user);
+        scenario.assertNobodyWasRefused();
+    }
+
+    private String newlyPublished(String before) {
+        return await("published")
+                .atMost(Scenario.PATIENCE)
+                .until(() -> scenario.shop().published(), url -> !url.equals(before));
+    }
+
+    private void awaitRestored(RotationId run, String before) {
+        Keyturn.facts()
+                .await(
+                        NAMESPACE,
+                        RotationPublished.class,
+                        step -> step.run().id().equals(run));
+        await("the old value is published again")
+                .atMost(Scenario.PATIENCE)
+                .until(() -> scenario.shop().published().equals(before));
+    }
+}

@@ -1,0 +1,74 @@
+package io.keyturn.system.deploy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+
+import io.keyturn.testbed.openbao.VaultApi;
+import io.keyturn.testbed.openbao.VaultRefused;
+import io.keyturn.testbed.process.Tools;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** The policies of {@code deploy/vault} give each service what it needs and nothing else, on whichever server a subclass brings. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class VaultPolicyAssertions {
+    private static final String TENANT = "shop/orders-db";
+
+    /** The API with every right; nothing but the KV v2 mount {@code secret} is there yet. */
+    abstract VaultApi root();
+
+    abstract VaultApi with(String token);
+
+    @BeforeAll
+    final void install() throws IOException {
+        for (var mount : List.of("keyturn", "keyturn-pending")) {
+            root().write("sys/mounts/" + mount, Map.of("type", "kv", "options", Map.of("version", "2")));
+        }
+        for (var policy : List.of("keyturn-watcher", "keyturn-rotation")) {
+            var file = Tools.repository().resolve("deploy/vault/policies/" + policy + ".hcl");
+            root().write("sys/policies/acl/" + policy, Map.of("policy", Files.readString(file)));
+        }
+        root().writeSecret("secret", TENANT, Map.of("password", "of a tenant"));
+        root().writeSecret("keyturn", "fingerprint-master", Map.of("key", "a master"));
+        root().writeSecret("keyturn-pending", TENANT + "/r1/pending", Map.of("password", "not yet live"));
+    }
+
+    @Test
+    void theWatcherReadsTheMasterAndNoValueOfAnybody() {
+        var watcher = service("keyturn-watcher");
+        assertThat(watcher.readSecret("keyturn", "fingerprint-master")).isPresent();
+        refused(() -> watcher.writeSecret("keyturn", "fingerprint-master", Map.of("key", "another")));
+        refused(() -> watcher.readSecret("secret", TENANT));
+        refused(() -> watcher.readSecret("keyturn-pending", TENANT + "/r1/pending"));
+    }
+
+    @Test
+    void rotationWritesLiveAndPendingValuesAndDeletesNoLiveOne() {
+        var rotation = service("keyturn-rotation");
+        rotation.writeSecret("keyturn-pending", TENANT + "/r2/pending", Map.of("password", "new"));
+        rotation.writeSecret("secret", TENANT, Map.of("password", "new"));
+        assertThat(rotation.list("keyturn-pending/metadata/" + TENANT)).contains("r1/", "r2/");
+        rotation.delete("keyturn-pending/metadata/" + TENANT + "/r2/pending");
+        refused(() -> rotation.delete("secret/metadata/" + TENANT));
+        refused(() -> rotation.delete("secret/data/" + TENANT));
+        refused(() -> rotation.readSecret("keyturn", "fingerprint-master"));
+    }
+
+    private VaultApi service(String policy) {
+        var answer = root().write("auth/token/create", Map.of("policies", List.of(policy), "no_parent", true));
+        return with(answer.at("/auth/client_token").asText());
+    }
+
+    private static void refused(Runnable call) {
+        assertThatThrownBy(call::run)
+                .isInstanceOfSatisfying(
+                        VaultRefused.class,
+                        refused -> assertThat(refused.status()).isEqualTo(403));
+    }
+}
