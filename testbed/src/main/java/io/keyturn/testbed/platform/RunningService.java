@@ -40,13 +40,19 @@ public final class RunningService implements AutoCloseable {
         this.port = port;
         this.environment = environment;
         this.hosts = hosts;
-        this.child = start();
+        this.child = start(List.of());
     }
 
-    private Child start() {
+    /** The options every service's JVM runs with. */
+    public static List<String> jvmOptions() {
+        return JVM;
+    }
+
+    private Child start(List<String> options) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
+        command.addAll(options);
         command.add("-Djdk.net.hosts.file=" + hosts);
         command.addAll(List.of("-jar", service.jar().toString()));
         return Child.start(service.principal(), command, environment);
@@ -111,15 +117,25 @@ public final class RunningService implements AutoCloseable {
 
     /** SIGTERM, as Kubernetes ends a pod; killed after 20 s. */
     public void stop() {
-        child.stop(Duration.ofSeconds(20));
+        stop(Duration.ofSeconds(20));
+    }
+
+    /** The same with another patience: a JVM that writes an AOT cache needs longer. */
+    public void stop(Duration patience) {
+        child.stop(patience);
     }
 
     /** Starts it anew, same identity and port. */
     public void restart() {
+        restart(List.of());
+    }
+
+    /** Starts it anew with further options of its JVM, such as {@code -XX:AOTCache=…}. */
+    public void restart(List<String> options) {
         if (child.isAlive()) {
             stop();
         }
-        child = start();
+        child = start(options);
     }
 
     @Override

@@ -1,0 +1,67 @@
+package io.keyturn.testbed.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+
+/** The objects that are measured with. */
+final class BenchObjects {
+    private BenchObjects() {}
+
+    /** A Secret with one key. */
+    static Secret secret(String namespace, String name, String key, String value) {
+        var bytes = value.getBytes(StandardCharsets.UTF_8);
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .withData(Map.of(key, Base64.getEncoder().encodeToString(bytes)))
+                .build();
+    }
+
+    /** A Deployment without pods that asks to be rolled when the Secret it reads changes. */
+    static void deployment(KubernetesClient client, String namespace, String name, String secret) {
+        var labels = Map.of("app", name);
+        client.resource(new DeploymentBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .addToAnnotations("keyturn.io/restart", "true")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(0)
+                        .withRevisionHistoryLimit(1)
+                        .withNewSelector()
+                        .withMatchLabels(labels)
+                        .endSelector()
+                        .withNewTemplate()
+                        .withNewMetadata()
+                        .withLabels(labels)
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("app")
+                        .withImage("keyturn.test/pause")
+                        .addNewEnvFrom()
+                        .withNewSecretRef(secret, true)
+                        .endEnvFrom()
+                        .endContainer()
+                        .endSpec()
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    /** A merge patch that sets an annotation of the pod template. */
+    static String templateAnnotation(String name, String value) {
+        return """
+                {"spec":{"template":{"metadata":{"annotations":{"%s":"%s"}}}}}""".formatted(name, value);
+    }
+}
