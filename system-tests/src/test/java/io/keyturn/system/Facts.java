@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.keyturn.contract.codec.CloudEventCodec;
@@ -98,7 +99,7 @@ final class Facts {
                         .filter(event -> EventType.of(event) == type));
     }
 
-    private synchronized <E> E await(String what, java.util.function.Supplier<Stream<E>> found) {
+    private synchronized <E> E await(String what, Supplier<Stream<E>> found) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             var first = found.get().findFirst();

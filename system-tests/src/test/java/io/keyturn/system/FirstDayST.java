@@ -39,11 +39,16 @@ class FirstDayST {
         Keyturn.platform().services().forEach(RunningService::awaitReady);
         assertUntouched(shop, published);
 
-        shop.startRotation(Strategy.ALTERNATING, Duration.ofSeconds(60));
-        Scenario.awaitCondition(shop, "Adopted", "True");
+        var scenario = Scenario.adopted(shop, Strategy.ALTERNATING, Duration.ofSeconds(60));
         assertUntouched(shop, published);
         assertThat(Keyturn.facts().of(NAMESPACE, RotationEvent.class))
                 .hasOnlyElementsOfTypes(RotationStarted.class, RotationAdopted.class, RotationSucceeded.class);
+
+        // It was not for being blind that nothing happened.
+        var generations = scenario.generations();
+        scenario.succeeds(scenario.rotate("asked"));
+        assertThat(scenario.generations()).isEqualTo(Scenario.rolled(generations, 1));
+        scenario.assertNobodyWasRefused();
     }
 
     private static void start() {

@@ -32,7 +32,11 @@ final class Scenario {
 
     /** Opens a shop and waits until its credential is adopted. */
     static Scenario adopted(String namespace, Strategy strategy, Duration consumersDeadline) {
-        var shop = Keyturn.shop(namespace);
+        return adopted(Keyturn.shop(namespace), strategy, consumersDeadline);
+    }
+
+    /** The same with a shop that is open already. */
+    static Scenario adopted(Shop shop, Strategy strategy, Duration consumersDeadline) {
         shop.startRotation(strategy, consumersDeadline);
         awaitCondition(shop, "Adopted", "True");
         return new Scenario(shop);
