@@ -40,8 +40,7 @@ public final class Bench {
         report.heading("This machine");
         machine.forEach((name, value) -> System.out.printf("  %-18s %s%n", name, value));
         report.heading("Starting the servers and the four services");
-        // As a careful team would run it: what is committed is on disk.
-        var options = new PostgresServer.Options(true, false, false, Map.of("fsync", "on"));
+        var options = new PostgresServer.Options(true, false, false, Map.of("fsync", settings.fsync() ? "on" : "off"));
         try (var testbed = new Testbed((_, _) -> {}).withPostgres(options);
                 var platform = Platform.start(
                         testbed,
@@ -49,12 +48,22 @@ public final class Bench {
                         Shop.hostNames(OneRotation.NAMESPACE),
                         Map.of("KEYTURN_ROTATION_VERIFY_ALLOW_LOOPBACK", "true"),
                         done -> System.out.println("  " + done))) {
-            measure(settings, platform);
+            toItsEnd(settings, platform);
         }
         report.table();
         var file = report.store(Path.of("target", "bench"), machine, settings);
         report.heading((report.allHolds() ? "Stored in " : "Something did not hold; stored in ")
                 + Tools.repository().relativize(file.toAbsolutePath()));
+    }
+
+    /** What was measured before something broke is told too. */
+    private void toItsEnd(Settings settings, Platform platform) {
+        try {
+            measure(settings, platform);
+        } catch (RuntimeException e) {
+            var what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            report.must(false, "the bench goes to its end: " + what + "; logs: " + RunFolder.path());
+        }
     }
 
     private void measure(Settings settings, Platform platform) {

@@ -114,6 +114,16 @@ final class ReadingWorkload {
         return waiting.size();
     }
 
+    /** Changes without an answer at the end, although the workload is not where the Secret is. */
+    synchronized int missed() {
+        return waiting.isEmpty() || shows(waiting.getLast().value) ? 0 : waiting.size();
+    }
+
+    /** Changes without an answer because later ones took the Secret back to what the workload has. */
+    synchronized int undone() {
+        return waiting.size() - missed();
+    }
+
     synchronized List<Long> latencies() {
         return List.copyOf(latencies);
     }

@@ -92,7 +92,10 @@ final class Report {
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+        return String.format(
+                Locale.ROOT,
+                value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 || value == 0 ? "%.2f" : "%.3f",
+                value);
     }
 
     /** The whole table once more. */

@@ -123,13 +123,14 @@ final class RoleFleet {
         var asking = new ArrayList<Thread>();
         for (var name : names) {
             asking.add(Thread.ofVirtual()
-                    .start(() -> resources()
-                            .withName(name)
-                            .patch(
-                                    RawKubernetes.MERGE,
-                                    "{\"metadata\":{\"annotations\":{\"keyturn.io/rotate\":\"" + token + "\"}}}")));
+                    .start(() -> resources().withName(name).patch(RawKubernetes.MERGE, rotate(token))));
         }
         asking.forEach(RawKubernetes::join);
+    }
+
+    /** A merge patch that asks for a run. */
+    static String rotate(String token) {
+        return "{\"metadata\":{\"annotations\":{\"keyturn.io/rotate\":\"" + token + "\"}}}";
     }
 
     private Set<String> phases() {

@@ -12,8 +12,9 @@ import io.keyturn.testbed.process.StartFailed;
  * @param idleSeconds IDLE: how long idle services are watched
  * @param starts STARTS: starts of each service
  * @param aot AOT=0 leaves out the AOT cache
+ * @param fsync FSYNC=0 lets PostgreSQL commit without waiting for the disk, as tests do
  */
-record Settings(int seconds, int runs, int roles, int events, int idleSeconds, int starts, boolean aot) {
+record Settings(int seconds, int runs, int roles, int events, int idleSeconds, int starts, boolean aot, boolean fsync) {
     static Settings fromEnvironment() {
         return new Settings(
                 positive("LOAD_SECONDS", 30),
@@ -22,7 +23,8 @@ record Settings(int seconds, int runs, int roles, int events, int idleSeconds, i
                 positive("EVENTS", 20_000),
                 positive("IDLE", 30),
                 positive("STARTS", 3),
-                !"0".equals(System.getenv("AOT")));
+                !"0".equals(System.getenv("AOT")),
+                !"0".equals(System.getenv("FSYNC")));
     }
 
     private static int positive(String name, int otherwise) {
