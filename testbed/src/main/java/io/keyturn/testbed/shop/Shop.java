@@ -109,11 +109,11 @@ public final class Shop {
 
     /** Asks for a run, as {@code kubectl annotate} does. */
     public void rotateNow(String token) {
-        // Without a version, so that a status written at the same time is no conflict.
+        // A patch of the annotation alone: the services write the same object's status meanwhile.
         rotation()
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"metadata\": {\"annotations\": {\"keyturn.io/rotate\": \"" + token + "\"}}}");
+                        "{\"metadata\":{\"annotations\":{\"keyturn.io/rotate\":\"" + token + "\"}}}");
     }
 
     public Resource<GenericKubernetesResource> rotation() {
