@@ -27,8 +27,7 @@ class OutageST {
     @Test
     void kafkaIsAwayForAWhile() {
         var kafka = Keyturn.testbed().kafka();
-        outage(
-                kafka::stop, kafka::resume, Set.of(ServiceJar.ROTATION, ServiceJar.RESTART, ServiceJar.AUDIT), "kafka");
+        outage(kafka::stop, kafka::resume, Set.of(ServiceJar.ROTATION, ServiceJar.RESTART, ServiceJar.AUDIT), "kafka");
     }
 
     @Test
