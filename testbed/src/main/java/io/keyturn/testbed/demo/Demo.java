@@ -16,6 +16,7 @@ import io.keyturn.testbed.pod.PodEvent;
 import io.keyturn.testbed.pod.PodRunner;
 import io.keyturn.testbed.process.RunFolder;
 import io.keyturn.testbed.process.StartFailed;
+import io.keyturn.testbed.process.Tools;
 import io.keyturn.testbed.shop.Shop;
 import io.keyturn.testbed.shop.Shop.Strategy;
 import org.awaitility.Awaitility;
@@ -167,8 +168,12 @@ public final class Demo {
 
     private void stay() {
         terminal.waitingFor("");
-        var kubectl = "kubectl --kubeconfig " + platform.testbed().kubernetes().kubeconfig() + " -n " + NAMESPACE;
+        var kubectl = "kubectl -n " + NAMESPACE;
         terminal.heading("Now you. It all stays up until Ctrl-C");
+        terminal.plain("  first      export KUBECONFIG="
+                + platform.testbed().kubernetes().kubeconfig());
+        terminal.plain(
+                "             export PATH=$PATH:" + Tools.program("kubectl").getParent());
         terminal.plain("  look       " + kubectl + " get secretrotations,deployments,pods");
         terminal.plain("  rotate     " + kubectl
                 + " annotate --overwrite secretrotation orders-db keyturn.io/rotate=$(date +%s)");
