@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.inject.Inject;
 
@@ -33,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 @QuarkusTest
@@ -55,14 +55,25 @@ class EventReaderIT {
     private final String key = "test/" + UUID.randomUUID();
 
     @Test
-    void anEventGoesToItsHandlerAndItsFailureIsTheReaders() {
+    void anEventGoesToItsHandler() {
+        var envelope = envelope();
+        read(record(key, CloudEventCodec.value(envelope.event()), CloudEventCodec.headers(envelope)));
+        assertThat(handled).containsExactly(envelope);
+    }
+
+    @Test
+    void aHandlerThatFailsIsCalledAgainUntilItDoesNot() {
         var envelope = envelope();
         var event = record(key, CloudEventCodec.value(envelope.event()), CloudEventCodec.headers(envelope));
-        read(event);
-        assertThat(handled).containsExactly(envelope);
-        assertThatThrownBy(() -> Bridge.await(
-                        () -> reader.read(event, _ -> Uni.createFrom().failure(new IllegalStateException("handler")))))
-                .hasMessage("handler");
+        var calls = new AtomicInteger();
+
+        Bridge.await(() -> reader.read(
+                event,
+                _ -> calls.incrementAndGet() < 3
+                        ? Uni.createFrom().failure(new IllegalStateException("database away"))
+                        : Uni.createFrom().voidItem()));
+
+        assertThat(calls).hasValue(3);
     }
 
     @Test
