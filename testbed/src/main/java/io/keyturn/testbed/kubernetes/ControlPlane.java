@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ControlPlane {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String name = "kubernetes-" + NUMBER.incrementAndGet();
     private final Path folder = Scratch.folder(name);

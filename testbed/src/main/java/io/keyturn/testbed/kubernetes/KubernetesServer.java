@@ -126,7 +126,7 @@ public final class KubernetesServer implements AutoCloseable {
         admin().serviceAccounts()
                 .inNamespace(namespace)
                 .withName("default")
-                .waitUntilCondition(Objects::nonNull, 20, TimeUnit.SECONDS);
+                .waitUntilCondition(Objects::nonNull, 60, TimeUnit.SECONDS);
     }
 
     /** Server-side applies a YAML file, or all under a folder; custom resource definitions are awaited. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ final class Manifests {
             .withFieldManager("keyturn-testbed")
             .withForce(true)
             .build();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KubernetesClient client;
 
@@ -62,11 +66,27 @@ final class Manifests {
                 && object.getMetadata().getNamespace() == null) {
             object.getMetadata().setNamespace(namespace);
         }
-        HasMetadata applied = client.resource(object).patch(APPLY);
+        HasMetadata applied = patch(object);
         if (object instanceof CustomResourceDefinition) {
             awaitEstablished(object.getMetadata().getName());
         }
         return applied;
+    }
+
+    /** A server that has only just started may be too busy for one request; apply is repeatable. */
+    private HasMetadata patch(HasMetadata object) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return client.resource(object).patch(APPLY);
+            } catch (KubernetesClientException e) {
+                boolean busy = e.getCode() == 0 || e.getCode() == 429 || e.getCode() >= 500;
+                if (!busy || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+            }
+        }
     }
 
     private void awaitEstablished(String name) {
@@ -80,7 +100,7 @@ final class Manifests {
                                 && crd.getStatus().getConditions().stream()
                                         .anyMatch(condition -> "Established".equals(condition.getType())
                                                 && "True".equals(condition.getStatus())),
-                        Duration.ofSeconds(20).toMillis(),
+                        PATIENCE.toMillis(),
                         TimeUnit.MILLISECONDS);
     }
 
