@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.keyturn.testbed.process.StartFailed;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +37,36 @@ public final class KubernetesServer implements AutoCloseable {
 
     private KubernetesServer() {}
 
-    /** Starts all three and waits until the API answers and the controllers work. */
+    /** Starts all three and waits until the API answers and the controllers work; tries once more, on other ports. */
     public static KubernetesServer start() {
+        try {
+            return startOnce();
+        } catch (StartFailed first) {
+            try {
+                return startOnce();
+            } catch (StartFailed second) {
+                second.addSuppressed(first);
+                throw second;
+            }
+        }
+    }
+
+    private static KubernetesServer startOnce() {
         KubernetesServer server = new KubernetesServer();
-        server.plane.startEtcd();
-        server.plane.startApiServer(server::ready);
-        server.plane.writeKubeconfig(server.kubeconfig(), "admin", server.plane.adminToken());
-        server.plane.startControllerManager(server::controllersWork);
-        return server;
+        try {
+            server.launch();
+            return server;
+        } catch (StartFailed e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void launch() {
+        plane.startEtcd();
+        plane.startApiServer(this::ready);
+        plane.writeKubeconfig(kubeconfig(), "admin", plane.adminToken());
+        plane.startControllerManager(this::controllersWork);
     }
 
     /** A shared client with every right; closed with the server. */

@@ -5,31 +5,47 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Free TCP ports of the loopback address. They lie below the range from which the system takes ports for outgoing
+ * Free TCP ports of the loopback address. They lie outside the range from which the system takes ports for outgoing
  * connections, so a server that is stopped finds its port free when it starts again.
  */
 public final class FreePort {
 
-    private static final int FROM = 20_000;
-    private static final int TO = 32_000;
+    private static final Range RANGE = Range.beside(outgoing());
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private FreePort() {}
 
+    /** Ports from one, inclusive, to another, exclusive. */
+    record Range(int from, int to) {
+        private static final int ENOUGH = 2_000;
+        private static final int FIRST = 20_000;
+        private static final int LAST = 65_500;
+
+        /** Below the range of outgoing connections if there is room, else above it, else inside: then luck has to do. */
+        static Range beside(Range outgoing) {
+            if (outgoing.from() - FIRST >= ENOUGH) {
+                return new Range(FIRST, Math.min(outgoing.from(), 32_000));
+            }
+            return LAST - outgoing.to() >= ENOUGH ? new Range(outgoing.to(), LAST) : new Range(FIRST, 32_000);
+        }
+    }
+
     /** A port that nobody listens on and that this JVM has not given out before. */
     public static int next() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(FROM, TO);
+            int port = ThreadLocalRandom.current().nextInt(RANGE.from(), RANGE.to());
             if (isFree(port) && GIVEN.add(port)) {
                 return port;
             }
         }
-        throw new StartFailed("No free TCP port between " + FROM + " and " + TO + ".");
+        throw new StartFailed("No free TCP port in " + RANGE + ".");
     }
 
     /** Whether somebody accepts connections on this port. */
@@ -39,6 +55,18 @@ public final class FreePort {
             return true;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** What Linux says; its default where it says nothing. */
+    private static Range outgoing() {
+        try {
+            var ends = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
+                    .strip()
+                    .split("\\s+");
+            return new Range(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
+        } catch (IOException | NumberFormatException e) {
+            return new Range(32_768, 61_000);
         }
     }
 
