@@ -10,6 +10,8 @@ import java.util.Map;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.RotationFailed;
@@ -327,6 +329,34 @@ class RotationServiceIT extends Scenario {
     }
 
     @Test
+    void nothingIsStartedWhileSuspendedAndTheRequestIsNotLost() {
+        var policy = adopted(true);
+        suspend(true);
+        var run = newRun();
+
+        state(policy, run, last(policy), null);
+
+        await().atMost(PATIENCE)
+                .until(() -> "Requested".equals(shop.find("orders").getStatus().phase()));
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .until(() -> "Requested".equals(shop.find("orders").getStatus().phase()));
+        assertThat(shop.keptRuns("orders")).isEmpty();
+        suspend(false);
+        awaitOutcome("Succeeded", run);
+    }
+
+    private void suspend(boolean suspend) {
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resources(SecretRotation.class)
+                .inNamespace(shop.namespace)
+                .withName("orders")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"suspend\": " + suspend + "}}");
+    }
+
+    @Test
     void fieldsOfTheWatcherInStatusStay() {
         var policy = adopted(true);
         Testbed.shared()
@@ -337,8 +367,8 @@ class RotationServiceIT extends Scenario {
                 .withName("orders")
                 .subresource("status")
                 .patch(
-                        new io.fabric8.kubernetes.client.dsl.base.PatchContext.Builder()
-                                .withPatchType(io.fabric8.kubernetes.client.dsl.base.PatchType.SERVER_SIDE_APPLY)
+                        new PatchContext.Builder()
+                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
                                 .withFieldManager("keyturn-watcher")
                                 .build(),
                         """

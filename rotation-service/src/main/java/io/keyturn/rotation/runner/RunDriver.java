@@ -171,6 +171,9 @@ public class RunDriver {
                     return new Reading(null, null, new Input.Rejected(RotationReason.DELETED), null);
                 }
                 spec = found.get().getSpec();
+                if (spec != null && Boolean.TRUE.equals(spec.suspend())) {
+                    return new Reading(null, null, new Input.Suspended(), null);
+                }
             } catch (KubernetesClientException e) {
                 var unreachable = new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE);
                 return new Reading(spec, null, unreachable, null);
