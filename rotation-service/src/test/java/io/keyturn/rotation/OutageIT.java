@@ -1,5 +1,8 @@
 package io.keyturn.rotation;
 
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
@@ -8,6 +11,7 @@ import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.process.Tools;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +24,10 @@ import static org.awaitility.Awaitility.await;
 class OutageIT extends Scenario {
     private static final Duration GRACE_SEEN = Duration.ofSeconds(1);
 
+    @TestHTTPResource("/q/health/ready")
+    @SuppressWarnings("NullAway.Init")
+    URI readiness;
+
     private final Testbed bed = Testbed.shared();
 
     @Test
@@ -30,7 +38,7 @@ class OutageIT extends Scenario {
         bed.postgres().stopImmediately();
         try {
             state(policy, run, last, null);
-            await().during(GRACE_SEEN).until(() -> true);
+            await().atMost(PATIENCE).until(() -> !isReady());
         } finally {
             bed.postgres().resume();
         }
@@ -146,5 +154,14 @@ class OutageIT extends Scenario {
         assertThat(condition("Adopted")).isNull();
 
         awaitCondition("Adopted", "True", "CredentialProven");
+    }
+
+    private boolean isReady() throws IOException {
+        var connection = (HttpURLConnection) readiness.toURL().openConnection();
+        try {
+            return connection.getResponseCode() == 200;
+        } finally {
+            connection.disconnect();
+        }
     }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.RotationFailed;
@@ -327,25 +329,130 @@ class RotationServiceIT extends Scenario {
     }
 
     @Test
-    void fieldsOfTheWatcherInStatusStay() {
+    void nothingIsStartedWhileSuspendedAndTheRequestIsNotLost() {
         var policy = adopted(true);
+        suspend(true);
+        var run = newRun();
+
+        state(policy, run, last(policy), null);
+
+        await().atMost(PATIENCE)
+                .until(() -> "Requested".equals(shop.find("orders").getStatus().phase()));
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .until(() -> "Requested".equals(shop.find("orders").getStatus().phase()));
+        assertThat(shop.keptRuns("orders")).isEmpty();
+        suspend(false);
+        awaitOutcome("Succeeded", run);
+    }
+
+    @Test
+    void specThatIsSpoiltAfterAdoptionIsToldAtOnceAndMendingItHeals() {
+        adopted(true);
+
+        patch("{\"spec\": {\"store\": {\"vault\": {\"path\": \"other-namespace/db\"}}}}");
+
+        var ready = awaitCondition("Ready", "False", "INVALID_SPEC");
+        assertThat(ready.message()).startsWith("spec.store.vault.path: ");
+        assertThat(ready.observedGeneration()).isEqualTo(2);
+        patch("{\"spec\": {\"store\": {\"vault\": {\"path\": \"" + shop.namespace + "/db\"}}}}");
+        awaitCondition("Ready", "True", "InForce");
+    }
+
+    @Test
+    void scheduleThatIsNotUnderstoodIsNotReadyEither() {
+        var policy = adopted(true);
+
+        watcherSays(
+                policy,
+                "{\"type\": \"Scheduled\", \"status\": \"False\", \"reason\": \"InvalidSchedule\","
+                        + " \"message\": \"spec.schedule.windows[0].cron: never comes\"}");
+
+        assertThat(awaitCondition("Ready", "False", "INVALID_SPEC").message())
+                .isEqualTo("spec.schedule.windows[0].cron: never comes");
+        watcherSays(policy, "{\"type\": \"Scheduled\", \"status\": \"True\", \"reason\": \"Waiting\"}");
+        awaitCondition("Ready", "True", "InForce");
+    }
+
+    @Test
+    void ofTwoForOneCredentialOnlyTheOlderActs() {
+        var older = adopted(true);
+        var created = Instant.parse(older.getMetadata().getCreationTimestamp());
+        await().until(() -> Instant.now().isAfter(created.plusSeconds(1)));
+
+        var newer = shop.alternating("second");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(condition("second", "Ready"))
+                        .isNotNull()
+                        .satisfies(c -> {
+                            assertThat(requireNonNull(c).reason()).isEqualTo("CREDENTIAL_TAKEN");
+                            assertThat(c.message()).contains("spec.store.vault.path", "SecretRotation orders");
+                        }));
+        var run = newRun();
+        state(newer, run, newRun(), null);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Topics.of(run))
+                        .extracting(Scenario::name)
+                        .containsExactly("RotationStarted", "RotationFailed"));
+        assertThat(Topics.of(run).getLast().event())
+                .isInstanceOfSatisfying(
+                        RotationFailed.class, e -> assertThat(e.reason()).isEqualTo(RotationReason.CREDENTIAL_TAKEN));
+        assertThat(shop.liveVersion()).isOne();
+        var good = newRun();
+        state(older, good, last(older), null);
+        awaitOutcome("Succeeded", good);
+    }
+
+    @Test
+    void checkOfAForbiddenAddressEndsTheRunBeforeAnythingIsTouched() {
+        var policy = adopted(true, "verify: [{http: {url: \"http://link-local.shop.svc/health\"}}]");
+        var run = newRun();
+
+        state(policy, run, last(policy), null);
+        awaitOutcome("Failed", run);
+
+        assertThat(Topics.of(run)).extracting(Scenario::name).containsExactly("RotationStarted", "RotationFailed");
+        assertThat(shop.liveVersion()).isOne();
+        var ready = awaitCondition("Ready", "False", "VERIFY_FAILED");
+        assertThat(ready.message()).contains("spec.verify: ");
+    }
+
+    private void suspend(boolean suspend) {
+        patch("{\"spec\": {\"suspend\": " + suspend + "}}");
+    }
+
+    private void patch(String merge) {
         Testbed.shared()
                 .kubernetes()
                 .admin()
                 .resources(SecretRotation.class)
                 .inNamespace(shop.namespace)
                 .withName("orders")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), merge);
+    }
+
+    private void watcherSays(SecretRotation policy, String condition) {
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(policy)
                 .subresource("status")
                 .patch(
-                        new io.fabric8.kubernetes.client.dsl.base.PatchContext.Builder()
-                                .withPatchType(io.fabric8.kubernetes.client.dsl.base.PatchType.SERVER_SIDE_APPLY)
+                        new PatchContext.Builder()
+                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
                                 .withFieldManager("keyturn-watcher")
                                 .build(),
                         """
                         {"apiVersion": "keyturn.io/v1alpha1", "kind": "SecretRotation", "metadata": {"name": "orders"},
-                         "status": {"nextRotation": "2030-01-01T00:00:00Z",
-                                    "conditions": [{"type": "Scheduled", "status": "True"}]}}
-                        """);
+                         "status": {"nextRotation": "2030-01-01T00:00:00Z", "conditions": [%s]}}
+                        """.formatted(condition));
+    }
+
+    @Test
+    void fieldsOfTheWatcherInStatusStay() {
+        var policy = adopted(true);
+        watcherSays(policy, "{\"type\": \"Scheduled\", \"status\": \"True\"}");
         var run = newRun();
         state(policy, run, last(policy), null);
         awaitOutcome("Succeeded", run);

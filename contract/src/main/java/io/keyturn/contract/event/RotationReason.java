@@ -1,53 +1,77 @@
 package io.keyturn.contract.event;
 
-/** Why a run did not reach its end, or waits. Public: the same word stands in events, status, metrics and audit. */
+/**
+ * Why a run did not reach its end, or waits. Public: the same word stands in events, status, metrics and audit. Each names the
+ * place to look at and what helps.
+ */
 public enum RotationReason {
     /** The SecretRotation cannot be carried out as written. */
-    INVALID_SPEC,
+    INVALID_SPEC("spec: correct the fields that are named"),
     /** A publication belongs to somebody else. */
-    PUBLICATION_OWNED,
-    /** A publication names only the password although the user name changes too. */
-    PUBLICATION_LACKS_USERNAME,
+    PUBLICATION_OWNED(
+            "spec.publish: another controller owns that Secret and would undo the change; name a Secret nobody else"
+                    + " writes, or stop the other from writing it"),
     /** The credential in the store does not log in. */
-    CURRENT_REFUSED,
+    CURRENT_REFUSED("spec.store: the target refuses the credential at this path; put the working one there"),
     /** Neither the store nor a publication holds the credential to adopt. */
-    NOTHING_TO_ADOPT,
+    NOTHING_TO_ADOPT("spec.store: write the present username and password to this path, or publish both in the Secret"),
     /** A login role or the owner role is missing, or not a member. */
-    ROLE_MISSING,
+    ROLE_MISSING("spec.target: create the login roles and make them members of the owner"),
     /** The admin credential was refused, or lacks a right. */
-    ADMIN_REFUSED,
+    ADMIN_REFUSED("spec.target.*.admin: check the credential at this path and that it may change the login roles"),
     /** The target refused the new value. */
-    TARGET_REFUSED,
+    TARGET_REFUSED("spec.generate: the target refused a value of this form; check its password rules"),
     /** The target could not be reached in time. */
-    TARGET_UNREACHABLE,
+    TARGET_UNREACHABLE("spec.target: check host, port, TLS mode and certificate authority, and the network between"),
     /** A login with the new value failed. */
-    TEST_FAILED,
+    TEST_FAILED(
+            "spec.target: the target took the new value but no login works with it; check its authentication rules"),
     /** The store could not be reached in time. */
-    STORE_UNREACHABLE,
+    STORE_UNREACHABLE("spec.store: Vault did not answer in time; it is tried again with the next run"),
     /** The store refused us. */
-    STORE_REFUSED,
+    STORE_REFUSED("spec.store: Vault refused rotation-service; check its policy for this path"),
     /** Somebody else wrote the live path during the run. */
-    STORE_CHANGED,
+    STORE_CHANGED(
+            "spec.store: somebody else wrote this path during the run and is left alone; check that the value there works,"
+                    + " then rotate again"),
     /** A publication could not be written. */
-    PUBLICATION_REFUSED,
-    /** A publication was deleted during the run. */
-    PUBLICATION_MISSING,
+    PUBLICATION_REFUSED(
+            "spec.publish: the Secret could not be written; check that it is not immutable, and the rights of"
+                    + " rotation-service in this namespace"),
     /** Pods with the old value were still there at the deadline. */
-    CONSUMERS_STUCK,
+    CONSUMERS_STUCK(
+            "spec.consumers: pods with the old value were still running at the deadline; see why their roll-out does not"
+                    + " finish, or lengthen spec.consumers.deadline"),
     /** A reader that opted out of restarts still holds the old value. */
-    CONSUMER_OPTED_OUT,
+    CONSUMER_OPTED_OUT(
+            "keyturn.io/restart: a workload that opted out still holds the old value; restart it by hand during the"
+                    + " run, or remove the annotation"),
     /** Sessions of the old credential were still open at the deadline. */
-    SESSIONS_STUCK,
+    SESSIONS_STUCK(
+            "spec.retire.terminateSessions: somebody is still logged in with the old credential; find out who, or set it to"
+                    + " true"),
     /** A check of spec.verify failed. */
-    VERIFY_FAILED,
+    VERIFY_FAILED(
+            "spec.verify: a check did not answer with 2xx from an address that may be called; see what the application says"),
     /** The old value could not be retired. */
-    RETIRE_REFUSED,
+    RETIRE_REFUSED("spec.target: the old value still logs in; take it away by hand, then rotate again"),
     /** The request was based on a run that is not the last. */
-    STALE_REQUEST,
+    STALE_REQUEST("keyturn.io/rotate: another run came in between; ask again if it is still wanted"),
     /** The SecretRotation was deleted. */
-    DELETED,
+    DELETED("metadata: the SecretRotation was deleted before the run began"),
     /** The Kubernetes API could not be reached in time. */
-    KUBERNETES_UNREACHABLE,
+    KUBERNETES_UNREACHABLE("the Kubernetes API did not answer in time; it is tried again with the next run"),
     /** Another SecretRotation manages the same credential. */
-    CREDENTIAL_TAKEN
+    CREDENTIAL_TAKEN("spec: an older SecretRotation manages the same credential; keep one of them");
+
+    private final String remedy;
+
+    RotationReason(String remedy) {
+        this.remedy = remedy;
+    }
+
+    /** The field or place to look at, and what helps; for people. */
+    public String remedy() {
+        return remedy;
+    }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.WorkloadRef;
+import io.keyturn.contract.resource.TargetService;
 import org.jspecify.annotations.Nullable;
 
 /** What a SecretRotation says about restarts: what it publishes, the order of its consumers, and what its target is. */

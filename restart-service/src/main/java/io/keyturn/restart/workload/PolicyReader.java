@@ -11,8 +11,8 @@ import io.keyturn.contract.resource.Interval;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
+import io.keyturn.contract.resource.TargetService;
 import io.keyturn.restart.plan.RotationPolicy;
-import io.keyturn.restart.plan.TargetService;
 import org.jspecify.annotations.Nullable;
 
 /** A SecretRotation as the pure core sees it; what is missing or malformed there is left out here. */

@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.keyturn.contract.resource.TargetService;
 import io.keyturn.restart.plan.RotationPolicy;
 import io.keyturn.restart.plan.TargetPods;
-import io.keyturn.restart.plan.TargetService;
 
 /** Which pods are behind the targets of SecretRotations: one GET of a Service per target and minute. */
 @ApplicationScoped

@@ -156,17 +156,6 @@ class PlannerTest {
                         org.assertj.core.groups.Tuple.tuple("under-way", 7L));
     }
 
-    @Test
-    void hostsThatAServiceCanHaveNameOne() {
-        var db = new TargetService("shop", "db");
-        for (var host : List.of("db", "db.shop", "db.shop.svc", "db.shop.svc.cluster.local", "db.shop.svc.")) {
-            assertThat(TargetService.of(host, "shop")).contains(db);
-        }
-        for (var host : List.of("10.0.0.1", "db.example.com", "localhost:1", "", "::1")) {
-            assertThat(TargetService.of(host, "shop")).isEmpty();
-        }
-    }
-
     private void reader(String name, Map<String, String> annotations) {
         readers.add(Workloads.deployment(name, annotations, "db"));
         using(name, DB, OLD);

@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.resource.Annotations;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.RotationPolicy.SecretPlan;
@@ -30,9 +29,11 @@ public class ConsumerView {
     private static final Duration RACE = Duration.ofSeconds(5);
 
     private final KubernetesClient kubernetes;
+    private final Workloads workloads;
 
-    ConsumerView(KubernetesClient kubernetes) {
+    ConsumerView(KubernetesClient kubernetes, Workloads workloads) {
         this.kubernetes = kubernetes;
+        this.workloads = workloads;
     }
 
     /** Uids of readers so young that their creation may fall into the second of a write that follows now. */
@@ -56,9 +57,18 @@ public class ConsumerView {
             if (stale.isEmpty()) {
                 return Outcome.done(pods.size());
             }
-            boolean optedOut = stale.stream().allMatch(ConsumerView::optedOut);
-            return Outcome.waiting(optedOut ? RotationReason.CONSUMER_OPTED_OUT : RotationReason.CONSUMERS_STUCK);
+            return Outcome.waiting(whoStays(stale));
         });
+    }
+
+    private RotationReason whoStays(List<Pod> stale) {
+        try {
+            return stale.stream().allMatch(workloads::optedOut)
+                    ? RotationReason.CONSUMER_OPTED_OUT
+                    : RotationReason.CONSUMERS_STUCK;
+        } catch (KubernetesClientException e) {
+            return RotationReason.CONSUMERS_STUCK;
+        }
     }
 
     /** Done when no live reader holds the failed value. Who was there before it was published has never left the previous one. */
@@ -86,10 +96,15 @@ public class ConsumerView {
     private Outcome<List<Pod>> readers(RotationPolicy policy) {
         Set<String> secrets = policy.secrets().stream().map(SecretPlan::name).collect(Collectors.toSet());
         try {
-            return Outcome.done(kubernetes.pods().inNamespace(policy.namespace()).list().getItems().stream()
+            var readers = kubernetes.pods().inNamespace(policy.namespace()).list().getItems().stream()
                     .filter(ConsumerView::isLive)
                     .filter(p -> Readers.reads(p.getSpec(), secrets))
-                    .toList());
+                    .toList();
+            if (readers.isEmpty()) {
+                return Outcome.done(readers);
+            }
+            var target = workloads.behind(policy.targetService(), policy.namespace());
+            return Outcome.done(readers.stream().filter(target.negate()).toList());
         } catch (KubernetesClientException e) {
             return Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
         }
@@ -105,11 +120,6 @@ public class ConsumerView {
     private static boolean isLive(Pod pod) {
         var phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
         return !"Succeeded".equals(phase) && !"Failed".equals(phase);
-    }
-
-    private static boolean optedOut(Pod pod) {
-        var annotations = pod.getMetadata().getAnnotations();
-        return annotations != null && "false".equals(annotations.get(Annotations.RESTART));
     }
 
     private static Instant createdAt(Pod pod) {

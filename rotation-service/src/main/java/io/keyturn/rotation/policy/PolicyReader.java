@@ -14,6 +14,7 @@ import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
 import io.keyturn.contract.resource.SecretRotationSpec.Check;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
+import io.keyturn.contract.resource.TargetService;
 import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
 import io.keyturn.rotation.policy.RotationPolicy.SecretPlan;
@@ -38,8 +39,16 @@ public final class PolicyReader {
         this.namespace = namespace;
     }
 
-    /** What the target's own reader has to say: its faults, the placeholders it offers, whether the user name changes. */
-    public record TargetFacts(List<Fault> faults, Set<String> attributes, boolean principalChanges) {}
+    /**
+     * What the target's own reader has to say: its faults, the placeholders it offers, whether the user name changes.
+     *
+     * @param host where the target answers; null if it has no host of its own
+     */
+    public record TargetFacts(
+            List<Fault> faults,
+            Set<String> attributes,
+            boolean principalChanges,
+            @Nullable String host) {}
 
     /** Either a policy or at least one fault. */
     public sealed interface Result {
@@ -78,6 +87,9 @@ public final class PolicyReader {
                 name,
                 uid,
                 spec.target(),
+                target.host() == null
+                        ? null
+                        : TargetService.of(target.host(), namespace).orElse(null),
                 store,
                 secrets,
                 alphabet,

@@ -7,14 +7,21 @@ import java.util.Map;
 
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
+import io.keyturn.contract.resource.TargetService;
 import io.keyturn.rotation.template.Template;
+import org.jspecify.annotations.Nullable;
 
-/** A SecretRotation that can be carried out: read, defaulted and free of faults. */
+/**
+ * A SecretRotation that can be carried out: read, defaulted and free of faults.
+ *
+ * @param targetService the Service the target's host may name, whose pods are the target and not its consumers
+ */
 public record RotationPolicy(
         String namespace,
         String name,
         String uid,
         SecretRotationSpec.Target target,
+        @Nullable TargetService targetService,
         SecretRotationSpec.Store store,
         List<SecretPlan> secrets,
         Alphabet alphabet,

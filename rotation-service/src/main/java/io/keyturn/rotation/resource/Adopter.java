@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -20,6 +21,7 @@ import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.kit.trace.TraceContext;
@@ -45,6 +47,7 @@ public class Adopter {
     private final UnitOfWork unit;
     private final RotationStore store;
     private final StatusWriter status;
+    private final KnownRotations known;
     private final RunSignal signal;
     private final Tracer tracer;
     private final Clock clock;
@@ -56,6 +59,7 @@ public class Adopter {
             UnitOfWork unit,
             RotationStore store,
             StatusWriter status,
+            KnownRotations known,
             RunSignal signal,
             Tracer tracer,
             Clock clock) {
@@ -63,6 +67,7 @@ public class Adopter {
         this.unit = unit;
         this.store = store;
         this.status = status;
+        this.known = known;
         this.signal = signal;
         this.tracer = tracer;
         this.clock = clock;
@@ -93,18 +98,20 @@ public class Adopter {
     private final class Handler implements ResourceEventHandler<SecretRotation> {
         @Override
         public void onAdd(SecretRotation rotation) {
+            known.note(rotation);
             threads.execute(() -> look(rotation));
         }
 
         @Override
         public void onUpdate(SecretRotation before, SecretRotation now) {
+            known.note(now);
             boolean resync = before.getMetadata()
                     .getResourceVersion()
                     .equals(now.getMetadata().getResourceVersion());
             boolean newSpec = !before.getMetadata()
                     .getGeneration()
                     .equals(now.getMetadata().getGeneration());
-            if (resync || newSpec) {
+            if (resync || newSpec || !scheduled(before).equals(scheduled(now))) {
                 threads.execute(() -> look(now));
             }
         }
@@ -112,15 +119,27 @@ public class Adopter {
         @Override
         public void onDelete(SecretRotation rotation, boolean unknown) {
             // A run that has begun finishes with the spec it began with.
+            known.forget(rotation.getMetadata().getUid());
             status.forget(rotation.getMetadata().getUid());
         }
+    }
+
+    /** What watcher-service says about the schedule. */
+    private static Optional<Condition> scheduled(SecretRotation rotation) {
+        var status = rotation.getStatus();
+        return status == null || status.conditions() == null
+                ? Optional.empty()
+                : status.conditions().stream()
+                        .filter(condition -> "Scheduled".equals(condition.type()))
+                        .findFirst();
     }
 
     private void look(SecretRotation rotation) {
         try {
             var uid = rotation.getMetadata().getUid();
             History history = Bridge.await(() -> store.history(uid));
-            if (history.adopted() == null && history.active() == null && isTime(rotation, history)) {
+            boolean mayAdopt = history.adopted() == null && history.active() == null;
+            if (mayAdopt && known.rivalOf(rotation).isEmpty() && isTime(rotation, history)) {
                 adopt(rotation);
             }
             if (status.isAsWritten(uid, rotation.getStatus())) {

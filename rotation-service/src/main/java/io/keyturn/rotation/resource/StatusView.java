@@ -1,10 +1,13 @@
 package io.keyturn.rotation.resource;
 
+import java.time.Instant;
 import java.util.List;
 
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotationStatus;
 import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.contract.resource.SecretRotationStatus.LastRotation;
+import io.keyturn.contract.resource.StatusReason;
 import io.keyturn.rotation.persistence.History;
 import io.keyturn.rotation.persistence.History.Entry;
 import io.keyturn.rotation.saga.RotationState;
@@ -13,19 +16,29 @@ import org.jspecify.annotations.Nullable;
 
 /** Status as it follows from the runs in the database: lost status is rebuilt, never guessed. Pure. */
 final class StatusView {
+    private static final String READY = "Ready";
+
     private StatusView() {}
 
-    static SecretRotationStatus of(History history) {
+    /**
+     * What stands against the SecretRotation as it is now, as far as it is known.
+     *
+     * @param generation of the spec that was looked at; null if it was not seen
+     * @param since when this was first said
+     */
+    record Standing(@Nullable Long generation, @Nullable Problem problem, Instant since) {}
+
+    static SecretRotationStatus of(History history, Standing standing) {
         var force = inForce(history.succeeded());
         return new SecretRotationStatus(
                 phase(history),
-                List.of(adopted(history), ready(history)),
+                List.of(adopted(history), ready(history, standing)),
                 force == null ? null : force.version(),
                 force == null ? null : force.principal(),
                 lastRotation(history.last()),
                 null,
                 previousValidUntil(history.active()),
-                null);
+                standing.generation());
     }
 
     private static String phase(History history) {
@@ -43,22 +56,39 @@ final class StatusView {
         var adopted = history.adopted();
         if (adopted != null) {
             return condition(
-                    "Adopted", "True", "CredentialProven", "The live credential was proven to log in", adopted);
+                    "Adopted",
+                    "True",
+                    StatusReason.CredentialProven.name(),
+                    "The live credential was proven to log in",
+                    adopted);
         }
         var last = history.last();
         return last == null
-                ? condition("Adopted", "False", "Pending", "Not looked at yet", history.active())
+                ? condition("Adopted", "False", StatusReason.Pending.name(), "Not looked at yet", history.active())
                 : condition("Adopted", "False", reason(last), message(last), last);
     }
 
-    private static Condition ready(History history) {
+    /** A spec that cannot be carried out is not ready, whatever the last run came to; one that was mended is not blamed for it. */
+    private static Condition ready(History history, Standing standing) {
+        var problem = standing.problem();
+        if (problem != null) {
+            return new Condition(
+                    READY, "False", problem.reason().name(), problem.detail(), standing.since(), standing.generation());
+        }
         var last = history.last();
         if (last == null) {
-            return condition("Ready", "False", "Pending", "Not adopted yet", history.active());
+            return condition(READY, "False", StatusReason.Pending.name(), "Not adopted yet", history.active());
         }
-        return last.state() instanceof Succeeded
-                ? condition("Ready", "True", "InForce", "The credential in the store is in force", last)
-                : condition("Ready", "False", reason(last), message(last), last);
+        var good = last.state() instanceof Succeeded || isMended(last) ? history.succeeded() : null;
+        return good == null
+                ? condition(READY, "False", reason(last), message(last), last)
+                : condition(
+                        READY, "True", StatusReason.InForce.name(), "The credential in the store is in force", good);
+    }
+
+    private static boolean isMended(Entry last) {
+        return RotationReason.INVALID_SPEC.name().equals(last.outcomeReason())
+                || RotationReason.CREDENTIAL_TAKEN.name().equals(last.outcomeReason());
     }
 
     private static String reason(Entry entry) {
@@ -69,7 +99,11 @@ final class StatusView {
         var ended = entry.state() instanceof RotationState.RolledBack
                 ? "The last run was rolled back; the previous value is in force"
                 : "The last run was given up";
-        return entry.detail() == null ? ended : ended + ": " + entry.detail();
+        var remedy = entry.outcomeReason() == null
+                ? null
+                : RotationReason.valueOf(entry.outcomeReason()).remedy();
+        var detail = entry.detail() == null ? remedy : entry.detail();
+        return detail == null ? ended : ended + ". " + detail;
     }
 
     private static Condition condition(
@@ -90,7 +124,7 @@ final class StatusView {
     }
 
     /** While the old value is unused but still in its grace period. */
-    private static java.time.@Nullable Instant previousValidUntil(@Nullable Entry active) {
+    private static @Nullable Instant previousValidUntil(@Nullable Entry active) {
         return active != null && active.state() instanceof RotationState.ConsumersMoved ? active.dueAt() : null;
     }
 }

@@ -1,9 +1,14 @@
 package io.keyturn.rotation.resource;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -16,9 +21,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.resource.SecretRotationStatus;
+import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.persistence.RotationStore;
+import io.keyturn.rotation.resource.StatusView.Standing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +41,18 @@ public class StatusWriter {
 
     private final KubernetesClient kubernetes;
     private final RotationStore store;
+    private final KnownRotations known;
+    private final Clock clock;
     private final Map<String, ObjectRef> noted = new ConcurrentHashMap<>();
     private final LinkedBlockingQueue<String> order = new LinkedBlockingQueue<>();
     private final Map<String, SecretRotationStatus> written = new ConcurrentHashMap<>();
     private volatile @Nullable Thread thread;
 
-    StatusWriter(KubernetesClient kubernetes, RotationStore store) {
+    StatusWriter(KubernetesClient kubernetes, RotationStore store, KnownRotations known, Clock clock) {
         this.kubernetes = kubernetes;
         this.store = store;
+        this.known = known;
+        this.clock = clock;
     }
 
     void start(@Observes StartupEvent event) {
@@ -99,10 +110,28 @@ public class StatusWriter {
         }
     }
 
+    private Standing standing(String uid, @Nullable SecretRotationStatus last) {
+        var rotation = known.find(uid);
+        var problem = rotation.flatMap(known::problemOf).orElse(null);
+        var generation = rotation.map(r -> r.getMetadata().getGeneration()).orElse(null);
+        return new Standing(generation, problem, since(problem, last));
+    }
+
+    private Instant since(@Nullable Problem problem, @Nullable SecretRotationStatus last) {
+        return Stream.ofNullable(last)
+                .flatMap(status -> Stream.ofNullable(status.conditions()).flatMap(List::stream))
+                .filter(condition -> problem != null && problem.reason().name().equals(condition.reason()))
+                .map(Condition::lastTransitionTime)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS));
+    }
+
     private void write(ObjectRef ref, String uid) {
         var history = Bridge.await(() -> store.history(uid));
-        var status = StatusView.of(history);
-        if (status.equals(written.get(uid))) {
+        var last = written.get(uid);
+        var status = StatusView.of(history, standing(uid, last));
+        if (status.equals(last)) {
             return;
         }
         var object = new SecretRotation();

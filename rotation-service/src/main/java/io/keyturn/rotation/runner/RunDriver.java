@@ -19,6 +19,7 @@ import io.keyturn.rotation.persistence.RotationStore;
 import io.keyturn.rotation.persistence.Run;
 import io.keyturn.rotation.policy.PolicyReader;
 import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.resource.KnownRotations;
 import io.keyturn.rotation.resource.SecretRotations;
 import io.keyturn.rotation.resource.StatusWriter;
 import io.keyturn.rotation.saga.Command;
@@ -41,6 +42,7 @@ public class RunDriver {
     private final Steps steps;
     private final Targets targets;
     private final SecretRotations resources;
+    private final KnownRotations known;
     private final StatusWriter status;
     private final RunMetrics metrics;
     private final RunSignal signal;
@@ -55,6 +57,7 @@ public class RunDriver {
             Steps steps,
             Targets targets,
             SecretRotations resources,
+            KnownRotations known,
             StatusWriter status,
             RunMetrics metrics,
             RunSignal signal,
@@ -66,6 +69,7 @@ public class RunDriver {
         this.steps = steps;
         this.targets = targets;
         this.resources = resources;
+        this.known = known;
         this.status = status;
         this.metrics = metrics;
         this.signal = signal;
@@ -171,6 +175,14 @@ public class RunDriver {
                     return new Reading(null, null, new Input.Rejected(RotationReason.DELETED), null);
                 }
                 spec = found.get().getSpec();
+                if (spec != null && Boolean.TRUE.equals(spec.suspend())) {
+                    return new Reading(null, null, new Input.Suspended(), null);
+                }
+                var rival = known.rivalOf(found.get());
+                if (rival.isPresent()) {
+                    var taken = new Input.Rejected(rival.get().reason());
+                    return new Reading(spec, null, taken, rival.get().detail());
+                }
             } catch (KubernetesClientException e) {
                 var unreachable = new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE);
                 return new Reading(spec, null, unreachable, null);

@@ -40,7 +40,7 @@ final class Compensation {
             case Input.Waiting _ -> waiting(state, s);
             case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             case Input.Rejected _ -> refused(state, s);
-            case Input.Adopted _, Input.Prepared _, Input.Promoted _, Input.OldRefused _ ->
+            case Input.Adopted _, Input.Prepared _, Input.Promoted _, Input.OldRefused _, Input.Suspended _ ->
                 throw RotationSaga.unexpected(state, input);
         };
     }

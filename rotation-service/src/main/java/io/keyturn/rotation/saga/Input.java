@@ -27,6 +27,9 @@ public sealed interface Input {
     /** Not yet, and nothing is wrong: look again. */
     record Waiting(RotationReason reason) implements Input {}
 
+    /** Nothing is started while the SecretRotation is suspended; the request waits for as long as that lasts. */
+    record Suspended() implements Input {}
+
     /** Something we depend on failed before it can have acted, or lost its answer: look again, then act. */
     record Unavailable(RotationReason reason) implements Input {}
 

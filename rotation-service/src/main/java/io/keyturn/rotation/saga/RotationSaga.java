@@ -37,6 +37,9 @@ public final class RotationSaga {
     /** By how much the clock of the API server may differ from ours where no better time is known. */
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
 
+    /** How soon the end of a suspension is seen. */
+    private static final Duration SUSPENDED = Duration.ofSeconds(10);
+
     private RotationSaga() {}
 
     /** The command a state waits for; null when the run is over. */
@@ -85,6 +88,7 @@ public final class RotationSaga {
                 Decision.to(
                         new Generated(change),
                         new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
+            case Input.Suspended() -> Decision.again(state, SUSPENDED);
             case Input.Rejected(var reason) -> failed(reason, s);
             case Input.Waiting(var reason) -> againOr(state, s, () -> failed(reason, s));
             case Input.Unavailable(var reason) -> againOr(state, s, () -> failed(reason, s));

@@ -78,8 +78,8 @@ public class Steps {
         var policy = context.policy();
         return targets.with(
                 policy,
-                target -> publisher
-                        .inspect(policy)
+                target -> checks.allowed(policy.checks())
+                        .then(_ -> publisher.inspect(policy))
                         .then(_ -> store.live(policy))
                         .then(found -> {
                             if (found.isEmpty()) {

@@ -53,7 +53,7 @@ public class Targets {
     }
 
     private static TargetFacts nothing() {
-        return new TargetFacts(List.of(new Fault("spec.target", "name exactly one target")), Set.of(), false);
+        return new TargetFacts(List.of(new Fault("spec.target", "name exactly one target")), Set.of(), false, null);
     }
 
     private Optional<TargetProvider> provider(SecretRotationSpec.Target target) {

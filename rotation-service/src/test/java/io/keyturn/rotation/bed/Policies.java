@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
+import io.keyturn.contract.resource.TargetService;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.RotationPolicy.SecretPlan;
 import io.keyturn.rotation.template.Template;
@@ -25,6 +26,7 @@ public final class Policies {
                 "orders",
                 "uid",
                 new SecretRotationSpec.Target(null),
+                new TargetService(namespace, "db"),
                 new SecretRotationSpec.Store(new SecretRotationSpec.VaultPath(path)),
                 List.of(new SecretPlan("orders-db", keys)),
                 Alphabet.alphanumeric,

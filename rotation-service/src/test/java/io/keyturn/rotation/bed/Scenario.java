@@ -77,7 +77,11 @@ public abstract class Scenario {
     }
 
     protected @Nullable Condition condition(String type) {
-        var status = shop.find("orders").getStatus();
+        return condition("orders", type);
+    }
+
+    protected @Nullable Condition condition(String name, String type) {
+        var status = shop.find(name).getStatus();
         return status == null || status.conditions() == null
                 ? null
                 : status.conditions().stream()

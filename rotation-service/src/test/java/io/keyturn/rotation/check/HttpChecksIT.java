@@ -97,6 +97,22 @@ class HttpChecksIT {
         assertThat(check(true, url)).isEqualTo(FAILED);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://169.254.169.254/, false",
+        "http://[fe80::1]/, false",
+        "http://127.0.0.1/, false",
+        "http://checks.shop.svc/, false",
+        "http://no-such-name.shop.svc/, true",
+        "http://192.0.2.1/, true"
+    })
+    void whatCouldNeverPassIsRefusedUpFront(String url, boolean allowed) {
+        var plan = new HttpPlan(URI.create(url), Duration.ofSeconds(2));
+
+        assertThat(new HttpChecks(config(false)).allowed(List.of(plan)))
+                .isEqualTo(allowed ? Outcome.done() : Outcome.rejected(RotationReason.VERIFY_FAILED));
+    }
+
     private String local(String path) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }

@@ -1,5 +1,7 @@
 package io.keyturn.rotation.consumer;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.rotation.bed.Policies;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @QuarkusTest
 @QuarkusTestResource(RotationBed.class)
@@ -147,6 +151,60 @@ class ConsumerViewIT {
 
         assertThat(view.moved(policy(), published(Instant.now().plusSeconds(60))))
                 .isEqualTo(Outcome.waiting(RotationReason.CONSUMER_OPTED_OUT));
+    }
+
+    @Test
+    void workloadThatOptedOutIsNamedAsTheReason() {
+        var client = Testbed.shared().kubernetes().admin();
+        client.load(new ByteArrayInputStream("""
+                        apiVersion: apps/v1
+                        kind: Deployment
+                        metadata: {name: api, namespace: %s, annotations: {keyturn.io/restart: "false"}}
+                        spec:
+                          selector: {matchLabels: {app: api}}
+                          template:
+                            metadata: {labels: {app: api}}
+                            spec: {containers: [{name: c, image: i, envFrom: [{secretRef: {name: orders-db}}]}]}
+                        """.formatted(namespace).getBytes(StandardCharsets.UTF_8)))
+                .serverSideApply();
+        var pods = client.pods().inNamespace(namespace).withLabel("app", "api");
+        await().until(() -> pods.list().getItems().size() == 1);
+        var later = published(Instant.now().plusSeconds(60));
+
+        assertThat(view.moved(policy(), later)).isEqualTo(Outcome.waiting(RotationReason.CONSUMER_OPTED_OUT));
+
+        pod("another", env());
+        assertThat(view.moved(policy(), later)).as("one that may be restarted").isEqualTo(STUCK);
+    }
+
+    @Test
+    void podsOfTheTargetItselfAreNoConsumers() {
+        var client = Testbed.shared().kubernetes().admin();
+        var database = pod("db-0", env());
+        client.resource(database)
+                .edit(p -> new PodBuilder(p)
+                        .editMetadata()
+                        .addToLabels("app", "db")
+                        .endMetadata()
+                        .build());
+        var later = published(Instant.now().plusSeconds(60));
+        assertThat(view.moved(policy(), later)).as("no Service yet").isEqualTo(STUCK);
+
+        client.resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("db")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addToSelector("app", "db")
+                        .addNewPort()
+                        .withPort(5432)
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create();
+
+        assertThat(view.moved(policy(), later)).isEqualTo(Outcome.done(0));
     }
 
     private RotationPolicy policy() {

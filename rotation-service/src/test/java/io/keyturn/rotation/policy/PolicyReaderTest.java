@@ -120,7 +120,7 @@ class PolicyReaderTest {
     }
 
     private static TargetFacts facts() {
-        return new TargetFacts(List.of(), ATTRIBUTES, true);
+        return new TargetFacts(List.of(), ATTRIBUTES, true, "orders-db.shop.svc");
     }
 
     /** The good spec with one field set to some JSON. */

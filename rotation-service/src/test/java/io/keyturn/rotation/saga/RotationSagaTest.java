@@ -27,6 +27,7 @@ class RotationSagaTest {
                     Map.of(
                             "Prepared", "Generated RotationGenerated",
                             "Rejected", "Failed RotationFailed",
+                            "Suspended", "again",
                             "Waiting", "again",
                             "Unavailable", "again")),
             Map.entry(
@@ -34,6 +35,7 @@ class RotationSagaTest {
                     Map.of(
                             "Adopted", "Succeeded RotationAdopted RotationSucceeded",
                             "Rejected", "Failed RotationFailed",
+                            "Suspended", "again",
                             "Waiting", "again",
                             "Unavailable", "again")),
             Map.entry("Generated", forward("Done", "Applied RotationApplied")),

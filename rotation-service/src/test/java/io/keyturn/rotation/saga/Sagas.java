@@ -56,6 +56,7 @@ final class Sagas {
                 new Input.Written(START, List.of("u1"), List.of(ObjectRef.secret("shop", "orders-db"))),
                 new Input.Moved(2),
                 new Input.OldRefused(RetirementProof.LOGIN_REFUSED),
+                new Input.Suspended(),
                 new Input.Waiting(WHY),
                 new Input.Unavailable(WHY),
                 new Input.Rejected(WHY));

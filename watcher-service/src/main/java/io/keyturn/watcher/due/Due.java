@@ -2,12 +2,13 @@ package io.keyturn.watcher.due;
 
 import java.time.Instant;
 
+import io.keyturn.contract.resource.ScheduleReason;
 import org.jspecify.annotations.Nullable;
 
 /** When a SecretRotation is due by its schedule. */
 public sealed interface Due {
     /** Nothing is due by schedule: there is none, or it is suspended, or the object is being deleted. */
-    record Never(Reason reason) implements Due {}
+    record Never(ScheduleReason reason) implements Due {}
 
     /** The schedule cannot be understood. */
     record Invalid(BadSchedule problem) implements Due {}
@@ -20,17 +21,6 @@ public sealed interface Due {
 
     /** Would be due at that instant, but nothing is requested before the credential is adopted. */
     record AwaitingAdoption(Instant at) implements Due {}
-
-    /** Reasons of condition {@code Scheduled}. Public. */
-    enum Reason {
-        NoSchedule,
-        Suspended,
-        Deleting,
-        InvalidSchedule,
-        Waiting,
-        Due,
-        AwaitingAdoption
-    }
 
     /** The instant that status shows as next; null if there is none. */
     default @Nullable Instant next() {
@@ -50,13 +40,13 @@ public sealed interface Due {
         };
     }
 
-    default Reason reason() {
+    default ScheduleReason reason() {
         return switch (this) {
             case Never(var reason) -> reason;
-            case Invalid _ -> Reason.InvalidSchedule;
-            case Waiting _ -> Reason.Waiting;
-            case Now _ -> Reason.Due;
-            case AwaitingAdoption _ -> Reason.AwaitingAdoption;
+            case Invalid _ -> ScheduleReason.InvalidSchedule;
+            case Waiting _ -> ScheduleReason.Waiting;
+            case Now _ -> ScheduleReason.Due;
+            case AwaitingAdoption _ -> ScheduleReason.AwaitingAdoption;
         };
     }
 

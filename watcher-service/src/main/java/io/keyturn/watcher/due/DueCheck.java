@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.List;
 
 import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.resource.ScheduleReason;
 import io.keyturn.contract.resource.SecretRotationSpec.Schedule;
 import io.keyturn.watcher.due.Due.AwaitingAdoption;
 import io.keyturn.watcher.due.Due.Invalid;
 import io.keyturn.watcher.due.Due.Never;
 import io.keyturn.watcher.due.Due.Now;
-import io.keyturn.watcher.due.Due.Reason;
 import io.keyturn.watcher.due.Due.Waiting;
 import io.keyturn.watcher.due.RunWindow.Parsed.Bad;
 import io.keyturn.watcher.due.RunWindow.Parsed.Windows;
@@ -29,14 +29,14 @@ public final class DueCheck {
     /** Decides for one policy at one instant. */
     public static Due decide(Policy policy, Instant now) {
         if (policy.deleting()) {
-            return new Never(Reason.Deleting);
+            return new Never(ScheduleReason.Deleting);
         }
         if (policy.badField() != null) {
             return new Invalid(policy.badField());
         }
         var schedule = policy.schedule();
         if (schedule == null) {
-            return new Never(Reason.NoSchedule);
+            return new Never(ScheduleReason.NoSchedule);
         }
         var every = schedule.every();
         if (every == null || !every.duration().isPositive()) {
@@ -46,7 +46,7 @@ public final class DueCheck {
             case Bad(var problem) -> new Invalid(problem);
             case Windows(var windows) ->
                 policy.suspended()
-                        ? new Never(Reason.Suspended)
+                        ? new Never(ScheduleReason.Suspended)
                         : decide(policy, schedule, every.duration(), windows, now);
         };
     }

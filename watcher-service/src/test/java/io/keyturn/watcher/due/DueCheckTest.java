@@ -7,13 +7,13 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.Interval;
+import io.keyturn.contract.resource.ScheduleReason;
 import io.keyturn.contract.resource.SecretRotationSpec.Schedule;
 import io.keyturn.contract.resource.SecretRotationSpec.Window;
 import io.keyturn.watcher.due.Due.AwaitingAdoption;
 import io.keyturn.watcher.due.Due.Invalid;
 import io.keyturn.watcher.due.Due.Never;
 import io.keyturn.watcher.due.Due.Now;
-import io.keyturn.watcher.due.Due.Reason;
 import io.keyturn.watcher.due.Due.Waiting;
 import io.keyturn.watcher.due.Policy.LastRun;
 import org.jspecify.annotations.Nullable;
@@ -159,7 +159,7 @@ class DueCheckTest {
 
     @Test
     void nothingIsDueWithoutScheduleWhileSuspendedOrWhileDeleting() {
-        assertThat(decide(policy(null, null), "2026-05-01T00:00:00Z")).isEqualTo(new Never(Reason.NoSchedule));
+        assertThat(decide(policy(null, null), "2026-05-01T00:00:00Z")).isEqualTo(new Never(ScheduleReason.NoSchedule));
         var p = policy(every("1d"), null);
         assertThat(decide(
                         new Policy(
@@ -175,7 +175,7 @@ class DueCheckTest {
                                 null,
                                 null),
                         "2026-05-01T00:00:00Z"))
-                .isEqualTo(new Never(Reason.Suspended));
+                .isEqualTo(new Never(ScheduleReason.Suspended));
         assertThat(decide(
                         new Policy(
                                 p.ref(),
@@ -190,7 +190,7 @@ class DueCheckTest {
                                 null,
                                 null),
                         "2026-05-01T00:00:00Z"))
-                .isEqualTo(new Never(Reason.Deleting));
+                .isEqualTo(new Never(ScheduleReason.Deleting));
     }
 
     @ParameterizedTest

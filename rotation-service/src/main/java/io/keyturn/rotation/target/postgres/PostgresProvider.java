@@ -32,7 +32,10 @@ class PostgresProvider implements TargetProvider {
         var branch = requireNonNull(spec.postgres());
         var plan = PostgresPlan.of(branch);
         return new TargetFacts(
-                plan.faults(namespace, branch), PostgresPlan.ATTRIBUTES, plan.strategy() == Strategy.AlternatingRoles);
+                plan.faults(namespace, branch),
+                PostgresPlan.ATTRIBUTES,
+                plan.strategy() == Strategy.AlternatingRoles,
+                branch.host());
     }
 
     @Override

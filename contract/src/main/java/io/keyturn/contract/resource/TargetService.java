@@ -1,4 +1,4 @@
-package io.keyturn.restart.plan;
+package io.keyturn.contract.resource;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,0 +1,89 @@
+package io.keyturn.rotation.consumer;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.keyturn.contract.resource.Annotations;
+import io.keyturn.contract.resource.TargetService;
+import org.jspecify.annotations.Nullable;
+
+/** What a pod alone does not tell: whether it is the target itself, and whether its workload opted out of restarts. */
+@ApplicationScoped
+class Workloads {
+    private final KubernetesClient kubernetes;
+
+    Workloads(KubernetesClient kubernetes) {
+        this.kubernetes = kubernetes;
+    }
+
+    /** Pods behind the target's Service check the credential, so they are no consumers of it. Nobody, if it is no Service. */
+    Predicate<Pod> behind(@Nullable TargetService target, String namespace) {
+        if (target == null || !target.namespace().equals(namespace)) {
+            return _ -> false;
+        }
+        var service = kubernetes
+                .services()
+                .inNamespace(namespace)
+                .withName(target.name())
+                .get();
+        var selector = service == null ? null : service.getSpec().getSelector();
+        return selector == null || selector.isEmpty()
+                ? _ -> false
+                : pod -> pod.getMetadata().getLabels() != null
+                        && pod.getMetadata().getLabels().entrySet().containsAll(selector.entrySet());
+    }
+
+    /** Whether the pod itself, or the workload that made it, says no to restarts. */
+    boolean optedOut(Pod pod) {
+        return saysNo(pod) || workload(pod).filter(Workloads::saysNo).isPresent();
+    }
+
+    private static boolean saysNo(HasMetadata object) {
+        Map<String, String> annotations = object.getMetadata().getAnnotations();
+        return annotations != null && "false".equals(annotations.get(Annotations.RESTART));
+    }
+
+    private Optional<? extends HasMetadata> workload(Pod pod) {
+        var namespace = pod.getMetadata().getNamespace();
+        return controller(pod).flatMap(owner -> {
+            var name = owner.getName();
+            var apps = kubernetes.apps();
+            return switch (owner.getKind()) {
+                case "ReplicaSet" ->
+                    Optional.ofNullable(apps.replicaSets()
+                                    .inNamespace(namespace)
+                                    .withName(name)
+                                    .get())
+                            .flatMap(Workloads::controller)
+                            .map(up -> apps.deployments()
+                                    .inNamespace(namespace)
+                                    .withName(up.getName())
+                                    .get());
+                case "StatefulSet" ->
+                    Optional.ofNullable(apps.statefulSets()
+                            .inNamespace(namespace)
+                            .withName(name)
+                            .get());
+                case "DaemonSet" ->
+                    Optional.ofNullable(apps.daemonSets()
+                            .inNamespace(namespace)
+                            .withName(name)
+                            .get());
+                default -> Optional.empty();
+            };
+        });
+    }
+
+    private static Optional<OwnerReference> controller(HasMetadata object) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+                .findFirst();
+    }
+}

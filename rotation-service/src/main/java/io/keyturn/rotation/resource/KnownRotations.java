@@ -1,0 +1,71 @@
+package io.keyturn.rotation.resource;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.resource.ScheduleReason;
+import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.rotation.policy.PolicyReader;
+import io.keyturn.rotation.step.Targets;
+
+/** All SecretRotations as they were seen last, and what is wrong with each as it stands. */
+@ApplicationScoped
+public class KnownRotations {
+    private final Targets targets;
+    private final Map<String, SecretRotation> byUid = new ConcurrentHashMap<>();
+
+    KnownRotations(Targets targets) {
+        this.targets = targets;
+    }
+
+    void note(SecretRotation rotation) {
+        byUid.put(rotation.getMetadata().getUid(), rotation);
+    }
+
+    void forget(String uid) {
+        byUid.remove(uid);
+    }
+
+    Optional<SecretRotation> find(String uid) {
+        return Optional.ofNullable(byUid.get(uid));
+    }
+
+    /** The older SecretRotation that manages the same credential, if there is one. */
+    public Optional<Problem> rivalOf(SecretRotation rotation) {
+        return Rivals.olderThan(rotation, byUid.values());
+    }
+
+    /** Why this one cannot be carried out as it stands; empty if it can. */
+    Optional<Problem> problemOf(SecretRotation rotation) {
+        return faults(rotation).or(() -> schedule(rotation)).or(() -> rivalOf(rotation));
+    }
+
+    private Optional<Problem> faults(SecretRotation rotation) {
+        var meta = rotation.getMetadata();
+        var result = targets.read(meta.getNamespace(), meta.getName(), meta.getUid(), rotation.getSpec());
+        return result instanceof PolicyReader.Result.Faulty faulty
+                ? Optional.of(
+                        invalid(faulty.faults().stream().map(Object::toString).collect(Collectors.joining("; "))))
+                : Optional.empty();
+    }
+
+    /** watcher-service reads schedules; what it does not understand is wrong here too. */
+    private static Optional<Problem> schedule(SecretRotation rotation) {
+        var status = rotation.getStatus();
+        return status == null || status.conditions() == null
+                ? Optional.empty()
+                : status.conditions().stream()
+                        .filter(c -> ScheduleReason.InvalidSchedule.name().equals(c.reason()))
+                        .map(c -> invalid(String.valueOf(c.message())))
+                        .findFirst();
+    }
+
+    private static Problem invalid(String detail) {
+        return new Problem(RotationReason.INVALID_SPEC, detail);
+    }
+}
