@@ -1,9 +1,12 @@
 package io.keyturn.rotation.resource;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.TimeUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -18,6 +21,7 @@ import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.resource.SecretRotationStatus;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.rotation.RotationLog;
+import io.keyturn.rotation.persistence.History;
 import io.keyturn.rotation.persistence.RotationStore;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -25,19 +29,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps status in step with the database, by server-side apply under a field manager of our own. A run does not wait for it:
- * changes are noted, several of one SecretRotation become one write, and a write that failed is made again at the next change or
- * resync.
+ * changes are noted, those of one SecretRotation within half a second become one write, and a write that failed is made again at
+ * the next change or resync.
  */
 @ApplicationScoped
 public class StatusWriter {
     private static final String MANAGER = "keyturn-rotation";
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final KubernetesClient kubernetes;
     private final RotationStore store;
     private final Map<String, ObjectRef> noted = new ConcurrentHashMap<>();
-    private final LinkedBlockingQueue<String> order = new LinkedBlockingQueue<>();
-    private final Map<String, SecretRotationStatus> written = new ConcurrentHashMap<>();
+    private final DelayQueue<Due> order = new DelayQueue<>();
+    private final Map<String, Written> written = new ConcurrentHashMap<>();
     private volatile @Nullable Thread thread;
+
+    /** What was written last. */
+    private record Written(SecretRotationStatus status, long at) {}
+
+    /** When to look at a SecretRotation; by {@link System#nanoTime}. */
+    private record Due(String uid, long at) implements Delayed {
+        @Override
+        public long getDelay(TimeUnit unit) {
+            return unit.convert(at - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public int compareTo(Delayed other) {
+            return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+        }
+    }
 
     StatusWriter(KubernetesClient kubernetes, RotationStore store) {
         this.kubernetes = kubernetes;
@@ -58,7 +79,22 @@ public class StatusWriter {
     /** Notes that this SecretRotation's status may have changed. */
     public void changed(ObjectRef ref, String uid) {
         if (noted.put(uid, ref) == null) {
-            order.add(uid);
+            var last = written.get(uid);
+            order.add(new Due(uid, last == null ? System.nanoTime() : last.at() + PAUSE.toNanos()));
+        }
+    }
+
+    /** The same at once: a run is over, and who asks for the next one names it. */
+    public void ended(ObjectRef ref, String uid) {
+        noted.put(uid, ref);
+        order.add(new Due(uid, System.nanoTime()));
+    }
+
+    /** The same, unless what was written last is what the runs say. */
+    void changed(ObjectRef ref, String uid, History history) {
+        var last = written.get(uid);
+        if (last == null || !last.status().equals(StatusView.of(history))) {
+            changed(ref, uid);
         }
     }
 
@@ -78,15 +114,15 @@ public class StatusWriter {
         var last = written.get(uid);
         return last == null
                 || seen != null
-                        && Objects.equals(last.phase(), seen.phase())
-                        && Objects.equals(last.principal(), seen.principal())
-                        && Objects.equals(last.lastRotation(), seen.lastRotation());
+                        && Objects.equals(last.status().phase(), seen.phase())
+                        && Objects.equals(last.status().principal(), seen.principal())
+                        && Objects.equals(last.status().lastRotation(), seen.lastRotation());
     }
 
     private void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                var uid = order.take();
+                var uid = order.take().uid();
                 var ref = noted.remove(uid);
                 if (ref != null) {
                     write(ref, uid);
@@ -102,7 +138,8 @@ public class StatusWriter {
     private void write(ObjectRef ref, String uid) {
         var history = Bridge.await(() -> store.history(uid));
         var status = StatusView.of(history);
-        if (status.equals(written.get(uid))) {
+        var last = written.get(uid);
+        if (last != null && status.equals(last.status())) {
             return;
         }
         var object = new SecretRotation();
@@ -121,7 +158,7 @@ public class StatusWriter {
                             .withFieldManager(MANAGER)
                             .withForce(true)
                             .build());
-            written.put(uid, status);
+            written.put(uid, new Written(status, System.nanoTime()));
         } catch (KubernetesClientException e) {
             boolean gone = e.getCode() == 404 || e.getCode() == 409;
             if (!gone) {

@@ -101,7 +101,9 @@ final class Servers {
 
     static PostgresTargetRoles open(PostgresPlan plan, Credential admin) {
         return new PostgresTargetRoles(
-                plan, false, new io.keyturn.rotation.target.postgres.PostgresServer(plan, admin));
+                plan,
+                false,
+                new io.keyturn.rotation.target.postgres.PostgresServer(plan, admin, new AdminConnections()));
     }
 
     static String log(PostgresServer server) {
