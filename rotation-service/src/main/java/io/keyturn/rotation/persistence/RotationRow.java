@@ -131,6 +131,7 @@ class RotationRow {
                 StateJson.readState(state),
                 stateSince,
                 tries,
+                dueAt,
                 epoch,
                 traceparent);
     }

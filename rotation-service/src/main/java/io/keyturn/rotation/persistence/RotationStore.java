@@ -3,6 +3,7 @@ package io.keyturn.rotation.persistence;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,6 +56,10 @@ public class RotationStore {
                    stateSince = :since, tries = :tries, finishedAt = :finishedAt, outcome = :outcome, outcomeReason = :reason
              where id = :id and epoch = :epoch and finishedAt is null
             """;
+
+    /** A report that came while the command looked is not to be lost in the pause that follows: the run stays due. */
+    private static final String COMMIT_AGAIN =
+            COMMIT.replace("dueAt = :dueAt", "dueAt = case when dueAt = :seen then :dueAt else dueAt end");
 
     /** The runs that status is made of: the first active one, the last one, the first and the last that succeeded. */
     private static final String HISTORY = """
@@ -147,14 +152,25 @@ public class RotationStore {
             @Nullable String detail,
             Duration claim,
             @Nullable String traceparent) {
-        var now = clock.instant();
+        // As exact as the database keeps it.
+        var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         var next = next(run, decision, spec, now);
-        var over = decision.next().isOver();
-        return unit.run(work -> work.session()
-                .createMutationQuery(COMMIT)
-                .setParameter("spec", run.spec() == spec ? null : StateJson.write(spec))
+        return unit.run(work -> update(work, run, decision, next, detail, now, claim)
+                .chain(rows -> rows == 0
+                        ? Uni.createFrom().item(Optional.<Run>empty())
+                        : work.state(decision.facts(), traceparent).replaceWith(Optional.of(next))));
+    }
+
+    private static Uni<Integer> update(
+            Work work, Run run, Decision decision, Run next, @Nullable String detail, Instant now, Duration claim) {
+        var over = next.state().isOver();
+        var update = work.session().createMutationQuery(decision.again() ? COMMIT_AGAIN : COMMIT);
+        if (decision.again()) {
+            update.setParameter("seen", run.dueAt());
+        }
+        return update.setParameter("spec", run.spec() == next.spec() ? null : StateJson.write(next.spec()))
                 .setParameter("detail", detail)
-                .setParameter("dueAt", now.plus(decision.delay()))
+                .setParameter("dueAt", next.dueAt())
                 .setParameter("claimedUntil", decision.delay().isZero() && !over ? now.plus(claim) : null)
                 .setParameter("state", StateJson.write(next.state()))
                 .setParameter("phase", next.state().phase())
@@ -165,10 +181,7 @@ public class RotationStore {
                 .setParameter("reason", RotationRow.outcomeReason(next.state()))
                 .setParameter("id", run.id().value())
                 .setParameter("epoch", run.epoch())
-                .executeUpdate()
-                .chain(rows -> rows == 0
-                        ? Uni.createFrom().item(Optional.<Run>empty())
-                        : work.state(decision.facts(), traceparent).replaceWith(Optional.of(next))));
+                .executeUpdate();
     }
 
     private static Run next(Run run, Decision decision, @Nullable SecretRotationSpec spec, Instant now) {
@@ -182,6 +195,7 @@ public class RotationStore {
                 decision.next(),
                 decision.again() ? run.since() : now,
                 decision.again() ? run.tries() + 1 : 0,
+                now.plus(decision.delay()),
                 run.epoch(),
                 run.traceparent());
     }

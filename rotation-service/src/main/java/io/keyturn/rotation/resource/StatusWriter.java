@@ -35,17 +35,15 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class StatusWriter {
     private static final String MANAGER = "keyturn-rotation";
+    /** More may follow: a run without consumers is through in less. */
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final KubernetesClient kubernetes;
     private final RotationStore store;
     private final Map<String, ObjectRef> noted = new ConcurrentHashMap<>();
     private final DelayQueue<Due> order = new DelayQueue<>();
-    private final Map<String, Written> written = new ConcurrentHashMap<>();
+    private final Map<String, SecretRotationStatus> written = new ConcurrentHashMap<>();
     private volatile @Nullable Thread thread;
-
-    /** What was written last. */
-    private record Written(SecretRotationStatus status, long at) {}
 
     /** When to look at a SecretRotation; by {@link System#nanoTime}. */
     private record Due(String uid, long at) implements Delayed {
@@ -79,8 +77,7 @@ public class StatusWriter {
     /** Notes that this SecretRotation's status may have changed. */
     public void changed(ObjectRef ref, String uid) {
         if (noted.put(uid, ref) == null) {
-            var last = written.get(uid);
-            order.add(new Due(uid, last == null ? System.nanoTime() : last.at() + PAUSE.toNanos()));
+            order.add(new Due(uid, System.nanoTime() + PAUSE.toNanos()));
         }
     }
 
@@ -92,8 +89,7 @@ public class StatusWriter {
 
     /** The same, unless what was written last is what the runs say. */
     void changed(ObjectRef ref, String uid, History history) {
-        var last = written.get(uid);
-        if (last == null || !last.status().equals(StatusView.of(history))) {
+        if (!StatusView.of(history).equals(written.get(uid))) {
             changed(ref, uid);
         }
     }
@@ -114,9 +110,9 @@ public class StatusWriter {
         var last = written.get(uid);
         return last == null
                 || seen != null
-                        && Objects.equals(last.status().phase(), seen.phase())
-                        && Objects.equals(last.status().principal(), seen.principal())
-                        && Objects.equals(last.status().lastRotation(), seen.lastRotation());
+                        && Objects.equals(last.phase(), seen.phase())
+                        && Objects.equals(last.principal(), seen.principal())
+                        && Objects.equals(last.lastRotation(), seen.lastRotation());
     }
 
     private void run() {
@@ -138,8 +134,7 @@ public class StatusWriter {
     private void write(ObjectRef ref, String uid) {
         var history = Bridge.await(() -> store.history(uid));
         var status = StatusView.of(history);
-        var last = written.get(uid);
-        if (last != null && status.equals(last.status())) {
+        if (status.equals(written.get(uid))) {
             return;
         }
         var object = new SecretRotation();
@@ -158,7 +153,7 @@ public class StatusWriter {
                             .withFieldManager(MANAGER)
                             .withForce(true)
                             .build());
-            written.put(uid, new Written(status, System.nanoTime()));
+            written.put(uid, status);
         } catch (KubernetesClientException e) {
             boolean gone = e.getCode() == 404 || e.getCode() == 409;
             if (!gone) {

@@ -61,7 +61,7 @@ public class RotationRunner {
     private void run() {
         // An interrupt may get lost in a library, hence the flag.
         while (!stopping) {
-            var pause = config.poll();
+            var pause = SHORTEST_PAUSE;
             try {
                 pause = claimAndDrive();
             } catch (RuntimeException e) {
