@@ -40,8 +40,8 @@ public interface RotationConfig {
         @WithDefault("15S")
         Duration claim();
 
-        /** How often the database is asked for due runs when nothing wakes the runner. */
-        @WithDefault("1S")
+        /** How long the runner waits at most before it asks the database for due runs; what it knows of wakes it earlier. */
+        @WithDefault("10S")
         Duration poll();
 
         /** How long one step forward may keep failing before the run turns back. */

@@ -108,12 +108,16 @@ class RotationRow {
             outcome = phase;
             claimedBy = null;
             claimedUntil = null;
-            outcomeReason = switch (next) {
-                case RotationState.Failed(var why) -> why.name();
-                case RotationState.RolledBack(var why) -> why.name();
-                default -> null;
-            };
+            outcomeReason = outcomeReason(next);
         }
+    }
+
+    static @Nullable String outcomeReason(RotationState state) {
+        return switch (state) {
+            case RotationState.Failed(var why) -> why.name();
+            case RotationState.RolledBack(var why) -> why.name();
+            default -> null;
+        };
     }
 
     Run run() {
@@ -127,6 +131,7 @@ class RotationRow {
                 StateJson.readState(state),
                 stateSince,
                 tries,
+                dueAt,
                 epoch,
                 traceparent);
     }

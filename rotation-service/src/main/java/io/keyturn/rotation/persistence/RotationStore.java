@@ -2,12 +2,13 @@ package io.keyturn.rotation.persistence;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.LockModeType;
 
 import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationFailed;
@@ -40,7 +41,33 @@ public class RotationStore {
                             where o.policy_uid = r.policy_uid and o.finished_at is null and o.id <> r.id
                               and (o.phase <> 'Requested' or (o.requested_at, o.id) < (r.requested_at, r.id))))
                     order by r.due_at limit :limit for update skip locked)
-            returning id
+            returning *
+            """;
+
+    /** When the next run may be claimed, as far as this moment tells; seconds from now, null if none is unfinished. */
+    private static final String NEXT_DUE = """
+            select cast(extract(epoch from min(greatest(due_at, coalesce(claimed_until, due_at))) - now()) * 1000 as bigint)
+              from rotation where finished_at is null
+            """;
+
+    private static final String COMMIT = """
+            update RotationRow
+               set spec = coalesce(:spec, spec), detail = :detail, dueAt = :dueAt, claimedUntil = :claimedUntil, state = :state, phase = :phase,
+                   stateSince = :since, tries = :tries, finishedAt = :finishedAt, outcome = :outcome, outcomeReason = :reason
+             where id = :id and epoch = :epoch and finishedAt is null
+            """;
+
+    /** A report that came while the command looked is not to be lost in the pause that follows: the run stays due. */
+    private static final String COMMIT_AGAIN =
+            COMMIT.replace("dueAt = :dueAt", "dueAt = case when dueAt = :seen then :dueAt else dueAt end");
+
+    /** The runs that status is made of: the first active one, the last one, the first and the last that succeeded. */
+    private static final String HISTORY = """
+            select * from rotation where id in (
+                (select id from rotation where policy_uid = :uid and finished_at is null order by requested_at limit 1) union
+                (select id from rotation where policy_uid = :uid and finished_at is not null order by finished_at desc limit 1) union
+                (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at limit 1) union
+                (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at desc limit 1))
             """;
 
     private final UnitOfWork unit;
@@ -96,17 +123,20 @@ public class RotationStore {
     }
 
     /** Claims due runs for this process. */
-    public Uni<List<String>> claim(String instance, int limit, Duration validity) {
-        return sessions.withTransaction((session, _) -> session.createNativeQuery(CLAIM, String.class)
+    public Uni<List<Run>> claim(String instance, int limit, Duration validity) {
+        return sessions.withTransaction((session, _) -> session.createNativeQuery(CLAIM, RotationRow.class)
                 .setParameter("me", instance)
                 .setParameter("millis", String.valueOf(validity.toMillis()))
                 .setParameter("limit", limit)
-                .getResultList());
+                .getResultList()
+                .map(rows -> rows.stream().map(RotationRow::run).toList()));
     }
 
-    public Uni<Run> load(String id) {
-        return sessions.withSession(session -> session.find(RotationRow.class, id))
-                .map(RotationRow::run);
+    /** How long until a run may be due; zero or less when one already is but waits for another. Empty if none is unfinished. */
+    public Uni<Optional<Duration>> untilNextDue() {
+        return sessions.withSession(session ->
+                        session.createNativeQuery(NEXT_DUE, Long.class).getSingleResultOrNull())
+                .map(millis -> Optional.ofNullable(millis).map(Duration::ofMillis));
     }
 
     /**
@@ -122,34 +152,52 @@ public class RotationStore {
             @Nullable String detail,
             Duration claim,
             @Nullable String traceparent) {
-        return unit.run(work -> work.session()
-                .find(RotationRow.class, run.id().value(), LockModeType.PESSIMISTIC_WRITE)
-                .chain(row -> {
-                    if (row == null || row.epoch != run.epoch() || row.finishedAt != null) {
-                        return Uni.createFrom().item(Optional.<Run>empty());
-                    }
-                    apply(row, decision, spec, detail, claim);
-                    return work.state(decision.facts(), traceparent).replaceWith(Optional.of(row.run()));
-                }));
+        // As exact as the database keeps it.
+        var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        var next = next(run, decision, spec, now);
+        return unit.run(work -> update(work, run, decision, next, detail, now, claim)
+                .chain(rows -> rows == 0
+                        ? Uni.createFrom().item(Optional.<Run>empty())
+                        : work.state(decision.facts(), traceparent).replaceWith(Optional.of(next))));
     }
 
-    private void apply(
-            RotationRow row,
-            Decision decision,
-            @Nullable SecretRotationSpec spec,
-            @Nullable String detail,
-            Duration claim) {
-        var now = clock.instant();
-        row.spec = StateJson.write(spec);
-        row.detail = detail;
-        row.dueAt = now.plus(decision.delay());
-        boolean goesOn = decision.delay().isZero();
-        row.claimedUntil = goesOn ? now.plus(claim) : null;
+    private static Uni<Integer> update(
+            Work work, Run run, Decision decision, Run next, @Nullable String detail, Instant now, Duration claim) {
+        var over = next.state().isOver();
+        var update = work.session().createMutationQuery(decision.again() ? COMMIT_AGAIN : COMMIT);
         if (decision.again()) {
-            row.tries++;
-        } else {
-            row.enter(decision.next(), now);
+            update.setParameter("seen", run.dueAt());
         }
+        return update.setParameter("spec", run.spec() == next.spec() ? null : StateJson.write(next.spec()))
+                .setParameter("detail", detail)
+                .setParameter("dueAt", next.dueAt())
+                .setParameter("claimedUntil", decision.delay().isZero() && !over ? now.plus(claim) : null)
+                .setParameter("state", StateJson.write(next.state()))
+                .setParameter("phase", next.state().phase())
+                .setParameter("since", next.since())
+                .setParameter("tries", next.tries())
+                .setParameter("finishedAt", over ? now : null)
+                .setParameter("outcome", over ? next.state().phase() : null)
+                .setParameter("reason", RotationRow.outcomeReason(next.state()))
+                .setParameter("id", run.id().value())
+                .setParameter("epoch", run.epoch())
+                .executeUpdate();
+    }
+
+    private static Run next(Run run, Decision decision, @Nullable SecretRotationSpec spec, Instant now) {
+        return new Run(
+                run.id(),
+                run.policy(),
+                run.policyUid(),
+                run.reason(),
+                run.basedOn(),
+                spec,
+                decision.next(),
+                decision.again() ? run.since() : now,
+                decision.again() ? run.tries() + 1 : 0,
+                now.plus(decision.delay()),
+                run.epoch(),
+                run.traceparent());
     }
 
     /** Extends the claim a run was read under; without effect once it is committed or somebody else's. */
@@ -188,24 +236,10 @@ public class RotationStore {
 
     /** What status tells about a SecretRotation. */
     public Uni<History> history(String policyUid) {
-        return sessions.withSession(session -> one(
-                        session,
-                        "from RotationRow where policyUid = :uid and finishedAt is null order by requestedAt",
-                        policyUid)
-                .chain(active -> lastFinished(session, policyUid)
-                        .chain(last -> one(
-                                        session,
-                                        "from RotationRow where policyUid = :uid and outcome = 'Succeeded' order by finishedAt",
-                                        policyUid)
-                                .chain(adopted -> one(
-                                                session,
-                                                "from RotationRow where policyUid = :uid and outcome = 'Succeeded' order by finishedAt desc",
-                                                policyUid)
-                                        .map(succeeded -> new History(
-                                                History.Entry.of(active),
-                                                History.Entry.of(last),
-                                                History.Entry.of(adopted),
-                                                History.Entry.of(succeeded)))))));
+        return sessions.withSession(session -> session.createNativeQuery(HISTORY, RotationRow.class)
+                        .setParameter("uid", policyUid)
+                        .getResultList())
+                .map(History::of);
     }
 
     /** How many adoptions of this generation were tried. */
@@ -219,14 +253,9 @@ public class RotationStore {
     }
 
     private static Uni<Optional<RotationRow>> lastFinished(Mutiny.Session session, String policyUid) {
-        return one(
-                session,
-                "from RotationRow where policyUid = :uid and finishedAt is not null order by finishedAt desc",
-                policyUid);
-    }
-
-    private static Uni<Optional<RotationRow>> one(Mutiny.Session session, String query, String policyUid) {
-        return session.createQuery(query, RotationRow.class)
+        return session.createQuery(
+                        "from RotationRow where policyUid = :uid and finishedAt is not null order by finishedAt desc",
+                        RotationRow.class)
                 .setParameter("uid", policyUid)
                 .setMaxResults(1)
                 .getResultList()

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A run as it was read from its row.
  *
  * @param spec what the SecretRotation said when the run left Requested; null before
+ * @param dueAt when it was due; a report that comes meanwhile moves it
  * @param epoch of the claim it was read under
  */
 public record Run(
@@ -26,6 +27,7 @@ public record Run(
         RotationState state,
         Instant since,
         int tries,
+        Instant dueAt,
         long epoch,
         @Nullable String traceparent) {
     public RunRef ref() {

@@ -138,12 +138,17 @@ public class Adopter {
         try {
             var uid = rotation.getMetadata().getUid();
             History history = Bridge.await(() -> store.history(uid));
-            boolean mayAdopt = history.adopted() == null && history.active() == null;
-            if (mayAdopt && known.rivalOf(rotation).isEmpty() && isTime(rotation, history)) {
+            boolean adopts = history.adopted() == null
+                    && history.active() == null
+                    && known.rivalOf(rotation).isEmpty()
+                    && isTime(rotation, history);
+            if (adopts) {
                 adopt(rotation);
             }
-            if (status.isAsWritten(uid, rotation.getStatus())) {
+            if (adopts) {
                 status.changed(rotation.ref(), uid);
+            } else if (status.isAsWritten(uid, rotation.getStatus())) {
+                status.changed(rotation.ref(), uid, history);
             } else {
                 status.rewrite(rotation.ref(), uid);
             }

@@ -1,13 +1,16 @@
 package io.keyturn.rotation.resource;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,6 +27,7 @@ import io.keyturn.contract.resource.SecretRotationStatus;
 import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.rotation.RotationLog;
+import io.keyturn.rotation.persistence.History;
 import io.keyturn.rotation.persistence.RotationStore;
 import io.keyturn.rotation.resource.StatusView.Standing;
 import io.quarkus.runtime.ShutdownEvent;
@@ -32,21 +36,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps status in step with the database, by server-side apply under a field manager of our own. A run does not wait for it:
- * changes are noted, several of one SecretRotation become one write, and a write that failed is made again at the next change or
- * resync.
+ * changes are noted, those of one SecretRotation within half a second become one write, and a write that failed is made again at
+ * the next change or resync.
  */
 @ApplicationScoped
 public class StatusWriter {
     private static final String MANAGER = "keyturn-rotation";
+    /** More may follow: a run without consumers is through in less. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final KubernetesClient kubernetes;
     private final RotationStore store;
     private final KnownRotations known;
     private final Clock clock;
     private final Map<String, ObjectRef> noted = new ConcurrentHashMap<>();
-    private final LinkedBlockingQueue<String> order = new LinkedBlockingQueue<>();
+    private final DelayQueue<Due> order = new DelayQueue<>();
     private final Map<String, SecretRotationStatus> written = new ConcurrentHashMap<>();
     private volatile @Nullable Thread thread;
+
+    /** When to look at a SecretRotation; by {@link System#nanoTime}. */
+    private record Due(String uid, long at) implements Delayed {
+        @Override
+        public long getDelay(TimeUnit unit) {
+            return unit.convert(at - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public int compareTo(Delayed other) {
+            return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+        }
+    }
 
     StatusWriter(KubernetesClient kubernetes, RotationStore store, KnownRotations known, Clock clock) {
         this.kubernetes = kubernetes;
@@ -69,7 +88,21 @@ public class StatusWriter {
     /** Notes that this SecretRotation's status may have changed. */
     public void changed(ObjectRef ref, String uid) {
         if (noted.put(uid, ref) == null) {
-            order.add(uid);
+            order.add(new Due(uid, System.nanoTime() + PAUSE.toNanos()));
+        }
+    }
+
+    /** The same at once: a run is over, and who asks for the next one names it. */
+    public void ended(ObjectRef ref, String uid) {
+        noted.put(uid, ref);
+        order.add(new Due(uid, System.nanoTime()));
+    }
+
+    /** The same, unless what was written last is what the runs say. */
+    void changed(ObjectRef ref, String uid, History history) {
+        var last = written.get(uid);
+        if (!StatusView.of(history, standing(uid, last)).equals(last)) {
+            changed(ref, uid);
         }
     }
 
@@ -97,7 +130,7 @@ public class StatusWriter {
     private void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                var uid = order.take();
+                var uid = order.take().uid();
                 var ref = noted.remove(uid);
                 if (ref != null) {
                     write(ref, uid);

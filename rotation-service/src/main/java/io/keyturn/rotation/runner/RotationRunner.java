@@ -13,6 +13,7 @@ import io.keyturn.kit.messaging.KitConfig;
 import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.persistence.RotationStore;
+import io.keyturn.rotation.persistence.Run;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RotationRunner {
     private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
     private final RotationStore store;
     private final RunDriver driver;
@@ -59,35 +61,48 @@ public class RotationRunner {
     private void run() {
         // An interrupt may get lost in a library, hence the flag.
         while (!stopping) {
+            var pause = SHORTEST_PAUSE;
             try {
-                claimAndDrive();
+                pause = claimAndDrive();
             } catch (RuntimeException e) {
                 RotationLog.LOG.heldUp("runner", e.getClass().getSimpleName());
             }
             try {
-                signal.await(config.poll());
+                signal.await(pause);
             } catch (InterruptedException e) {
                 return;
             }
         }
     }
 
-    private void claimAndDrive() {
+    /** How long to wait, unless a signal comes. */
+    private Duration claimAndDrive() {
         int limit = free.availablePermits();
         if (limit == 0) {
-            return;
+            return config.poll();
         }
-        List<String> claimed = Bridge.await(() -> store.claim(instance, limit, config.claim()));
-        for (var id : claimed) {
-            free.acquireUninterruptibly();
-            Thread.ofVirtual().name("run-" + id).start(() -> {
-                try {
-                    driver.drive(id);
-                } finally {
-                    free.release();
-                    signal.raise();
-                }
-            });
-        }
+        List<Run> claimed = Bridge.await(() -> store.claim(instance, limit, config.claim()));
+        claimed.forEach(this::drive);
+        // What was claimed signals its end.
+        return claimed.isEmpty() ? untilNextDue() : config.poll();
+    }
+
+    private void drive(Run run) {
+        free.acquireUninterruptibly();
+        Thread.ofVirtual().name("run-" + run.id()).start(() -> {
+            try {
+                driver.drive(run);
+            } finally {
+                free.release();
+                signal.raise();
+            }
+        });
+    }
+
+    /** Runs of other processes may become ours when their claims end: nobody signals that. */
+    private Duration untilNextDue() {
+        var poll = config.poll();
+        var next = Bridge.await(store::untilNextDue).orElse(poll);
+        return next.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : next.compareTo(poll) > 0 ? poll : next;
     }
 }

@@ -32,8 +32,11 @@ import io.keyturn.rotation.saga.Situation.Limits;
 import io.keyturn.rotation.step.RunContext;
 import io.keyturn.rotation.step.Steps;
 import io.keyturn.rotation.step.Targets;
+import io.keyturn.rotation.step.Workbench;
 import io.opentelemetry.api.trace.Tracer;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
 
 /** Drives one claimed run: command, outcome, decision, commit, and so on until it waits or is over. */
 @ApplicationScoped
@@ -91,21 +94,14 @@ public class RunDriver {
             Input otherwise,
             @Nullable String detail) {}
 
-    void drive(String id) {
-        try {
-            drive(Bridge.await(() -> store.load(id)));
-        } catch (RuntimeException e) {
-            RotationLog.LOG.heldUp("run " + id, e.getClass().getSimpleName());
-        }
-    }
-
-    private void drive(Run claimed) {
+    void drive(Run claimed) {
         var run = claimed;
-        try {
+        try (var bench = steps.bench()) {
+            var reader = new Reader();
             var next = Optional.of(run);
             while (next.isPresent() && !stopping) {
                 run = next.get();
-                next = advance(run);
+                next = advance(run, reader, bench);
             }
             if (next.isPresent()) {
                 var mine = next.get();
@@ -114,27 +110,29 @@ public class RunDriver {
         } catch (RuntimeException e) {
             RotationLog.LOG.unexpected(run.id(), run.policy(), e.getClass().getSimpleName());
         }
-        status.changed(run.policy(), run.policyUid());
+        if (!run.state().isOver()) {
+            status.changed(run.policy(), run.policyUid());
+        }
     }
 
     /** One command and its commit; empty when there is nothing more to do now. */
-    private Optional<Run> advance(Run run) {
+    private Optional<Run> advance(Run run, Reader reader, Workbench bench) {
         var command = RotationSaga.command(run.state());
         if (command == null) {
             return Optional.empty();
         }
         var name = "rotation " + command.getClass().getSimpleName();
         return TraceContext.inSpan(tracer, name, run.traceparent(), () -> {
-            var reading = read(run);
+            var reading = reader.read(run);
             var policy = reading.policy();
-            var input = policy == null ? reading.otherwise() : carryOut(command, run, policy);
+            var input = policy == null ? reading.otherwise() : carryOut(command, run, policy, bench);
             var decision = RotationSaga.decide(run.state(), input, situation(run, policy));
             return commit(run, decision, reading);
         });
     }
 
-    private Input carryOut(Command command, Run run, RotationPolicy policy) {
-        var context = new RunContext(run.ref(), policy, TraceContext.current());
+    private Input carryOut(Command command, Run run, RotationPolicy policy, Workbench bench) {
+        var context = new RunContext(run.ref(), policy, TraceContext.current(), bench);
         return claims.during(run, () -> metrics.timed(command, () -> steps.carryOut(command, context)));
     }
 
@@ -162,7 +160,23 @@ public class RunDriver {
             RotationLog.LOG.turnsBack(run.id(), run.policy(), back.reason());
         }
         metrics.entered(run, next);
-        status.changed(run.policy(), run.policyUid());
+        if (next.isOver()) {
+            status.ended(run.policy(), run.policyUid());
+        } else {
+            status.changed(run.policy(), run.policyUid());
+        }
+    }
+
+    /** Reads what the SecretRotation says, and keeps it as long as the run is driven by the same spec. */
+    private final class Reader {
+        private @Nullable Reading last;
+
+        Reading read(Run run) {
+            var before = last;
+            boolean same = before != null && before.policy() != null && before.spec() == run.spec();
+            last = same ? before : RunDriver.this.read(run);
+            return requireNonNull(last);
+        }
     }
 
     /** A run that has begun keeps the spec it began with; a request takes the spec of now. */

@@ -16,12 +16,10 @@ import io.keyturn.rotation.target.Target;
  */
 @ApplicationScoped
 class Adoption {
-    private final Targets targets;
     private final SecretStore store;
     private final Publisher publisher;
 
-    Adoption(Targets targets, SecretStore store, Publisher publisher) {
-        this.targets = targets;
+    Adoption(SecretStore store, Publisher publisher) {
         this.store = store;
         this.publisher = publisher;
     }
@@ -31,19 +29,17 @@ class Adoption {
 
     Outcome<Adopted> adopt(RunContext context) {
         var policy = context.policy();
-        return targets.with(
-                policy,
-                target -> publisher
-                        .inspect(policy)
-                        .then(_ -> store.live(policy))
-                        .then(found -> {
-                            if (found.isEmpty()) {
-                                return importPublished(context, target);
-                            }
-                            try (var live = found.get()) {
-                                return proven(target, live);
-                            }
-                        }));
+        return context.withTarget(target -> publisher
+                .inspect(policy)
+                .then(_ -> store.live(policy))
+                .then(found -> {
+                    if (found.isEmpty()) {
+                        return importPublished(context, target);
+                    }
+                    try (var live = found.get()) {
+                        return proven(target, live);
+                    }
+                }));
     }
 
     private Outcome<Adopted> proven(Target target, Versioned live) {

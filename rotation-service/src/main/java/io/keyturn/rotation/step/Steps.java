@@ -2,7 +2,6 @@ package io.keyturn.rotation.step;
 
 import java.time.Instant;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -50,13 +49,19 @@ public class Steps {
         this.adoption = adoption;
     }
 
+    /** A workbench for a run that is to be driven; the caller closes it. */
+    public Workbench bench() {
+        return new Workbench(targets, store);
+    }
+
     /** What came of the command, as the state machine hears it. */
     public Input carryOut(Command command, RunContext context) {
         var outcome = switch (command) {
             case Command.Adopt() ->
                 adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
             case Command.Prepare() -> prepare(context).then(change -> input(new Input.Prepared(change)));
-            case Command.Apply _ -> onTarget(context, Target::apply);
+            case Command.Apply _ ->
+                onTarget(context, context.bench().takeUnheardOf() ? Target::introduce : Target::apply);
             case Command.Test _ -> onTarget(context, Target::test);
             case Command.Promote(var change) -> promote(context, change);
             case Command.Publish p -> publish(context, Slot.PENDING, p.attempt());
@@ -65,6 +70,10 @@ public class Steps {
             case Command.Finish _ -> discard(context);
             case Command.Undo undo -> undo(context, undo);
         };
+        if (!(outcome instanceof Outcome.Done)) {
+            // What is at hand may be what is wrong.
+            context.bench().close();
+        }
         return switch (outcome) {
             case Outcome.Done<Input>(var input) -> input;
             case Outcome.Waiting<Input>(var reason) -> new Input.Waiting(reason);
@@ -76,103 +85,94 @@ public class Steps {
     /** Everything that can be refused is refused here, before anything is changed; then the values of the run are kept. */
     private Outcome<Change> prepare(RunContext context) {
         var policy = context.policy();
-        return targets.with(
-                policy,
-                target -> checks.allowed(policy.checks())
-                        .then(_ -> publisher.inspect(policy))
-                        .then(_ -> store.live(policy))
-                        .then(found -> {
-                            if (found.isEmpty()) {
-                                return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
-                            }
-                            try (var live = found.get()) {
-                                return Adoption.named(live.credential())
-                                        .then(_ -> target.inspect(live.credential()))
-                                        .then(_ -> target.successorIsFree(live.credential()))
-                                        .then(_ -> keepValues(context, target, live));
-                            }
-                        }));
+        return context.withTarget(target -> checks.allowed(policy.checks())
+                .then(_ -> publisher.inspect(policy))
+                .then(_ -> store.live(policy))
+                .then(found -> {
+                    if (found.isEmpty()) {
+                        return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
+                    }
+                    try (var live = found.get()) {
+                        return Adoption.named(live.credential())
+                                .then(_ -> target.inspect(live.credential()))
+                                .then(_ -> target.successorIsFree(live.credential()))
+                                .then(_ -> keepValues(context, target, live));
+                    }
+                }));
     }
 
     private Outcome<Change> keepValues(RunContext context, Target target, Versioned live) {
         var policy = context.policy();
         var from = live.credential().principal();
         var to = target.successorOf(from);
+        var bench = context.bench();
         try (var fresh = new Credential(to, generator.generate(policy.alphabet(), policy.length()))) {
             return store.keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
-                    .then(kept -> unchanged(kept, live.credential()))
+                    .then(kept -> {
+                        bench.put(Slot.PREVIOUS, kept);
+                        return unchanged(kept, live.credential());
+                    })
                     .then(_ -> store.keep(policy, context.run().id(), Slot.PENDING, fresh))
-                    .then(closed())
-                    .then(_ -> Outcome.done(new Change(from, to, target.owns(from), target.overlap(), live.version())));
+                    .then(kept -> {
+                        bench.put(Slot.PENDING, kept);
+                        if (kept.sameAs(fresh)) {
+                            bench.pendingIsUnheardOf();
+                        }
+                        return Outcome.done(new Change(from, to, target.owns(from), target.overlap(), live.version()));
+                    });
         }
     }
 
     /** An earlier try may have kept a live value that somebody has replaced since: going back to it would lock everybody out. */
     private static Outcome<Boolean> unchanged(Credential kept, Credential live) {
-        try (kept) {
-            return kept.sameAs(live) ? Outcome.done() : Outcome.rejected(RotationReason.STORE_CHANGED);
-        }
-    }
-
-    private static Function<Credential, Outcome<Boolean>> closed() {
-        return credential -> {
-            credential.close();
-            return Outcome.done();
-        };
+        return kept.sameAs(live) ? Outcome.done() : Outcome.rejected(RotationReason.STORE_CHANGED);
     }
 
     private Outcome<Input> promote(RunContext context, Change change) {
-        return withKept(
-                context,
+        return context.withKept(
                 Slot.PENDING,
                 next -> store.promote(context.policy(), context.run().id(), next, change.baseVersion())
-                        .then(version -> input(new Input.Promoted(version))));
+                        .then(version -> {
+                            context.bench().leaveTarget();
+                            return input(new Input.Promoted(version));
+                        }));
     }
 
     private Outcome<Input> publish(RunContext context, Slot slot, int attempt) {
         var policy = context.policy();
         var id = new PublicationId(context.run().id() + "." + attempt);
-        return targets.with(
-                policy,
-                target -> withKept(
-                        context,
-                        slot,
-                        // Who is there is asked last, so that hardly anybody can come between the question and the
-                        // write.
-                        credential -> consumers
-                                .youngReaders(policy)
-                                .then(racing -> publisher
-                                        .publish(policy, credential, target.attributes(), id, context.traceparent())
-                                        .then(written ->
-                                                input(new Input.Written(written.at(), racing, written.objects()))))));
+        return context.withTarget(target -> context.withKept(
+                slot,
+                // Who is there is asked last, so that hardly anybody can come between the question and the
+                // write.
+                credential -> consumers
+                        .youngReaders(policy)
+                        .then(racing -> publisher
+                                .publish(policy, credential, target.attributes(), id, context.traceparent())
+                                .then(written -> input(new Input.Written(written.at(), racing, written.objects()))))));
     }
 
     private Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
         return consumers
                 .moved(context.policy(), look.published())
-                .then(pods -> targets.with(
-                                context.policy(), target -> unused(context, target, look.change(), look.appliedAt()))
+                .then(pods -> context.withTarget(target -> unused(context, target, look.change(), look.appliedAt()))
                         .then(_ -> checks.pass(context.policy().checks()))
                         .then(_ -> input(new Input.Moved(pods))));
     }
 
     private Outcome<Boolean> unused(RunContext context, Target target, Change change, Instant appliedAt) {
         return change.fromIsOurs()
-                ? withKept(context, Slot.PREVIOUS, previous -> target.unused(previous, appliedAt))
+                ? context.withKept(Slot.PREVIOUS, previous -> target.unused(previous, appliedAt))
                 : Outcome.done();
     }
 
     /** The last look before what cannot be undone: much may have happened during the grace period. */
     private Outcome<Input> retire(RunContext context, Command.Retire retire) {
         boolean mayCutOff = context.policy().terminateSessions();
-        return targets.with(
-                context.policy(),
-                target -> withKept(context, Slot.PENDING, next -> inForce(context, target, next))
-                        .then(_ -> mayCutOff
-                                ? Outcome.done()
-                                : unused(context, target, retire.change(), retire.appliedAt()))
-                        .then(_ -> withKept(context, Slot.PREVIOUS, previous -> target.retire(previous, mayCutOff)))
-                        .then(proof -> input(new Input.OldRefused(proof))));
+        return context.withTarget(target -> context.withKept(Slot.PENDING, next -> inForce(context, target, next))
+                .then(_ -> mayCutOff ? Outcome.done() : unused(context, target, retire.change(), retire.appliedAt()))
+                .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, mayCutOff)))
+                .then(proof -> input(new Input.OldRefused(proof))));
     }
 
     /** Whether the live value is the given one and the target accepts it; STORE_CHANGED if somebody else wrote. */
@@ -192,15 +192,16 @@ public class Steps {
     private Outcome<Input> undo(RunContext context, Command.Undo undo) {
         return switch (undo.step()) {
             case RESTORE_TARGET, RETRACT_TARGET ->
-                withBoth(
-                        context,
-                        (failed, previous) ->
-                                targets.with(context.policy(), target -> target.revert(failed, previous)));
+                withBoth(context, (failed, previous) -> context.withTarget(target -> target.revert(failed, previous)));
             case RESTORE_STORE ->
                 withBoth(
                         context,
-                        (failed, previous) ->
-                                store.restore(context.policy(), context.run().id(), failed, previous));
+                        (failed, previous) -> store.restore(
+                                        context.policy(), context.run().id(), failed, previous)
+                                .then(done -> {
+                                    context.bench().leaveTarget();
+                                    return Outcome.done(done);
+                                }));
             case RESTORE_PUBLICATIONS -> publish(context, Slot.PREVIOUS, undo.attempt());
             case AWAIT_CONSUMERS -> consumersBack(context, undo.failed(), undo.restored());
             case DISCARD -> discard(context);
@@ -209,16 +210,14 @@ public class Steps {
 
     /** The values of the run are forgotten only when the live one is seen to work. */
     private Outcome<Input> discard(RunContext context) {
-        return targets.with(
-                        context.policy(),
-                        target -> store.live(context.policy()).then(found -> {
-                            if (found.isEmpty()) {
-                                return Outcome.rejected(RotationReason.STORE_CHANGED);
-                            }
-                            try (var live = found.get()) {
-                                return target.test(live.credential());
-                            }
-                        }))
+        return context.withTarget(target -> store.live(context.policy()).then(found -> {
+                    if (found.isEmpty()) {
+                        return Outcome.rejected(RotationReason.STORE_CHANGED);
+                    }
+                    try (var live = found.get()) {
+                        return target.test(live.credential());
+                    }
+                }))
                 .then(_ -> store.discard(context.policy(), context.run().id()))
                 .then(_ -> input(new Input.Done()));
     }
@@ -230,29 +229,15 @@ public class Steps {
     }
 
     private Outcome<Input> onTarget(RunContext context, BiFunction<Target, Credential, Outcome<Boolean>> act) {
-        return targets.with(
-                        context.policy(), target -> withKept(context, Slot.PENDING, next -> act.apply(target, next)))
+        return context.withTarget(target -> context.withKept(Slot.PENDING, next -> act.apply(target, next)))
                 .then(_ -> input(new Input.Done()));
     }
 
     private Outcome<Input> withBoth(RunContext context, BiFunction<Credential, Credential, Outcome<Boolean>> act) {
-        return withKept(
-                        context,
+        return context.withKept(
                         Slot.PENDING,
-                        failed -> withKept(context, Slot.PREVIOUS, previous -> act.apply(failed, previous)))
+                        failed -> context.withKept(Slot.PREVIOUS, previous -> act.apply(failed, previous)))
                 .then(_ -> input(new Input.Done()));
-    }
-
-    /** Lends a value of the run and wipes it afterwards. */
-    private <T> Outcome<T> withKept(RunContext context, Slot slot, Function<Credential, Outcome<T>> use) {
-        return store.kept(context.policy(), context.run().id(), slot).then(kept -> {
-            if (kept.isEmpty()) {
-                return Outcome.rejected(RotationReason.STORE_CHANGED);
-            }
-            try (var credential = kept.get()) {
-                return use.apply(credential);
-            }
-        });
     }
 
     private static Outcome<Input> input(Input input) {

@@ -3,7 +3,6 @@ package io.keyturn.rotation.step;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
@@ -36,16 +35,11 @@ public class Targets {
         return PolicyReader.read(namespace, name, uid, spec, facts);
     }
 
-    /** Opens the target, lends it, and closes it. */
-    <R> Outcome<R> with(RotationPolicy policy, Function<Target, Outcome<R>> use) {
+    /** Opens the target; the caller closes it. */
+    Outcome<Target> open(RotationPolicy policy) {
         return provider(policy.target())
                 .map(p -> p.open(policy))
-                .orElseGet(() -> Outcome.rejected(RotationReason.INVALID_SPEC))
-                .then(target -> {
-                    try (target) {
-                        return use.apply(target);
-                    }
-                });
+                .orElseGet(() -> Outcome.rejected(RotationReason.INVALID_SPEC));
     }
 
     private TargetFacts facts(String namespace, SecretRotationSpec.Target target) {

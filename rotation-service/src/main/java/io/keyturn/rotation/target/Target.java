@@ -36,6 +36,9 @@ public interface Target extends AutoCloseable {
     /** Makes the target accept this credential. Done when a login with it works already. */
     Outcome<Boolean> apply(Credential next);
 
+    /** The same for a value that the target cannot have heard of yet: no need to look first. */
+    Outcome<Boolean> introduce(Credential next);
+
     /** A real login. */
     Outcome<Boolean> test(Credential credential);
 

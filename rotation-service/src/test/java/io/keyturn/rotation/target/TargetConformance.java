@@ -95,6 +95,14 @@ public abstract class TargetConformance {
     }
 
     @Test
+    void introducedCredentialIsAcceptedLikeAnAppliedOne() {
+        assertDone(target.introduce(next));
+
+        assertThat(accepts(next)).isTrue();
+        assertThat(accepts(live)).isEqualTo(target.overlap() == Overlap.BOTH_VALID);
+    }
+
+    @Test
     void testAcceptsTheRightAndRefusesTheWrong() {
         assertDone(target.apply(next));
 

@@ -87,6 +87,8 @@ class VaultStore implements SecretStore {
             var path = path(policy, run, slot);
             try {
                 pending.write(path, fields(Map.of(), credential), 0);
+                return Outcome.done(new Credential(
+                        credential.principal(), credential.secret().copy()));
             } catch (StoreException e) {
                 if (e.kind() != StoreException.Kind.CONFLICT) {
                     throw e;

@@ -6,9 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 import org.postgresql.ssl.WrappedFactory;
@@ -18,9 +21,25 @@ import org.postgresql.ssl.WrappedFactory;
  * one only, which is too few while one authority replaces another. The driver makes it by name, with its properties.
  */
 public final class AuthoritiesFactory extends WrappedFactory {
+    /** Reading a bundle costs as much as a login; what a bundle means never changes. */
+    private static final Map<String, SSLSocketFactory> KNOWN = new ConcurrentHashMap<>();
+
+    private static final int MOST_KNOWN = 100;
 
     public AuthoritiesFactory(Properties properties) throws GeneralSecurityException, IOException {
-        var bundle = properties.getProperty("sslfactoryarg", "").getBytes(StandardCharsets.UTF_8);
+        var bundle = properties.getProperty("sslfactoryarg", "");
+        var known = KNOWN.get(bundle);
+        if (known == null) {
+            known = read(bundle.getBytes(StandardCharsets.UTF_8));
+            if (KNOWN.size() >= MOST_KNOWN) {
+                KNOWN.clear();
+            }
+            KNOWN.put(bundle, known);
+        }
+        factory = known;
+    }
+
+    private static SSLSocketFactory read(byte[] bundle) throws GeneralSecurityException, IOException {
         var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         int number = 0;
@@ -32,6 +51,6 @@ public final class AuthoritiesFactory extends WrappedFactory {
         managers.init(trusted);
         var context = SSLContext.getInstance("TLS");
         context.init(null, managers.getTrustManagers(), null);
-        factory = context.getSocketFactory();
+        return context.getSocketFactory();
     }
 }

@@ -17,9 +17,11 @@ import static java.util.Objects.requireNonNull;
 @ApplicationScoped
 class PostgresProvider implements TargetProvider {
     private final SecretStore store;
+    private final AdminConnections connections;
 
-    PostgresProvider(SecretStore store) {
+    PostgresProvider(SecretStore store, AdminConnections connections) {
         this.store = store;
+        this.connections = connections;
     }
 
     @Override
@@ -42,7 +44,7 @@ class PostgresProvider implements TargetProvider {
     public Outcome<Target> open(RotationPolicy policy) {
         var plan = PostgresPlan.of(requireNonNull(policy.target().postgres()));
         return store.read(plan.adminPath())
-                .then(admin -> Outcome.done(
-                        new PostgresTargetRoles(plan, policy.terminateSessions(), new PostgresServer(plan, admin))));
+                .then(admin -> Outcome.done(new PostgresTargetRoles(
+                        plan, policy.terminateSessions(), new PostgresServer(plan, admin, connections))));
     }
 }

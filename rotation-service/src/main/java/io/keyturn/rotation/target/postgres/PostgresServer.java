@@ -20,10 +20,12 @@ final class PostgresServer implements AutoCloseable {
 
     private final PostgresPlan plan;
     private final Credential admin;
+    private final AdminConnections waiting;
 
-    PostgresServer(PostgresPlan plan, Credential admin) {
+    PostgresServer(PostgresPlan plan, Credential admin, AdminConnections waiting) {
         this.plan = plan;
         this.admin = admin;
+        this.waiting = waiting;
     }
 
     /** Work on an admin connection, in one transaction that is rolled back if the work fails. */
@@ -32,14 +34,36 @@ final class PostgresServer implements AutoCloseable {
     }
 
     <T> Outcome<T> asAdmin(AdminWork<T> work) {
-        try (var connection = connect(admin)) {
-            connection.setAutoCommit(false);
-            var outcome = work.on(connection);
-            connection.commit();
+        try {
+            var lent = waiting.take(plan, admin);
+            var open = lent.isPresent() ? lent.get() : new AdminConnections.Lent(connect(admin));
+            var outcome = inTransaction(work, open.connection());
+            waiting.giveBack(plan, admin, open);
             return outcome;
         } catch (SQLException e) {
             return trouble(e);
         }
+    }
+
+    /** Leaves the connection open only if all went well: nothing of a transaction may wait for somebody else's. */
+    private static <T> Outcome<T> inTransaction(AdminWork<T> work, Connection connection) throws SQLException {
+        boolean wentWell = false;
+        try {
+            connection.setAutoCommit(false);
+            var outcome = work.on(connection);
+            connection.commit();
+            wentWell = true;
+            return outcome;
+        } finally {
+            if (!wentWell) {
+                connection.close();
+            }
+        }
+    }
+
+    /** Closes what we have open ourselves as this principal, so that it is not taken for somebody's session. */
+    void leaveAs(String principal) {
+        waiting.closeThoseOf(principal);
     }
 
     /** Tries to log in, and runs one query if it works. */

@@ -82,9 +82,14 @@ final class PostgresTargetRoles implements Target {
     public Outcome<Boolean> apply(Credential next) {
         return switch (server.login(next)) {
             case ACCEPTED, NOT_ADMITTED -> Outcome.done();
-            case REFUSED -> server.asAdmin(connection -> roles.setPassword(connection, next));
+            case REFUSED -> introduce(next);
             case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
         };
+    }
+
+    @Override
+    public Outcome<Boolean> introduce(Credential next) {
+        return server.asAdmin(connection -> roles.setPassword(connection, next));
     }
 
     @Override
@@ -107,6 +112,7 @@ final class PostgresTargetRoles implements Target {
     }
 
     private Outcome<Boolean> idle(String principal, @Nullable Instant before) {
+        server.leaveAs(principal);
         return server.asAdmin(connection -> roles.sessions(connection, principal, before) == 0
                 ? Outcome.done()
                 : Outcome.waiting(RotationReason.SESSIONS_STUCK));

@@ -99,9 +99,40 @@ final class Servers {
                 caBundle);
     }
 
+    static PostgresPlan database(PostgresPlan plan, String database) {
+        return new PostgresPlan(
+                plan.host(),
+                plan.port(),
+                database,
+                plan.strategy(),
+                plan.owner(),
+                plan.roles(),
+                plan.create(),
+                plan.adminPath(),
+                plan.tls(),
+                plan.caBundle());
+    }
+
+    /** The same with another single role. */
+    static PostgresPlan role(PostgresPlan plan, String role) {
+        return new PostgresPlan(
+                plan.host(),
+                plan.port(),
+                plan.database(),
+                plan.strategy(),
+                plan.owner(),
+                List.of(role),
+                plan.create(),
+                plan.adminPath(),
+                plan.tls(),
+                plan.caBundle());
+    }
+
     static PostgresTargetRoles open(PostgresPlan plan, Credential admin) {
         return new PostgresTargetRoles(
-                plan, false, new io.keyturn.rotation.target.postgres.PostgresServer(plan, admin));
+                plan,
+                false,
+                new io.keyturn.rotation.target.postgres.PostgresServer(plan, admin, new AdminConnections()));
     }
 
     static String log(PostgresServer server) {
