@@ -13,14 +13,16 @@ import io.keyturn.rotation.consumer.ConsumerView;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.outcome.Outcome;
-import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Published;
-import io.keyturn.rotation.secretstore.SecretStore;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.SecretStore.Versioned;
+import io.keyturn.rotation.secretstore.Stores;
+import io.keyturn.rotation.target.IssuingTarget;
+import io.keyturn.rotation.target.TakingTarget;
 import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Steps {
     private final Targets targets;
-    private final SecretStore store;
-    private final Publisher publisher;
+    private final Stores stores;
+    private final Publishers publishers;
     private final ConsumerView consumers;
     private final HttpChecks checks;
     private final Adoption adoption;
@@ -37,14 +39,14 @@ public class Steps {
 
     Steps(
             Targets targets,
-            SecretStore store,
-            Publisher publisher,
+            Stores stores,
+            Publishers publishers,
             ConsumerView consumers,
             HttpChecks checks,
             Adoption adoption) {
         this.targets = targets;
-        this.store = store;
-        this.publisher = publisher;
+        this.stores = stores;
+        this.publishers = publishers;
         this.consumers = consumers;
         this.checks = checks;
         this.adoption = adoption;
@@ -56,7 +58,7 @@ public class Steps {
             case Command.Adopt() ->
                 adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
             case Command.Prepare() -> prepare(context).then(change -> input(new Input.Prepared(change)));
-            case Command.Apply _ -> onTarget(context, Target::apply);
+            case Command.Apply _ -> apply(context);
             case Command.Test _ -> onTarget(context, Target::test);
             case Command.Promote(var change) -> promote(context, change);
             case Command.Publish p -> publish(context, Slot.PENDING, p.attempt());
@@ -78,9 +80,9 @@ public class Steps {
         var policy = context.policy();
         return targets.with(
                 policy,
-                target -> publisher
+                target -> publishers
                         .inspect(policy)
-                        .then(_ -> store.live(policy))
+                        .then(_ -> stores.of(policy).live(policy))
                         .then(found -> {
                             if (found.isEmpty()) {
                                 return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
@@ -97,13 +99,23 @@ public class Steps {
     private Outcome<Change> keepValues(RunContext context, Target target, Versioned live) {
         var policy = context.policy();
         var from = live.credential().principal();
-        var to = target.successorOf(from);
+        var change = new Change(from, null, target.owns(from), target.overlap(), live.version());
+        return stores.of(policy)
+                .keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
+                .then(kept -> unchanged(kept, live.credential()))
+                .then(_ -> switch (target) {
+                    case TakingTarget taking -> generate(context, change, taking.successorOf(from));
+                    case IssuingTarget _ -> Outcome.done(change);
+                });
+    }
+
+    private Outcome<Change> generate(RunContext context, Change change, String to) {
+        var policy = context.policy();
         try (var fresh = new Credential(to, generator.generate(policy.alphabet(), policy.length()))) {
-            return store.keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
-                    .then(kept -> unchanged(kept, live.credential()))
-                    .then(_ -> store.keep(policy, context.run().id(), Slot.PENDING, fresh))
+            return stores.of(policy)
+                    .keep(policy, context.run().id(), Slot.PENDING, fresh)
                     .then(closed())
-                    .then(_ -> Outcome.done(new Change(from, to, target.owns(from), target.overlap(), live.version())));
+                    .then(_ -> Outcome.done(change.known(to)));
         }
     }
 
@@ -121,11 +133,49 @@ public class Steps {
         };
     }
 
+    private Outcome<Input> apply(RunContext context) {
+        return targets.with(
+                context.policy(),
+                target -> next(context, target).then(next -> {
+                    try (next) {
+                        return target.apply(next).then(_ -> input(new Input.Applied(next.principal())));
+                    }
+                }));
+    }
+
+    /** The new value that the run keeps; if it keeps none yet, what the target issues, kept before anything else sees it. */
+    private Outcome<Credential> next(RunContext context, Target target) {
+        var policy = context.policy();
+        var run = context.run().id();
+        return stores.of(policy).kept(policy, run, Slot.PENDING).then(kept -> {
+            if (kept.isPresent()) {
+                return Outcome.done(kept.get());
+            }
+            return switch (target) {
+                case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
+                case IssuingTarget issuing ->
+                    withKept(context, Slot.PREVIOUS, previous -> issuing.issue(run, previous))
+                            .then(issued -> keepIssued(context, issued));
+            };
+        });
+    }
+
+    private Outcome<Credential> keepIssued(RunContext context, Credential issued) {
+        var policy = context.policy();
+        try (issued) {
+            return issued.isNameable()
+                    ? stores.of(policy).keep(policy, context.run().id(), Slot.PENDING, issued)
+                    : Outcome.rejected(RotationReason.TARGET_REFUSED);
+        }
+    }
+
     private Outcome<Input> promote(RunContext context, Change change) {
+        var policy = context.policy();
         return withKept(
                 context,
                 Slot.PENDING,
-                next -> store.promote(context.policy(), context.run().id(), next, change.baseVersion())
+                next -> stores.of(policy)
+                        .promote(policy, context.run().id(), next, change.baseVersion())
                         .then(version -> input(new Input.Promoted(version))));
     }
 
@@ -139,12 +189,11 @@ public class Steps {
                         slot,
                         // Who is there is asked last, so that hardly anybody can come between the question and the
                         // write.
-                        credential -> consumers
-                                .youngReaders(policy)
-                                .then(racing -> publisher
-                                        .publish(policy, credential, target.attributes(), id, context.traceparent())
-                                        .then(written ->
-                                                input(new Input.Written(written.at(), racing, written.objects()))))));
+                        credential -> consumers.youngReaders(policy).then(racing -> {
+                            var outcomes = publishers.publish(
+                                    policy, credential, target.attributes(), id, context.traceparent());
+                            return input(Publications.told(outcomes, racing));
+                        })));
     }
 
     private Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
@@ -177,7 +226,7 @@ public class Steps {
 
     /** Whether the live value is the given one and the target accepts it; STORE_CHANGED if somebody else wrote. */
     private Outcome<Boolean> inForce(RunContext context, Target target, Credential expected) {
-        return store.live(context.policy()).then(found -> {
+        return stores.of(context.policy()).live(context.policy()).then(found -> {
             if (found.isEmpty()) {
                 return Outcome.rejected(RotationReason.STORE_CHANGED);
             }
@@ -191,35 +240,58 @@ public class Steps {
 
     private Outcome<Input> undo(RunContext context, Command.Undo undo) {
         return switch (undo.step()) {
-            case RESTORE_TARGET, RETRACT_TARGET ->
-                withBoth(
-                        context,
-                        (failed, previous) ->
-                                targets.with(context.policy(), target -> target.revert(failed, previous)));
+            case RESTORE_TARGET, RETRACT_TARGET -> revert(context);
             case RESTORE_STORE ->
                 withBoth(
                         context,
-                        (failed, previous) ->
-                                store.restore(context.policy(), context.run().id(), failed, previous));
+                        (failed, previous) -> stores.of(context.policy())
+                                .restore(context.policy(), context.run().id(), failed, previous));
             case RESTORE_PUBLICATIONS -> publish(context, Slot.PREVIOUS, undo.attempt());
             case AWAIT_CONSUMERS -> consumersBack(context, undo.failed(), undo.restored());
             case DISCARD -> discard(context);
         };
     }
 
+    private Outcome<Input> revert(RunContext context) {
+        var policy = context.policy();
+        var run = context.run().id();
+        return targets.with(
+                policy,
+                target -> withKept(
+                        context,
+                        Slot.PREVIOUS,
+                        previous -> stores.of(policy)
+                                .kept(policy, run, Slot.PENDING)
+                                .then(kept -> {
+                                    if (kept.isPresent()) {
+                                        try (var failed = kept.get()) {
+                                            return target.revert(failed, previous);
+                                        }
+                                    }
+                                    return switch (target) {
+                                        case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
+                                        case IssuingTarget issuing -> issuing.withdraw(run, previous);
+                                    };
+                                })
+                                .then(_ -> input(new Input.Done()))));
+    }
+
     /** The values of the run are forgotten only when the live one is seen to work. */
     private Outcome<Input> discard(RunContext context) {
         return targets.with(
                         context.policy(),
-                        target -> store.live(context.policy()).then(found -> {
-                            if (found.isEmpty()) {
-                                return Outcome.rejected(RotationReason.STORE_CHANGED);
-                            }
-                            try (var live = found.get()) {
-                                return target.test(live.credential());
-                            }
-                        }))
-                .then(_ -> store.discard(context.policy(), context.run().id()))
+                        target -> stores.of(context.policy())
+                                .live(context.policy())
+                                .then(found -> {
+                                    if (found.isEmpty()) {
+                                        return Outcome.rejected(RotationReason.STORE_CHANGED);
+                                    }
+                                    try (var live = found.get()) {
+                                        return target.test(live.credential());
+                                    }
+                                }))
+                .then(_ -> stores.of(context.policy())
+                        .discard(context.policy(), context.run().id()))
                 .then(_ -> input(new Input.Done()));
     }
 
@@ -245,14 +317,16 @@ public class Steps {
 
     /** Lends a value of the run and wipes it afterwards. */
     private <T> Outcome<T> withKept(RunContext context, Slot slot, Function<Credential, Outcome<T>> use) {
-        return store.kept(context.policy(), context.run().id(), slot).then(kept -> {
-            if (kept.isEmpty()) {
-                return Outcome.rejected(RotationReason.STORE_CHANGED);
-            }
-            try (var credential = kept.get()) {
-                return use.apply(credential);
-            }
-        });
+        return stores.of(context.policy())
+                .kept(context.policy(), context.run().id(), slot)
+                .then(kept -> {
+                    if (kept.isEmpty()) {
+                        return Outcome.rejected(RotationReason.STORE_CHANGED);
+                    }
+                    try (var credential = kept.get()) {
+                        return use.apply(credential);
+                    }
+                });
     }
 
     private static Outcome<Input> input(Input input) {
