@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,14 +12,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
-import io.keyturn.rotation.policy.RotationPolicy.SecretPlan;
 import io.keyturn.rotation.saga.Published;
+import io.keyturn.rotation.saga.Published.Copy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who reads the published Secrets, seen for ourselves: pods of the namespace, by their own spec and their own creation time. Both
+ * Who reads the published Secrets, seen for ourselves: pods, by their own spec and their own creation time. Both
  * times come from the API server's clock, in whole seconds; who was created in the very second of the write is told apart by
  * having been there before it.
  */
@@ -53,7 +53,7 @@ public class ConsumerView {
     /** Done with the number of live readers when none of them started before the publication. */
     public Outcome<Integer> moved(RotationPolicy policy, Published published) {
         return readers(policy).then(pods -> {
-            var stale = pods.stream().filter(p -> isStale(p, published)).toList();
+            var stale = pods.stream().filter(p -> isStale(policy, p, published)).toList();
             if (stale.isEmpty()) {
                 return Outcome.done(pods.size());
             }
@@ -74,14 +74,17 @@ public class ConsumerView {
     /** Done when no live reader holds the failed value. Who was there before it was published has never left the previous one. */
     public Outcome<Integer> back(RotationPolicy policy, @Nullable Published failed, Published restored) {
         return readers(policy).then(pods -> {
-            boolean held = pods.stream().anyMatch(p -> isStale(p, restored) && (failed == null || tookUp(p, failed)));
+            boolean held = pods.stream()
+                    .anyMatch(p -> isStale(policy, p, restored) && (failed == null || tookUp(policy, p, failed)));
             return held ? Outcome.waiting(RotationReason.CONSUMERS_STUCK) : Outcome.done(pods.size());
         });
     }
 
     /** A container that starts anew in an old pod reads what is published then. */
-    private static boolean tookUp(Pod pod, Published published) {
-        return !isStale(pod, published) || startedAt(pod).anyMatch(started -> !started.isBefore(published.at()));
+    private static boolean tookUp(RotationPolicy policy, Pod pod, Published published) {
+        return copies(policy, pod, published)
+                .anyMatch(copy ->
+                        !isOlder(pod, copy) || startedAt(pod).anyMatch(started -> !started.isBefore(copy.at())));
     }
 
     private static Stream<Instant> startedAt(Pod pod) {
@@ -94,27 +97,51 @@ public class ConsumerView {
     }
 
     private Outcome<List<Pod>> readers(RotationPolicy policy) {
-        Set<String> secrets = policy.secrets().stream().map(SecretPlan::name).collect(Collectors.toSet());
         try {
-            var readers = kubernetes.pods().inNamespace(policy.namespace()).list().getItems().stream()
-                    .filter(ConsumerView::isLive)
-                    .filter(p -> Readers.reads(p.getSpec(), secrets))
-                    .toList();
-            if (readers.isEmpty()) {
-                return Outcome.done(readers);
-            }
-            var target = workloads.behind(policy.targetService(), policy.namespace());
-            return Outcome.done(readers.stream().filter(target.negate()).toList());
+            return Outcome.done(policy.secrets().stream()
+                    .map(ObjectRef::namespace)
+                    .distinct()
+                    .flatMap(namespace -> readersIn(namespace, policy))
+                    .toList());
         } catch (KubernetesClientException e) {
             return Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
         }
     }
 
-    private static boolean isStale(Pod pod, Published published) {
+    private Stream<Pod> readersIn(String namespace, RotationPolicy policy) {
+        var readers = kubernetes.pods().inNamespace(namespace).list().getItems().stream()
+                .filter(ConsumerView::isLive)
+                .filter(pod -> secretsOf(policy, pod).findAny().isPresent())
+                .toList();
+        return readers.isEmpty()
+                ? Stream.empty()
+                : readers.stream()
+                        .filter(workloads
+                                .behind(policy.targetService(), namespace)
+                                .negate());
+    }
+
+    /** The published Secrets that the pod reads. */
+    private static Stream<ObjectRef> secretsOf(RotationPolicy policy, Pod pod) {
+        return policy.secrets().stream()
+                .filter(secret -> secret.namespace().equals(pod.getMetadata().getNamespace()))
+                .filter(secret -> Readers.reads(pod.getSpec(), Set.of(secret.name())));
+    }
+
+    private static Stream<Copy> copies(RotationPolicy policy, Pod pod, Published published) {
+        return secretsOf(policy, pod).map(published::copy);
+    }
+
+    private static boolean isStale(RotationPolicy policy, Pod pod, Published published) {
+        return copies(policy, pod, published).anyMatch(copy -> isOlder(pod, copy));
+    }
+
+    /** Whether the pod was there before the Secret held the value. */
+    private static boolean isOlder(Pod pod, Copy copy) {
         var created = createdAt(pod);
-        return created.isBefore(published.at())
-                || created.equals(published.at())
-                        && published.racing().contains(pod.getMetadata().getUid());
+        return created.isBefore(copy.at())
+                || created.equals(copy.at())
+                        && copy.racing().contains(pod.getMetadata().getUid());
     }
 
     private static boolean isLive(Pod pod) {

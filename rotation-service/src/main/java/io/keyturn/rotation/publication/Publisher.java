@@ -7,26 +7,47 @@ import java.util.Optional;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.policy.TargetFacts;
 import org.jspecify.annotations.Nullable;
 
-/** One kind of place where consumers read a credential. Calls block and look before they act. */
+/**
+ * One kind of place where consumers read a credential: one package, one branch of {@code spec.publish[]}, one conformance test.
+ * Calls block and look before they act. No foreign exception leaves an implementation.
+ */
 public interface Publisher {
 
-    /** What was written and when, by the clock of the place, in whole seconds. */
-    record Written(Instant at, List<ObjectRef> objects) {}
+    /**
+     * Secrets that hold the value now.
+     *
+     * @param at when the content was written, by the clock of the API server, in whole seconds
+     * @param byUs whether Keyturn writes them itself: only then is it known who was there in that second before the write
+     */
+    record Written(Instant at, List<ObjectRef> secrets, boolean byUs) {}
+
+    boolean handles(Publication spec);
+
+    /** What is wrong with its branch, which lies at the given field, and which Secrets consumers read in the end. Pure. */
+    PublicationFacts read(String field, String namespace, Publication spec, TargetFacts target);
 
     /** Refuses up front what belongs to somebody else. */
-    Outcome<Boolean> inspect(RotationPolicy policy);
+    Outcome<Boolean> inspect(RotationPolicy policy, Publication spec);
 
     /** Reads the credential that is published now, for adoption; empty if there is none that can be read back. */
-    Outcome<Optional<Credential>> readBack(RotationPolicy policy, Map<String, String> attributes, String principal);
+    Outcome<Optional<Credential>> readBack(
+            RotationPolicy policy, Publication spec, Map<String, String> attributes, String principal);
 
-    /** Writes exactly our keys, stamped with the id. Done without writing if it is stamped so already. */
+    /**
+     * Publishes under this id exactly what is ours. Done once consumers that start now read the value, without writing again if it
+     * was written under this id before; Waiting while it is on its way, where somebody else writes in the end.
+     */
     Outcome<Written> publish(
             RotationPolicy policy,
+            Publication spec,
             Credential credential,
             Map<String, String> attributes,
             PublicationId id,

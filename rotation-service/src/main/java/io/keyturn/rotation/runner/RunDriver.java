@@ -37,6 +37,7 @@ import io.opentelemetry.api.trace.Tracer;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 /** Drives one claimed run: command, outcome, decision, commit, and so on until it waits or is over. */
 @ApplicationScoped
@@ -216,8 +217,12 @@ public class RunDriver {
 
     private Situation situation(Run run, @Nullable RotationPolicy policy) {
         var limits = policy == null
-                ? new Limits(config.stepDeadline(), Duration.ZERO, Duration.ZERO)
-                : new Limits(config.stepDeadline(), policy.consumerDeadline(), policy.grace());
+                ? new Limits(config.stepDeadline(), config.stepDeadline(), Duration.ZERO, Duration.ZERO)
+                : new Limits(
+                        config.stepDeadline(),
+                        requireNonNullElse(policy.patience(), config.stepDeadline()),
+                        policy.consumerDeadline(),
+                        policy.grace());
         return new Situation(run.ref(), clock.instant(), run.since(), run.tries(), limits);
     }
 }

@@ -3,9 +3,9 @@ package io.keyturn.rotation.saga;
 import java.util.List;
 
 import io.keyturn.contract.event.RotationFailed;
-import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
+import io.keyturn.rotation.saga.Published.Copy;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.RotationState.Failed;
 import io.keyturn.rotation.saga.RotationState.RolledBack;
@@ -27,22 +27,34 @@ final class Compensation {
         return switch (input) {
             case Input.Done() -> next(state, s);
             case Input.Moved _ -> next(state, s);
-            case Input.Written(var at, var racing, var objects) -> {
-                var restored = new Published(state.attempt(), at, racing);
+            case Input.Written(var copies) -> {
+                var restored = Published.adding(state.restored(), state.attempt(), copies);
                 var decision = next(with(state, restored), s);
                 yield new Decision(
                         decision.next(),
-                        List.of(new RotationPublished(
-                                s.run(), s.now(), RotationSaga.publicationId(s, state.attempt()), objects)),
+                        List.of(RotationSaga.published(s, state.attempt(), copies)),
                         decision.delay(),
                         false);
             }
+            case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
             case Input.Waiting _ -> waiting(state, s);
             case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             case Input.Rejected _ -> refused(state, s);
-            case Input.Adopted _, Input.Prepared _, Input.Promoted _, Input.OldRefused _, Input.Suspended _ ->
-                throw RotationSaga.unexpected(state, input);
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.OldRefused _,
+                    Input.Suspended _ -> throw RotationSaga.unexpected(state, input);
         };
+    }
+
+    private static Decision partlyWritten(Compensating state, List<Copy> copies, Input trouble, Situation s) {
+        var written = Published.adding(state.restored(), state.attempt(), copies);
+        return state.restored() != null
+                        && written.copies().equals(state.restored().copies())
+                ? decide(state, trouble, s)
+                : Decision.after(RotationSaga.backOff(s), with(state, written));
     }
 
     /** What refuses now may be mended meanwhile, so a refused step is tried for as long as a step forward would be. */

@@ -1,11 +1,10 @@
 package io.keyturn.rotation.saga;
 
-import java.time.Instant;
 import java.util.List;
 
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.rotation.saga.Published.Copy;
 
 /** What came of a command. */
 public sealed interface Input {
@@ -16,9 +15,16 @@ public sealed interface Input {
     /** The command did what it says, now or on an earlier try. */
     record Done() implements Input {}
 
+    /** The target accepts the new credential, whose principal it may have named itself. */
+    record Applied(String principal) implements Input {}
+
     record Promoted(long version) implements Input {}
 
-    record Written(Instant at, List<String> racing, List<ObjectRef> publications) implements Input {}
+    /** Every Secret of every publication holds the value. */
+    record Written(List<Copy> copies) implements Input {}
+
+    /** Some do; the others are on their way, or something we depend on failed. */
+    record PartlyWritten(List<Copy> copies, Input trouble) implements Input {}
 
     record Moved(int pods) implements Input {}
 

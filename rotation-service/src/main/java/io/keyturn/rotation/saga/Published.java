@@ -1,14 +1,49 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
+import io.keyturn.contract.reference.ObjectRef;
+import org.jspecify.annotations.Nullable;
+
 /**
- * That a publication was written. Stamping it again does not write it again: whoever started after the first write reads the new
- * value already.
+ * That a value was published. Stamping it again does not write it again: whoever started after the first write reads the new value
+ * already.
  *
  * @param attempt part of the publication id; grows when it is stamped again
- * @param at when the content was written first, by the clock of the API server, in whole seconds; deadlines count from here
- * @param racing uids of readers that started in the same second but before the write
+ * @param at when the last Secret was written first; deadlines count from here. It stands for Secrets of which nothing is known
+ * @param copies the Secrets that hold the value, each with its own time
  */
-public record Published(int attempt, Instant at, List<String> racing) {}
+public record Published(int attempt, Instant at, List<Copy> copies) {
+
+    /**
+     * A Secret that holds the value.
+     *
+     * @param at when the content was written first, by the clock of the API server, in whole seconds
+     * @param racing uids of readers that started in the same second but before the write
+     */
+    public record Copy(ObjectRef secret, Instant at, List<String> racing) {}
+
+    static Published of(int attempt, List<Copy> copies) {
+        var last = copies.stream().map(Copy::at).max(Instant::compareTo).orElse(Instant.EPOCH);
+        return new Published(attempt, last, List.copyOf(copies));
+    }
+
+    /** What is known of this Secret. */
+    public Copy copy(ObjectRef secret) {
+        return copies.stream()
+                .filter(copy -> copy.secret().equals(secret))
+                .findFirst()
+                .orElseGet(() -> new Copy(secret, at, List.of()));
+    }
+
+    /** With what was found later: of a Secret that is known already, the first write counts. */
+    static Published adding(@Nullable Published before, int attempt, List<Copy> found) {
+        var copies = new ArrayList<Copy>(before == null ? List.of() : before.copies());
+        found.stream()
+                .filter(copy -> copies.stream().noneMatch(c -> c.secret().equals(copy.secret())))
+                .forEach(copies::add);
+        return of(attempt, copies);
+    }
+}

@@ -2,6 +2,7 @@ package io.keyturn.rotation.saga;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.keyturn.contract.event.RotationAdopted;
@@ -17,6 +18,7 @@ import io.keyturn.contract.event.RotationSucceeded;
 import io.keyturn.contract.event.RotationTested;
 import io.keyturn.contract.reference.PrincipalName;
 import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.rotation.saga.Published.Copy;
 import io.keyturn.rotation.saga.RotationState.Applied;
 import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
 import io.keyturn.rotation.saga.RotationState.Compensating;
@@ -85,9 +87,12 @@ public final class RotationSaga {
                         new RotationSucceeded(s.run(), s.now(), null));
             case Input.Prepared(var change)
             when !state.adopt() ->
-                Decision.to(
-                        new Generated(change),
-                        new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
+                // A target that issues its credentials has not done so yet.
+                change.to() == null
+                        ? Decision.to(new Generated(change))
+                        : Decision.to(
+                                new Generated(change),
+                                new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
             case Input.Suspended() -> Decision.again(state, SUSPENDED);
             case Input.Rejected(var reason) -> failed(reason, s);
             case Input.Waiting(var reason) -> againOr(state, s, () -> failed(reason, s));
@@ -99,11 +104,11 @@ public final class RotationSaga {
     private static Decision generated(Generated state, Input input, Situation s) {
         var change = state.change();
         return switch (input) {
-            case Input.Done() ->
+            case Input.Applied(var principal) ->
                 Decision.to(
-                        new Applied(change, s.now()),
-                        new RotationApplied(s.run(), s.now(), new PrincipalName(change.to()), 1));
-            default -> stayOrTurnBack(state, input, change, Reach.TARGET, s);
+                        new Applied(change.known(principal), s.now()),
+                        new RotationApplied(s.run(), s.now(), new PrincipalName(principal), 1));
+            default -> stayOrTurnBack(state, input, s, s.limits().target(), back(change, Reach.TARGET));
         };
     }
 
@@ -113,8 +118,8 @@ public final class RotationSaga {
             case Input.Done() ->
                 Decision.to(
                         new Tested(change, state.appliedAt()),
-                        new RotationTested(s.run(), s.now(), new PrincipalName(change.to())));
-            default -> stayOrTurnBack(state, input, change, Reach.TARGET, s);
+                        new RotationTested(s.run(), s.now(), new PrincipalName(change.successor())));
+            default -> stayOrTurnBack(state, input, s, s.limits().step(), back(change, Reach.TARGET));
         };
     }
 
@@ -124,23 +129,46 @@ public final class RotationSaga {
                 Decision.to(
                         new Promoted(state.change(), state.appliedAt(), version, 1, null),
                         new RotationPromoted(s.run(), s.now(), version));
-            default -> stayOrTurnBack(state, input, state.change(), Reach.STORE, s);
+            default -> stayOrTurnBack(state, input, s, s.limits().step(), back(state.change(), Reach.STORE));
         };
     }
 
     private static Decision promoted(Promoted state, Input input, Situation s) {
         return switch (input) {
-            case Input.Written(var at, var racing, var objects) -> {
-                var first = state.first();
-                var published = first == null
-                        ? new Published(state.attempt(), at, racing)
-                        : new Published(state.attempt(), first.at(), first.racing());
+            case Input.Written(var copies) -> {
+                var published = Published.adding(state.first(), state.attempt(), copies);
                 yield Decision.to(
                         new AwaitingConsumers(state.change(), state.appliedAt(), state.version(), published),
-                        new RotationPublished(s.run(), s.now(), publicationId(s, state.attempt()), objects));
+                        published(s, state.attempt(), copies));
             }
-            default -> stayOrTurnBack(state, input, state.change(), Reach.PUBLICATIONS, s, perhapsPublished(state));
+            case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
+            default ->
+                stayOrTurnBack(
+                        state,
+                        input,
+                        s,
+                        s.limits().consumers(),
+                        reason -> Compensation.begin(
+                                state.change(), Reach.PUBLICATIONS, reason, perhapsPublished(state)));
         };
+    }
+
+    /** Who was there before a write is known only then, so what was written is noted before the rest is waited for. */
+    private static Decision partlyWritten(Promoted state, List<Copy> copies, Input trouble, Situation s) {
+        var written = Published.adding(state.first(), state.attempt(), copies);
+        return state.first() != null && written.copies().equals(state.first().copies())
+                ? promoted(state, trouble, s)
+                : Decision.after(
+                        backOff(s),
+                        new Promoted(state.change(), state.appliedAt(), state.version(), state.attempt(), written));
+    }
+
+    static RotationPublished published(Situation s, int attempt, List<Copy> copies) {
+        return new RotationPublished(
+                s.run(),
+                s.now(),
+                publicationId(s, attempt),
+                copies.stream().map(Copy::secret).toList());
     }
 
     private static Decision awaiting(AwaitingConsumers state, Input input, Situation s) {
@@ -209,29 +237,34 @@ public final class RotationSaga {
                         Duration.between(state.appliedAt(), state.movedAt()).toMillis())
                 : null;
         return Decision.to(
-                new Succeeded(state.change().to(), state.version()), new RotationSucceeded(s.run(), s.now(), window));
-    }
-
-    private static Decision stayOrTurnBack(RotationState state, Input input, Change change, Reach reach, Situation s) {
-        return stayOrTurnBack(state, input, change, reach, s, null);
+                new Succeeded(state.change().successor(), state.version()),
+                new RotationSucceeded(s.run(), s.now(), window));
     }
 
     /** An attempt to publish that failed may have been carried out all the same, but not before the target knew the value. */
     private static Published perhapsPublished(Promoted state) {
-        var first = state.first();
-        return first == null
-                ? new Published(state.attempt(), state.appliedAt().minus(CLOCKS_DIFFER), List.of())
-                : new Published(state.attempt(), first.at(), first.racing());
+        var earliest = state.appliedAt().minus(CLOCKS_DIFFER);
+        return new Published(
+                state.attempt(),
+                earliest,
+                state.first() == null ? List.of() : state.first().copies());
     }
 
+    private static Function<RotationReason, Decision> back(Change change, Reach reach) {
+        return reason -> Compensation.begin(change, reach, reason, null);
+    }
+
+    /**
+     * @param patience how long it may be made to wait
+     * @param back the way back from here
+     */
     private static Decision stayOrTurnBack(
-            RotationState state, Input input, Change change, Reach reach, Situation s, @Nullable Published failed) {
+            RotationState state, Input input, Situation s, Duration patience, Function<RotationReason, Decision> back) {
         return switch (input) {
-            case Input.Rejected(var reason) -> Compensation.begin(change, reach, reason, failed);
+            case Input.Rejected(var reason) -> back.apply(reason);
             case Input.Waiting(var reason) ->
-                againOr(state, s, () -> Compensation.begin(change, reach, reason, failed));
-            case Input.Unavailable(var reason) ->
-                againOr(state, s, () -> Compensation.begin(change, reach, reason, failed));
+                s.past(s.since(), patience) ? back.apply(reason) : Decision.again(state, backOff(s));
+            case Input.Unavailable(var reason) -> againOr(state, s, () -> back.apply(reason));
             default -> throw unexpected(state, input);
         };
     }

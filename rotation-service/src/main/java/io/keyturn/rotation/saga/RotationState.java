@@ -20,7 +20,10 @@ public sealed interface RotationState {
     /** Accepted, nothing touched. */
     record Requested(boolean adopt) implements RotationState {}
 
-    /** The new value lies in the pending mount; the target may be about to learn it. */
+    /**
+     * The values of the run lie in the pending mount, but for a new one that the target issues; the target may be about to learn
+     * the new value, or to issue it.
+     */
     record Generated(Change change) implements RotationState {}
 
     /** The target accepts the new value. */
@@ -29,7 +32,7 @@ public sealed interface RotationState {
     /** A login with the new value worked. */
     record Tested(Change change, Instant appliedAt) implements RotationState {}
 
-    /** The store's current version is the new value; publications are due under this attempt. */
+    /** The store's current version is the new value; publications are due under this attempt. {@code first}: what holds it already. */
     record Promoted(
             Change change,
             Instant appliedAt,

@@ -17,10 +17,11 @@ public record Situation(RunRef run, Instant now, Instant since, int tries, Limit
      * The time limits of a policy.
      *
      * @param step how long a step forward may keep failing before the run turns back
+     * @param target how long the target may make a run wait for its acceptance
      * @param consumers how long readers may take to move
      * @param grace how long the old value lives on after nobody uses it
      */
-    public record Limits(Duration step, Duration consumers, Duration grace) {}
+    public record Limits(Duration step, Duration target, Duration consumers, Duration grace) {}
 
     boolean past(Instant from, Duration limit) {
         return now.isAfter(from.plus(limit));

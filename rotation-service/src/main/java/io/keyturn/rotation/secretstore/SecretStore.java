@@ -1,20 +1,28 @@
 package io.keyturn.rotation.secretstore;
 
+import java.util.List;
 import java.util.Optional;
 
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
 
 /**
- * Where values are kept: a live value with versions, and a private place for the values of a run that nobody else can read.
- * Calls block and look before they act. No foreign exception leaves an implementation.
+ * Where values are kept: a live value with versions, and a private place for the values of a run that nobody else can read. One
+ * package, one branch of {@code spec.store}, one conformance test. Calls block and look before they act. No foreign exception
+ * leaves an implementation.
  */
 public interface SecretStore {
 
-    /** A credential and the version of the live value it was read from. The reader closes it. */
+    /**
+     * A credential and the version of the live value it was read from. The reader closes it.
+     *
+     * @param version a number that changes with every write of the live value; where the store has none, such as the time of the
+     *     write in milliseconds
+     */
     record Versioned(Credential credential, long version) implements AutoCloseable {
         @Override
         public void close() {
@@ -28,18 +36,24 @@ public interface SecretStore {
         PREVIOUS
     }
 
-    boolean handles(SecretRotationSpec.Store spec);
+    boolean handles(SecretRotationSpec.Store place);
+
+    /** What is wrong with its branch, which lies at the given field. Pure. */
+    List<Fault> faults(String field, String namespace, SecretRotationSpec.Store place);
 
     /** The live value; empty if there is none. Rejected if it lacks user name or password. */
     Outcome<Optional<Versioned>> live(RotationPolicy policy);
 
     /** A credential that only the service uses, such as a target's admin. */
-    Outcome<Credential> read(String path);
+    Outcome<Credential> read(SecretRotationSpec.Store place);
 
     /** The value of the slot; empty if there is none. */
     Outcome<Optional<Credential>> kept(RotationPolicy policy, RotationId run, Slot slot);
 
-    /** Keeps a value; what the slot already holds is never overwritten. Done with what it holds now: ours or the earlier one. */
+    /**
+     * Keeps a value, where it is no live value yet; what the slot already holds is never overwritten. Done with what it holds now:
+     * ours or the earlier one.
+     */
     Outcome<Credential> keep(RotationPolicy policy, RotationId run, Slot slot, Credential credential);
 
     /**

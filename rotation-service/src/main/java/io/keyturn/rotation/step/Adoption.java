@@ -5,9 +5,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
-import io.keyturn.rotation.publication.Publisher;
-import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.secretstore.SecretStore.Versioned;
+import io.keyturn.rotation.secretstore.Stores;
+import io.keyturn.rotation.target.IssuingTarget;
+import io.keyturn.rotation.target.TakingTarget;
 import io.keyturn.rotation.target.Target;
 
 /**
@@ -16,12 +18,12 @@ import io.keyturn.rotation.target.Target;
  */
 @ApplicationScoped
 class Adoption {
-    private final SecretStore store;
-    private final Publisher publisher;
+    private final Stores stores;
+    private final Publishers publishers;
 
-    Adoption(SecretStore store, Publisher publisher) {
-        this.store = store;
-        this.publisher = publisher;
+    Adoption(Stores stores, Publishers publishers) {
+        this.stores = stores;
+        this.publishers = publishers;
     }
 
     /** Who is in force, at which version of the store. */
@@ -29,9 +31,9 @@ class Adoption {
 
     Outcome<Adopted> adopt(RunContext context) {
         var policy = context.policy();
-        return context.withTarget(target -> publisher
+        return context.withTarget(target -> publishers
                 .inspect(policy)
-                .then(_ -> store.live(policy))
+                .then(_ -> stores.of(policy).live(policy))
                 .then(found -> {
                     if (found.isEmpty()) {
                         return importPublished(context, target);
@@ -54,21 +56,23 @@ class Adoption {
     }
 
     private Outcome<Adopted> importPublished(RunContext context, Target target) {
-        // A template without the user name belongs to a target with one principal: its own successor.
-        var principal = target.successorOf("");
-        return publisher
-                .readBack(context.policy(), target.attributes(), principal)
-                .then(found -> {
-                    if (found.isEmpty()) {
-                        return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
-                    }
-                    try (Credential published = found.get()) {
-                        return named(published)
-                                .then(_ -> target.inspect(published))
-                                .then(_ -> store.promote(
-                                        context.policy(), context.run().id(), published, 0))
-                                .then(version -> Outcome.done(new Adopted(published.principal(), version)));
-                    }
-                });
+        var policy = context.policy();
+        var principal = switch (target) {
+            // A template without the user name belongs to a target with one principal: its own successor.
+            case TakingTarget taking -> taking.successorOf("");
+            case IssuingTarget _ -> "";
+        };
+        return publishers.readBack(policy, target.attributes(), principal).then(found -> {
+            if (found.isEmpty()) {
+                return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
+            }
+            try (Credential published = found.get()) {
+                return named(published)
+                        .then(_ -> target.inspect(published))
+                        .then(_ ->
+                                stores.of(policy).promote(policy, context.run().id(), published, 0))
+                        .then(version -> Outcome.done(new Adopted(published.principal(), version)));
+            }
+        });
     }
 }

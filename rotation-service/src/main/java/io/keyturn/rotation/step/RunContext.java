@@ -1,7 +1,9 @@
 package io.keyturn.rotation.step;
 
+import java.util.Optional;
 import java.util.function.Function;
 
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.RunRef;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
@@ -19,8 +21,16 @@ public record RunContext(
         return bench.target(policy).then(use);
     }
 
-    /** Lends a value of the run. */
+    /** A value of the run, if it keeps one; it belongs to the bench. */
+    Outcome<Optional<Credential>> find(Slot slot) {
+        return bench.find(policy, run, slot);
+    }
+
+    /** Lends a value of the run; STORE_CHANGED if it is gone. */
     <T> Outcome<T> withKept(Slot slot, Function<Credential, Outcome<T>> use) {
-        return bench.kept(policy, run, slot).then(use);
+        return find(slot)
+                .then(kept -> kept.isPresent()
+                        ? use.apply(kept.get())
+                        : Outcome.rejected(RotationReason.STORE_CHANGED));
     }
 }

@@ -12,14 +12,16 @@ import io.keyturn.rotation.consumer.ConsumerView;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.outcome.Outcome;
-import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Published;
-import io.keyturn.rotation.secretstore.SecretStore;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.SecretStore.Versioned;
+import io.keyturn.rotation.secretstore.Stores;
+import io.keyturn.rotation.target.IssuingTarget;
+import io.keyturn.rotation.target.TakingTarget;
 import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Steps {
     private final Targets targets;
-    private final SecretStore store;
-    private final Publisher publisher;
+    private final Stores stores;
+    private final Publishers publishers;
     private final ConsumerView consumers;
     private final HttpChecks checks;
     private final Adoption adoption;
@@ -36,14 +38,14 @@ public class Steps {
 
     Steps(
             Targets targets,
-            SecretStore store,
-            Publisher publisher,
+            Stores stores,
+            Publishers publishers,
             ConsumerView consumers,
             HttpChecks checks,
             Adoption adoption) {
         this.targets = targets;
-        this.store = store;
-        this.publisher = publisher;
+        this.stores = stores;
+        this.publishers = publishers;
         this.consumers = consumers;
         this.checks = checks;
         this.adoption = adoption;
@@ -51,7 +53,7 @@ public class Steps {
 
     /** A workbench for a run that is to be driven; the caller closes it. */
     public Workbench bench() {
-        return new Workbench(targets, store);
+        return new Workbench(targets, stores);
     }
 
     /** What came of the command, as the state machine hears it. */
@@ -60,8 +62,7 @@ public class Steps {
             case Command.Adopt() ->
                 adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
             case Command.Prepare() -> prepare(context).then(change -> input(new Input.Prepared(change)));
-            case Command.Apply _ ->
-                onTarget(context, context.bench().takeUnheardOf() ? Target::introduce : Target::apply);
+            case Command.Apply _ -> apply(context);
             case Command.Test _ -> onTarget(context, Target::test);
             case Command.Promote(var change) -> promote(context, change);
             case Command.Publish p -> publish(context, Slot.PENDING, p.attempt());
@@ -86,8 +87,8 @@ public class Steps {
     private Outcome<Change> prepare(RunContext context) {
         var policy = context.policy();
         return context.withTarget(target -> checks.allowed(policy.checks())
-                .then(_ -> publisher.inspect(policy))
-                .then(_ -> store.live(policy))
+                .then(_ -> publishers.inspect(policy))
+                .then(_ -> stores.of(policy).live(policy))
                 .then(found -> {
                     if (found.isEmpty()) {
                         return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
@@ -104,21 +105,31 @@ public class Steps {
     private Outcome<Change> keepValues(RunContext context, Target target, Versioned live) {
         var policy = context.policy();
         var from = live.credential().principal();
-        var to = target.successorOf(from);
+        var change = new Change(from, null, target.owns(from), target.overlap(), live.version());
+        return stores.of(policy)
+                .keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
+                .then(kept -> {
+                    context.bench().put(Slot.PREVIOUS, kept);
+                    return unchanged(kept, live.credential());
+                })
+                .then(_ -> switch (target) {
+                    case TakingTarget taking -> generate(context, change, taking.successorOf(from));
+                    case IssuingTarget _ -> Outcome.done(change);
+                });
+    }
+
+    private Outcome<Change> generate(RunContext context, Change change, String to) {
+        var policy = context.policy();
         var bench = context.bench();
         try (var fresh = new Credential(to, generator.generate(policy.alphabet(), policy.length()))) {
-            return store.keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
-                    .then(kept -> {
-                        bench.put(Slot.PREVIOUS, kept);
-                        return unchanged(kept, live.credential());
-                    })
-                    .then(_ -> store.keep(policy, context.run().id(), Slot.PENDING, fresh))
+            return stores.of(policy)
+                    .keep(policy, context.run().id(), Slot.PENDING, fresh)
                     .then(kept -> {
                         bench.put(Slot.PENDING, kept);
                         if (kept.sameAs(fresh)) {
                             bench.pendingIsUnheardOf();
                         }
-                        return Outcome.done(new Change(from, to, target.owns(from), target.overlap(), live.version()));
+                        return Outcome.done(change.known(to));
                     });
         }
     }
@@ -128,10 +139,53 @@ public class Steps {
         return kept.sameAs(live) ? Outcome.done() : Outcome.rejected(RotationReason.STORE_CHANGED);
     }
 
+    private Outcome<Input> apply(RunContext context) {
+        boolean unheardOf = context.bench().takeUnheardOf();
+        return context.withTarget(target -> next(context, target)
+                .then(next -> (unheardOf && target instanceof TakingTarget taking
+                                ? taking.introduce(next)
+                                : target.apply(next))
+                        .then(_ -> input(new Input.Applied(next.principal())))));
+    }
+
+    /** The new value that the run keeps; if it keeps none yet, what the target issues, kept before anything else sees it. */
+    private Outcome<Credential> next(RunContext context, Target target) {
+        return context.find(Slot.PENDING).then(kept -> {
+            if (kept.isPresent()) {
+                return Outcome.done(kept.get());
+            }
+            return switch (target) {
+                case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
+                case IssuingTarget issuing ->
+                    context.withKept(
+                                    Slot.PREVIOUS,
+                                    previous -> issuing.issue(context.run().id(), previous))
+                            .then(issued -> keepIssued(context, issued));
+            };
+        });
+    }
+
+    private Outcome<Credential> keepIssued(RunContext context, Credential issued) {
+        var policy = context.policy();
+        try (issued) {
+            if (!issued.isNameable()) {
+                return Outcome.rejected(RotationReason.TARGET_REFUSED);
+            }
+            return stores.of(policy)
+                    .keep(policy, context.run().id(), Slot.PENDING, issued)
+                    .then(kept -> {
+                        context.bench().put(Slot.PENDING, kept);
+                        return Outcome.done(kept);
+                    });
+        }
+    }
+
     private Outcome<Input> promote(RunContext context, Change change) {
+        var policy = context.policy();
         return context.withKept(
                 Slot.PENDING,
-                next -> store.promote(context.policy(), context.run().id(), next, change.baseVersion())
+                next -> stores.of(policy)
+                        .promote(policy, context.run().id(), next, change.baseVersion())
                         .then(version -> {
                             context.bench().leaveTarget();
                             return input(new Input.Promoted(version));
@@ -145,11 +199,11 @@ public class Steps {
                 slot,
                 // Who is there is asked last, so that hardly anybody can come between the question and the
                 // write.
-                credential -> consumers
-                        .youngReaders(policy)
-                        .then(racing -> publisher
-                                .publish(policy, credential, target.attributes(), id, context.traceparent())
-                                .then(written -> input(new Input.Written(written.at(), racing, written.objects()))))));
+                credential -> consumers.youngReaders(policy).then(racing -> {
+                    var outcomes =
+                            publishers.publish(policy, credential, target.attributes(), id, context.traceparent());
+                    return input(Publications.told(outcomes, racing));
+                })));
     }
 
     private Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
@@ -177,7 +231,7 @@ public class Steps {
 
     /** Whether the live value is the given one and the target accepts it; STORE_CHANGED if somebody else wrote. */
     private Outcome<Boolean> inForce(RunContext context, Target target, Credential expected) {
-        return store.live(context.policy()).then(found -> {
+        return stores.of(context.policy()).live(context.policy()).then(found -> {
             if (found.isEmpty()) {
                 return Outcome.rejected(RotationReason.STORE_CHANGED);
             }
@@ -191,13 +245,12 @@ public class Steps {
 
     private Outcome<Input> undo(RunContext context, Command.Undo undo) {
         return switch (undo.step()) {
-            case RESTORE_TARGET, RETRACT_TARGET ->
-                withBoth(context, (failed, previous) -> context.withTarget(target -> target.revert(failed, previous)));
+            case RESTORE_TARGET, RETRACT_TARGET -> revert(context);
             case RESTORE_STORE ->
                 withBoth(
                         context,
-                        (failed, previous) -> store.restore(
-                                        context.policy(), context.run().id(), failed, previous)
+                        (failed, previous) -> stores.of(context.policy())
+                                .restore(context.policy(), context.run().id(), failed, previous)
                                 .then(done -> {
                                     context.bench().leaveTarget();
                                     return Outcome.done(done);
@@ -208,17 +261,36 @@ public class Steps {
         };
     }
 
+    private Outcome<Input> revert(RunContext context) {
+        return context.withTarget(target -> context.withKept(
+                Slot.PREVIOUS,
+                previous -> context.find(Slot.PENDING)
+                        .then(failed -> {
+                            if (failed.isPresent()) {
+                                return target.revert(failed.get(), previous);
+                            }
+                            return switch (target) {
+                                case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
+                                case IssuingTarget issuing ->
+                                    issuing.withdraw(context.run().id(), previous);
+                            };
+                        })
+                        .then(_ -> input(new Input.Done()))));
+    }
+
     /** The values of the run are forgotten only when the live one is seen to work. */
     private Outcome<Input> discard(RunContext context) {
-        return context.withTarget(target -> store.live(context.policy()).then(found -> {
-                    if (found.isEmpty()) {
-                        return Outcome.rejected(RotationReason.STORE_CHANGED);
-                    }
-                    try (var live = found.get()) {
-                        return target.test(live.credential());
-                    }
-                }))
-                .then(_ -> store.discard(context.policy(), context.run().id()))
+        var policy = context.policy();
+        return context.withTarget(
+                        target -> stores.of(policy).live(policy).then(found -> {
+                            if (found.isEmpty()) {
+                                return Outcome.rejected(RotationReason.STORE_CHANGED);
+                            }
+                            try (var live = found.get()) {
+                                return target.test(live.credential());
+                            }
+                        }))
+                .then(_ -> stores.of(policy).discard(policy, context.run().id()))
                 .then(_ -> input(new Input.Done()));
     }
 

@@ -5,52 +5,64 @@ import java.util.Optional;
 import java.util.Set;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.Instance;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Branch;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PolicyReader;
-import io.keyturn.rotation.policy.PolicyReader.TargetFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.publication.Publishers;
+import io.keyturn.rotation.secretstore.Stores;
 import io.keyturn.rotation.target.Target;
 import io.keyturn.rotation.target.TargetProvider;
+import io.quarkus.arc.All;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of target this installation knows. */
+import static java.util.Objects.requireNonNull;
+
+/** The kinds of target this installation knows, and through them the whole of a SecretRotation. */
 @ApplicationScoped
 public class Targets {
-    private final Instance<TargetProvider> providers;
+    private final List<TargetProvider> kinds;
+    private final Stores stores;
+    private final Publishers publishers;
 
-    Targets(@Any Instance<TargetProvider> providers) {
-        this.providers = providers;
+    Targets(@All List<TargetProvider> kinds, Stores stores, Publishers publishers) {
+        this.kinds = kinds;
+        this.stores = stores;
+        this.publishers = publishers;
     }
 
-    /** Reads a spec together with the branch of its target. */
+    /** Reads a spec: each branch of target, store and publications by the kind that handles it. */
     public PolicyReader.Result read(String namespace, String name, String uid, @Nullable SecretRotationSpec spec) {
-        var target = spec == null ? null : spec.target();
-        var facts = target == null ? nothing() : facts(namespace, target);
-        return PolicyReader.read(namespace, name, uid, spec, facts);
+        var target = facts(namespace, spec == null ? null : spec.target());
+        var store = stores.faults("spec.store", namespace, spec == null ? null : spec.store());
+        var publications = publishers.read(namespace, spec == null ? null : spec.publish(), target);
+        return PolicyReader.read(namespace, name, uid, spec, target, store, publications);
     }
 
     /** Opens the target; the caller closes it. */
     Outcome<Target> open(RotationPolicy policy) {
-        return provider(policy.target())
-                .map(p -> p.open(policy))
+        return kind(policy.target())
+                .map(kind -> kind.open(policy))
                 .orElseGet(() -> Outcome.rejected(RotationReason.INVALID_SPEC));
     }
 
-    private TargetFacts facts(String namespace, SecretRotationSpec.Target target) {
-        return provider(target).map(p -> p.read(namespace, target)).orElseGet(Targets::nothing);
+    private TargetFacts facts(String namespace, SecretRotationSpec.@Nullable Target target) {
+        return kind(target)
+                .map(kind -> kind.read(namespace, requireNonNull(target)))
+                .orElseGet(Targets::nothing);
     }
 
     private static TargetFacts nothing() {
-        return new TargetFacts(List.of(new Fault("spec.target", "name exactly one target")), Set.of(), false, null);
+        return new TargetFacts(
+                List.of(new Fault("spec.target", "name exactly one target")), Set.of(), false, null, null);
     }
 
-    private Optional<TargetProvider> provider(SecretRotationSpec.Target target) {
-        return providers.stream().filter(p -> p.handles(target)).findFirst();
+    private Optional<TargetProvider> kind(SecretRotationSpec.@Nullable Target target) {
+        return target == null ? Optional.empty() : Branch.owner(kinds, kind -> kind.handles(target));
     }
 }

@@ -2,17 +2,16 @@ package io.keyturn.rotation.step;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 import io.keyturn.contract.reference.RunRef;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
-import io.keyturn.rotation.secretstore.SecretStore;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import io.keyturn.rotation.secretstore.Stores;
 import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
-
-import static io.keyturn.contract.event.RotationReason.STORE_CHANGED;
 
 /**
  * What a run has at hand while it is driven without a pause: the opened target, and its own two values, which never change once
@@ -20,14 +19,14 @@ import static io.keyturn.contract.event.RotationReason.STORE_CHANGED;
  */
 public final class Workbench implements AutoCloseable {
     private final Targets targets;
-    private final SecretStore store;
+    private final Stores stores;
     private final Map<Slot, Credential> kept = new EnumMap<>(Slot.class);
     private @Nullable Target target;
     private boolean unheardOf;
 
-    Workbench(Targets targets, SecretStore store) {
+    Workbench(Targets targets, Stores stores) {
         this.targets = targets;
-        this.store = store;
+        this.stores = stores;
     }
 
     Outcome<Target> target(RotationPolicy policy) {
@@ -40,18 +39,15 @@ public final class Workbench implements AutoCloseable {
         });
     }
 
-    /** A value of the run; it stays ours. STORE_CHANGED if its slot is empty. */
-    Outcome<Credential> kept(RotationPolicy policy, RunRef run, Slot slot) {
+    /** A value of the run, if it keeps one; it stays ours. */
+    Outcome<Optional<Credential>> find(RotationPolicy policy, RunRef run, Slot slot) {
         var here = kept.get(slot);
         if (here != null) {
-            return Outcome.done(here);
+            return Outcome.done(Optional.of(here));
         }
-        return store.kept(policy, run.id(), slot).then(found -> {
-            if (found.isEmpty()) {
-                return Outcome.rejected(STORE_CHANGED);
-            }
-            put(slot, found.get());
-            return Outcome.done(found.get());
+        return stores.of(policy).kept(policy, run.id(), slot).then(found -> {
+            found.ifPresent(credential -> put(slot, credential));
+            return Outcome.done(found);
         });
     }
 

@@ -9,35 +9,30 @@ import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.saga.Overlap;
 
 /**
- * A system that checks a credential, opened for one run. Calls block and are made from virtual threads; each looks before it
- * acts, so that calling it again after a crash or a lost answer is safe. No foreign exception leaves an implementation.
+ * A system that checks a credential, opened for one run: one that takes the values we make, or one that issues its own. Calls
+ * block and are made from virtual threads; each looks before it acts, so that calling it again after a crash or a lost answer is
+ * safe. A call may take its time, and one that answers Waiting is made again. No foreign exception leaves an implementation.
  */
-public interface Target extends AutoCloseable {
+public sealed interface Target extends AutoCloseable permits TakingTarget, IssuingTarget {
     Overlap overlap();
 
     /** What templates may name beside username and password. */
     Map<String, String> attributes();
 
-    /** Whether this principal is named by the SecretRotation, so that it may be retired. */
+    /** Whether this principal belongs to the SecretRotation, so that it may be retired. */
     boolean owns(String principal);
-
-    /** The principal to use after this one; the same where there is only one. */
-    String successorOf(String principal);
 
     /** Refuses up front what cannot work: missing principals, missing rights, a server that accepts any password. */
     Outcome<Boolean> inspect(Credential live);
 
     /**
-     * Whether nobody is logged in as the principal that comes after the live one: setting its password would cut him off. Done
-     * where the live principal is its own successor.
+     * Whether there is room for the credential that comes after the live one: nobody is logged in as its principal, whom a new
+     * password would cut off. Done where the live principal is its own successor.
      */
     Outcome<Boolean> successorIsFree(Credential live);
 
-    /** Makes the target accept this credential. Done when a login with it works already. */
+    /** Makes the target accept this credential, everywhere. Done when a login with it works already; Waiting for work of hours. */
     Outcome<Boolean> apply(Credential next);
-
-    /** The same for a value that the target cannot have heard of yet: no need to look first. */
-    Outcome<Boolean> introduce(Credential next);
 
     /** A real login. */
     Outcome<Boolean> test(Credential credential);

@@ -2,8 +2,8 @@ package io.keyturn.rotation.target;
 
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.outcome.Outcome;
-import io.keyturn.rotation.policy.PolicyReader.TargetFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.policy.TargetFacts;
 
 /** One kind of target: one package, one branch of {@code spec.target}, one conformance test, one page of documentation. */
 public interface TargetProvider {

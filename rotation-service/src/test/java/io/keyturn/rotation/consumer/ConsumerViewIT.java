@@ -15,12 +15,14 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.rotation.bed.Policies;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.saga.Published;
+import io.keyturn.rotation.saga.Published.Copy;
 import io.keyturn.testbed.Testbed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -88,7 +90,7 @@ class ConsumerViewIT {
         var uid = pod.getMetadata().getUid();
 
         assertThat(view.youngReaders(policy())).isEqualTo(Outcome.done(List.of(uid)));
-        assertThat(view.moved(policy(), new Published(1, created, List.of(uid))))
+        assertThat(view.moved(policy(), new Published(1, created, List.of(copy("orders-db", created, uid)))))
                 .isEqualTo(STUCK);
         assertThat(view.moved(policy(), published(created))).isEqualTo(Outcome.done(1));
     }
@@ -205,6 +207,21 @@ class ConsumerViewIT {
                 .create();
 
         assertThat(view.moved(policy(), later)).isEqualTo(Outcome.done(0));
+    }
+
+    @Test
+    void eachReaderIsMeasuredByTheSecretItReads() {
+        var created = createdAt(pod("reader", env()));
+        var other = copy("copied", created.plusSeconds(60));
+
+        assertThat(view.moved(
+                        policy(),
+                        new Published(1, other.at(), List.of(copy("orders-db", created.minusSeconds(1)), other))))
+                .isEqualTo(Outcome.done(1));
+    }
+
+    private Copy copy(String name, Instant at, String... racing) {
+        return new Copy(ObjectRef.secret(namespace, name), at, List.of(racing));
     }
 
     private RotationPolicy policy() {

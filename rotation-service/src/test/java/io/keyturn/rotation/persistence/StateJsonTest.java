@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.Published;
@@ -18,13 +19,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StateJsonTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00.123456Z");
     private static final Change CHANGE = new Change("a", "b", true, Overlap.SWITCHED, 3);
-    private static final Published PUBLISHED = new Published(2, AT, List.of("u1", "u2"));
+    private static final Published PUBLISHED = new Published(
+            2, AT, List.of(new Published.Copy(ObjectRef.secret("shop", "orders-db"), AT, List.of("u1", "u2"))));
 
     static List<RotationState> states() {
         return List.of(
                 new RotationState.Requested(true),
                 new RotationState.Requested(false),
                 new RotationState.Generated(CHANGE),
+                new RotationState.Generated(new Change("a", null, true, Overlap.BOTH_VALID, 3)),
                 new RotationState.Applied(CHANGE, AT),
                 new RotationState.Tested(CHANGE, AT),
                 new RotationState.Promoted(CHANGE, AT, 4, 1, null),

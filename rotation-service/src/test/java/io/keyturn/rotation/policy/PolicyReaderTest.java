@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyturn.contract.codec.EventJson;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.policy.PolicyReader.Result;
-import io.keyturn.rotation.policy.PolicyReader.TargetFacts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,25 +48,6 @@ class PolicyReaderTest {
             quoteCharacter = '`',
             value = {
                 "/target|null|spec.target: name exactly one target",
-                "/store|null|spec.store.vault.path: write it as shop/<name>",
-                "/store/vault/path|\"other/orders-db\"|spec.store.vault.path: its first part must be the SecretRotation's own namespace: shop/…",
-                "/store/vault/path|\"shopping/orders-db\"|own namespace",
-                "/store/vault/path|\"shop\"|write it as shop/<name>",
-                "/store/vault/path|\"shop/../other/db\"|without .. or empty parts",
-                "/store/vault/path|\"shop//db\"|without .. or empty parts",
-                "/store/vault/path|\"/shop/db\"|write it as shop/<name>",
-                "/store/vault/path|\"shop/db/\"|write it as shop/<name>",
-                "/store/vault/path|\"shop/db%2f..\"|write it as shop/<name>",
-                "/store/vault/path|\"shop/db?version=1\"|write it as shop/<name>",
-                "/publish|null|spec.publish: name at least one Secret",
-                "/publish|[]|spec.publish: name at least one Secret",
-                "/publish/0/secret|null|spec.publish[0].secret: needs a name and at least one key in data",
-                "/publish/0/secret/data|{}|spec.publish[0].secret: needs a name and at least one key in data",
-                "/publish/0/secret/namespace|\"other\"|spec.publish[0].secret.namespace: a SecretRotation publishes only in its own namespace shop; remove it",
-                "/publish/0/secret/data/user|\"fixed\"|spec.publish[0].secret.data: with AlternatingRoles the user name changes too; put {username}",
-                "/publish/0/secret/data/password|\"{passwort}\"|spec.publish[0].secret.data.password: placeholder {passwort} is unknown; use username, password",
-                "/publish/0/secret/data/password|\"{password:rot13}\"|spec.publish[0].secret.data.password: modifier :rot13 is unknown; use",
-                "/publish/0/secret/data/password|\"{password\"|spec.publish[0].secret.data.password: a brace",
                 "/generate|{\"length\": 12}|spec.generate.length: must give at least 128 bits",
                 "/generate|{\"length\": 31, \"alphabet\": \"hex\"}|spec.generate.length: must give at least 128 bits",
                 "/generate|{\"length\": 129}|spec.generate.length: must give at least 128 bits and be at most 128 characters",
@@ -95,32 +76,63 @@ class PolicyReaderTest {
 
     @Test
     void allFaultsAreToldAtOnce() throws IOException {
-        var result = read(changed("/publish", "null").replace("shop/orders-db", "x/y"));
+        var store = List.of(new Fault("spec.store", "name exactly one store"));
+        var publications =
+                new PublicationFacts(List.of(new Fault("spec.publish", "name at least one Secret")), List.of());
+
+        var result = read(changed("/generate", "{\"length\": 12}"), facts(), store, publications);
 
         assertThat(result)
                 .isInstanceOfSatisfying(
                         Result.Faulty.class,
                         faulty -> assertThat(faulty.faults())
                                 .extracting(Fault::field)
-                                .containsExactly("spec.store.vault.path", "spec.publish"));
+                                .containsExactly("spec.store", "spec.publish", "spec.generate.length"));
+    }
+
+    @Test
+    void policySaysWhatItsKindsSaid() {
+        var secrets = List.of(ObjectRef.secret("shop", "orders-db"), ObjectRef.secret("jobs", "copied"));
+        var patient = new TargetFacts(List.of(), ATTRIBUTES, true, null, Duration.ofHours(6));
+
+        assertThat(read(GOOD, patient, List.of(), new PublicationFacts(List.of(), secrets)))
+                .isInstanceOfSatisfying(Result.Usable.class, usable -> {
+                    assertThat(usable.policy().secrets()).isEqualTo(secrets);
+                    assertThat(usable.policy().patience()).isEqualTo(Duration.ofHours(6));
+                });
     }
 
     @Test
     void missingSpecIsAFaultAndNoCrash() {
-        assertThat(PolicyReader.read("shop", "orders-db", "uid", null, facts())).isInstanceOf(Result.Faulty.class);
+        assertThat(PolicyReader.read("shop", "orders-db", "uid", null, facts(), List.of(), publications()))
+                .isInstanceOf(Result.Faulty.class);
     }
 
     private static Result read(String spec) {
+        return read(spec, facts(), List.of(), publications());
+    }
+
+    private static Result read(String spec, TargetFacts target, List<Fault> store, PublicationFacts publications) {
         try {
             return PolicyReader.read(
-                    "shop", "orders-db", "uid", EventJson.mapper().readValue(spec, SecretRotationSpec.class), facts());
+                    "shop",
+                    "orders-db",
+                    "uid",
+                    EventJson.mapper().readValue(spec, SecretRotationSpec.class),
+                    target,
+                    store,
+                    publications);
         } catch (IOException e) {
             throw new IllegalArgumentException("not a spec: " + spec, e);
         }
     }
 
     private static TargetFacts facts() {
-        return new TargetFacts(List.of(), ATTRIBUTES, true, "orders-db.shop.svc");
+        return new TargetFacts(List.of(), ATTRIBUTES, true, "orders-db.shop.svc", null);
+    }
+
+    private static PublicationFacts publications() {
+        return new PublicationFacts(List.of(), List.of(ObjectRef.secret("shop", "orders-db")));
     }
 
     /** The good spec with one field set to some JSON. */

@@ -1,20 +1,30 @@
 package io.keyturn.rotation.publication;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Fault;
+import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.policy.TargetFacts;
 import io.keyturn.rotation.publication.Publisher.Written;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-/** What every publication must satisfy. A subclass says how to look at the place without the publisher's help. */
+/**
+ * What every kind of publication must satisfy, whether it writes itself or has an owner write in his own time. A subclass says how to
+ * look at the place without the publisher's help.
+ */
 public abstract class PublisherConformance {
     private static final Credential FIRST = new Credential("a", SecretValue.copyOf("first value"));
     private static final Credential SECOND = new Credential("b", SecretValue.copyOf("second/value %"));
@@ -24,8 +34,11 @@ public abstract class PublisherConformance {
 
     protected abstract Publisher publisher();
 
-    /** Publishes {@code URL} and {@code password} in a place of its own for this test, which does not exist yet. */
+    /** Its only publication is {@code URL} and {@code password} in a place of its own for this test, which does not exist yet. */
     protected abstract RotationPolicy policy();
+
+    /** A branch with one fault, and the field below {@code spec.publish[0]} where it lies. */
+    protected abstract Map.Entry<Publication, String> faulty();
 
     /** What consumers read there now. */
     protected abstract Map<String, String> content();
@@ -37,13 +50,38 @@ public abstract class PublisherConformance {
     protected abstract String version();
 
     @Test
+    void faultIsNamedByItsField() {
+        assertThat(publisher().handles(branch())).isTrue();
+        assertThat(read(branch()).faults()).isEmpty();
+        assertThat(read(faulty().getKey()).faults())
+                .extracting(Fault::field)
+                .containsExactly("spec.publish[0]." + faulty().getValue());
+    }
+
+    @Test
+    void consumersReadTheSecretsThatWereNamedBeforehand() {
+        assertThat(publish(FIRST, 1).secrets())
+                .isEqualTo(read(branch()).secrets())
+                .isNotEmpty();
+    }
+
+    private PublicationFacts read(Publication branch) {
+        var target = new TargetFacts(List.of(), ATTRIBUTES.keySet(), false, null, null);
+        return publisher().read("spec.publish[0]", policy().namespace(), branch, target);
+    }
+
+    private Publication branch() {
+        return policy().publish().getFirst();
+    }
+
+    @Test
     void placeThatDoesNotExistIsMade() {
-        assertThat(publisher().inspect(policy())).isEqualTo(Outcome.done());
+        assertThat(inspect()).isEqualTo(Outcome.done());
 
         var written = publish(FIRST, 1);
 
         assertThat(content()).isEqualTo(Map.of("URL", "pg://a:first%20value@db", "password", "first value"));
-        assertThat(written.objects()).containsExactly(ObjectRef.secret(policy().namespace(), "orders-db"));
+        assertThat(written.secrets()).containsExactly(ObjectRef.secret(policy().namespace(), "orders-db"));
     }
 
     @Test
@@ -82,27 +120,34 @@ public abstract class PublisherConformance {
 
     @Test
     void publishedCredentialIsReadBack() {
-        assertThat(publisher().readBack(policy(), ATTRIBUTES, "given"))
+        assertThat(publisher().readBack(policy(), branch(), ATTRIBUTES, "given"))
                 .isInstanceOfSatisfying(
                         Outcome.Done.class,
                         done -> assertThat((java.util.Optional<?>) done.value()).isEmpty());
         publish(SECOND, 1);
 
-        assertThat(publisher().readBack(policy(), ATTRIBUTES, "given"))
+        assertThat(publisher().readBack(policy(), branch(), ATTRIBUTES, "given"))
                 .isInstanceOfSatisfying(Outcome.Done.class, done -> {
                     var found = (Credential) ((java.util.Optional<?>) done.value()).orElseThrow();
                     assertThat(found.secret().sameAs(SECOND.secret())).isTrue();
                 });
     }
 
+    /** Publishes until it is done. */
     protected final Written publish(Credential credential, int attempt) {
-        var outcome = publish(attempt, credential);
+        Outcome<Written> outcome = await().pollInterval(Duration.ofMillis(10))
+                .until(() -> publish(attempt, credential), told -> !(told instanceof Outcome.Waiting));
         assertThat(outcome).isInstanceOf(Outcome.Done.class);
         return ((Outcome.Done<Written>) outcome).value();
     }
 
     protected final Outcome<Written> publish(int attempt, Credential credential) {
-        return publisher().publish(policy(), credential, ATTRIBUTES, new PublicationId(run + "." + attempt), null);
+        return publisher()
+                .publish(policy(), branch(), credential, ATTRIBUTES, new PublicationId(run + "." + attempt), null);
+    }
+
+    protected final Outcome<Boolean> inspect() {
+        return publisher().inspect(policy(), branch());
     }
 
     protected static Credential first() {

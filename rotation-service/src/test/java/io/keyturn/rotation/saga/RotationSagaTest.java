@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.keyturn.contract.event.RotationApplied;
 import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationSucceeded;
+import io.keyturn.contract.reference.ObjectRef;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,10 +41,17 @@ class RotationSagaTest {
                             "Suspended", "again",
                             "Waiting", "again",
                             "Unavailable", "again")),
-            Map.entry("Generated", forward("Done", "Applied RotationApplied")),
+            Map.entry("Generated", forward("Applied", "Applied RotationApplied")),
             Map.entry("Applied", forward("Done", "Tested RotationTested")),
             Map.entry("Tested", forward("Promoted", "Promoted RotationPromoted")),
-            Map.entry("Promoted", forward("Written", "AwaitingConsumers RotationPublished")),
+            Map.entry(
+                    "Promoted",
+                    Map.of(
+                            "Written", "AwaitingConsumers RotationPublished",
+                            "PartlyWritten", "Promoted",
+                            "Rejected", "Compensating",
+                            "Waiting", "again",
+                            "Unavailable", "again")),
             Map.entry("AwaitingConsumers", forward("Moved", "ConsumersMoved RotationConsumersMoved")),
             Map.entry(
                     "ConsumersMoved",
@@ -63,6 +73,7 @@ class RotationSagaTest {
                             "Done", "Compensating",
                             "Moved", "Compensating",
                             "Written", "Compensating RotationPublished",
+                            "PartlyWritten", "Compensating",
                             "Rejected", "again",
                             "Waiting", "again",
                             "Unavailable", "again")),
@@ -125,17 +136,98 @@ class RotationSagaTest {
     @Test
     void stepForwardThatKeepsFailingTurnsBackAtItsDeadlineAndNotBefore() {
         for (var state : Sagas.states(Overlap.BOTH_VALID).subList(2, 6)) {
-            for (var trouble : List.of(new Input.Unavailable(Sagas.WHY), new Input.Waiting(Sagas.WHY))) {
-                assertThat(RotationSaga.decide(state, trouble, Sagas.after(Duration.ofMinutes(1)))
-                                .again())
-                        .isTrue();
-                assertThat(RotationSaga.decide(state, trouble, Sagas.after(Duration.ofSeconds(61)))
-                                .next())
-                        .isInstanceOfSatisfying(
-                                RotationState.Compensating.class,
-                                back -> assertThat(back.reason()).isEqualTo(Sagas.WHY));
-            }
+            assertTurnsBackAfter(Duration.ofMinutes(1), state, new Input.Unavailable(Sagas.WHY));
         }
+        for (var state : Sagas.states(Overlap.BOTH_VALID).subList(3, 5)) {
+            assertTurnsBackAfter(Duration.ofMinutes(1), state, new Input.Waiting(Sagas.WHY));
+        }
+    }
+
+    @Test
+    void targetMayMakeARunWaitForAsLongAsItSaid() {
+        assertTurnsBackAfter(
+                Sagas.LIMITS.target(), new RotationState.Generated(Sagas.unissued()), new Input.Waiting(Sagas.WHY));
+    }
+
+    @Test
+    void publicationOnItsWayIsWaitedForAsLongAsReadersWouldBe() {
+        assertTurnsBackAfter(Sagas.LIMITS.consumers(), promoted(null), new Input.Waiting(Sagas.WHY));
+        var partly =
+                new Input.PartlyWritten(List.of(Sagas.copy("orders-db", Sagas.START)), new Input.Waiting(Sagas.WHY));
+        assertTurnsBackAfter(Sagas.LIMITS.consumers(), promoted(Sagas.published(1)), partly);
+    }
+
+    private static void assertTurnsBackAfter(Duration limit, RotationState state, Input trouble) {
+        assertThat(RotationSaga.decide(state, trouble, Sagas.after(limit)).again())
+                .isTrue();
+        assertThat(RotationSaga.decide(state, trouble, Sagas.after(limit.plusSeconds(1)))
+                        .next())
+                .isInstanceOfSatisfying(
+                        RotationState.Compensating.class,
+                        back -> assertThat(back.reason()).isEqualTo(Sagas.WHY));
+    }
+
+    @Test
+    void credentialThatTheTargetIssuesIsNamedOnceItIsKept() {
+        var prepared = RotationSaga.decide(
+                new RotationState.Requested(false),
+                new Input.Prepared(Sagas.unissued()),
+                Sagas.after(Duration.ofSeconds(1)));
+        assertThat(prepared.next()).isEqualTo(new RotationState.Generated(Sagas.unissued()));
+        assertThat(prepared.facts()).as("there is no value yet").isEmpty();
+
+        var applied =
+                RotationSaga.decide(prepared.next(), new Input.Applied("AKIA7"), Sagas.after(Duration.ofSeconds(2)));
+        assertThat(applied.next())
+                .isInstanceOfSatisfying(
+                        RotationState.Applied.class,
+                        state -> assertThat(state.change().to()).isEqualTo("AKIA7"));
+        assertThat(applied.facts())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RotationApplied.class,
+                        fact -> assertThat(fact.principal().value()).isEqualTo("AKIA7"));
+    }
+
+    /** Else whoever moved while another publication was on its way would count as stale, and block the run. */
+    @Test
+    void eachSecretKeepsTheTimeOfItsOwnFirstWrite() {
+        var early = Sagas.copy("orders-db", Sagas.START, "racer");
+        var partly = RotationSaga.decide(
+                promoted(null),
+                new Input.PartlyWritten(List.of(early), new Input.Waiting(Sagas.WHY)),
+                Sagas.after(Duration.ofSeconds(1)));
+        var late = Sagas.copy("copied", Sagas.START.plusSeconds(90));
+        var seenAgain = Sagas.copy("orders-db", Sagas.START, "mover");
+
+        var all = (RotationState.AwaitingConsumers) RotationSaga.decide(
+                        partly.next(), new Input.Written(List.of(seenAgain, late)), Sagas.after(Duration.ofSeconds(95)))
+                .next();
+
+        assertThat(all.published().copies()).containsExactly(early, late);
+        assertThat(all.published().at()).isEqualTo(late.at());
+    }
+
+    @Test
+    void wayBackRestoresWhatWasPartlyPublished() {
+        var partly = promoted(Published.of(1, List.of(Sagas.copy("orders-db", Sagas.START))));
+
+        var back = (RotationState.Compensating)
+                RotationSaga.decide(partly, new Input.Rejected(Sagas.WHY), Sagas.after(Duration.ofSeconds(9)))
+                        .next();
+
+        assertThat(back.remaining()).contains(UndoStep.RESTORE_PUBLICATIONS, UndoStep.AWAIT_CONSUMERS);
+        assertThat(requireNonNull(back.failed()).copy(ObjectRef.secret("shop", "orders-db")))
+                .isEqualTo(Sagas.copy("orders-db", Sagas.START));
+        assertThat(requireNonNull(back.failed())
+                        .copy(ObjectRef.secret("shop", "copied"))
+                        .at())
+                .as("may have been written since the target knew it")
+                .isBefore(Sagas.START);
+    }
+
+    private static RotationState.Promoted promoted(@Nullable Published first) {
+        return new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 1, first);
     }
 
     @Test
@@ -178,19 +270,19 @@ class RotationSagaTest {
     void secondStampLeavesTheTimeOfTheWriteAlone() {
         var first = awaiting(1).published();
         var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
-        var written = new Input.Written(Sagas.START.plusSeconds(302), List.of("late"), List.of());
+        var written = new Input.Written(List.of(Sagas.copy("orders-db", Sagas.START.plusSeconds(302), "late")));
 
         var next = (RotationState.AwaitingConsumers)
                 RotationSaga.decide(stamped, written, Sagas.after(Duration.ofSeconds(302)))
                         .next();
 
         assertThat(next.published().at()).isEqualTo(first.at());
-        assertThat(next.published().racing()).isEqualTo(first.racing());
+        assertThat(next.published().copies()).isEqualTo(first.copies());
     }
 
     @Test
     void secondStampDoesNotExtendTheDeadline() {
-        var written = new Input.Written(Sagas.START.plusSeconds(302), List.of(), List.of());
+        var written = new Input.Written(List.of(Sagas.copy("orders-db", Sagas.START.plusSeconds(302))));
         var first = awaiting(1).published();
         var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
 

@@ -9,13 +9,14 @@ import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.RunRef;
+import io.keyturn.rotation.saga.Published.Copy;
 
 /** States, inputs and situations for the tests of the state machine. */
 final class Sagas {
     static final RunRef RUN = new RunRef(new RotationId("r1"), ObjectRef.secretRotation("shop", "orders-db"));
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    static final Situation.Limits LIMITS =
-            new Situation.Limits(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(30));
+    static final Situation.Limits LIMITS = new Situation.Limits(
+            Duration.ofMinutes(1), Duration.ofHours(3), Duration.ofMinutes(10), Duration.ofMinutes(30));
     static final RotationReason WHY = RotationReason.TARGET_REFUSED;
 
     private Sagas() {}
@@ -24,8 +25,17 @@ final class Sagas {
         return new Change("a", "b", true, overlap, 3);
     }
 
+    /** What a target that issues its credentials changes, before it has issued one. */
+    static Change unissued() {
+        return new Change("a", null, true, Overlap.BOTH_VALID, 3);
+    }
+
     static Published published(int attempt) {
-        return new Published(attempt, START, List.of());
+        return Published.of(attempt, List.of(copy("orders-db", START)));
+    }
+
+    static Copy copy(String name, Instant at, String... racing) {
+        return new Copy(ObjectRef.secret("shop", name), at, List.of(racing));
     }
 
     static List<RotationState> states(Overlap overlap) {
@@ -52,8 +62,10 @@ final class Sagas {
                 new Input.Adopted("a", 3),
                 new Input.Prepared(change(Overlap.BOTH_VALID)),
                 new Input.Done(),
+                new Input.Applied("b"),
                 new Input.Promoted(4),
-                new Input.Written(START, List.of("u1"), List.of(ObjectRef.secret("shop", "orders-db"))),
+                new Input.Written(List.of(copy("orders-db", START, "u1"))),
+                new Input.PartlyWritten(List.of(copy("orders-db", START, "u1")), new Input.Waiting(WHY)),
                 new Input.Moved(2),
                 new Input.OldRefused(RetirementProof.LOGIN_REFUSED),
                 new Input.Suspended(),

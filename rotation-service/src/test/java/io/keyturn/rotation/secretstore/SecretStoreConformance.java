@@ -6,9 +6,11 @@ import java.util.UUID;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,40 @@ public abstract class SecretStoreConformance {
     /** A policy whose live path the service has no right to. */
     protected abstract RotationPolicy forbidden();
 
+    /** A place that belongs to another namespace than {@code policy()}, and the field below {@code spec.store} at fault. */
+    protected abstract Map.Entry<SecretRotationSpec.Store, String> misplaced();
+
+    @Test
+    void placeOfAnotherNamespaceIsAFaultNamedByItsField() {
+        assertThat(store().handles(policy().store())).isTrue();
+        assertThat(store().faults("spec.store", policy().namespace(), policy().store()))
+                .isEmpty();
+        assertThat(store().faults(
+                                "spec.store", policy().namespace(), misplaced().getKey()))
+                .extracting(Fault::field)
+                .containsExactly("spec.store." + misplaced().getValue());
+    }
+
+    @Test
+    void credentialOfTheServiceIsReadFromItsPlace() {
+        assertThat(store().read(policy().store())).isEqualTo(Outcome.rejected(RotationReason.ADMIN_REFUSED));
+        write(Map.of("username", "a", "password", "old value"));
+
+        assertThat(value(store().read(policy().store())).sameAs(OLD)).isTrue();
+    }
+
+    @Test
+    void keptValuesAreNoLiveValues() {
+        write(Map.of("username", "a", "password", "old value"));
+        long version = version();
+
+        value(store().keep(policy(), run, Slot.PREVIOUS, OLD)).close();
+        value(store().keep(policy(), run, Slot.PENDING, NEW)).close();
+
+        assertThat(read()).isEqualTo(Map.of("username", "a", "password", "old value"));
+        assertThat(version()).isEqualTo(version);
+    }
+
     @Test
     void absentLiveValueIsEmptyAndNoError() {
         assertThat(store().live(policy())).isEqualTo(Outcome.done(Optional.empty()));
@@ -48,10 +84,11 @@ public abstract class SecretStoreConformance {
     @Test
     void liveValueIsReadWithItsVersion() {
         write(Map.of("username", "x", "password", "y"));
+        long first = version();
         write(Map.of("username", "a", "password", "old value"));
 
         assertThat(value(store().live(policy()))).hasValueSatisfying(live -> {
-            assertThat(live.version()).isEqualTo(2);
+            assertThat(live.version()).isNotEqualTo(first);
             assertThat(live.credential().sameAs(OLD)).isTrue();
         });
     }
@@ -83,15 +120,19 @@ public abstract class SecretStoreConformance {
     void promotionKeepsOtherFieldsAndIsOneVersionHoweverOftenItIsTried() {
         write(Map.of("username", "a", "password", "old value", "note", "theirs"));
 
-        assertThat(store().promote(policy(), run, NEW, 1)).isEqualTo(Outcome.done(2L));
-        assertThat(store().promote(policy(), run, NEW, 1)).isEqualTo(Outcome.done(2L));
+        long before = version();
+
+        long promoted = value(store().promote(policy(), run, NEW, before));
+        assertThat(promoted).isNotEqualTo(before).isEqualTo(version());
+        assertThat(store().promote(policy(), run, NEW, before)).isEqualTo(Outcome.done(promoted));
+        assertThat(version()).isEqualTo(promoted);
 
         assertThat(read()).isEqualTo(Map.of("username", "b", "password", "new value", "note", "theirs"));
     }
 
     @Test
     void promotionCreatesAnAbsentValueOnce() {
-        assertThat(store().promote(policy(), run, NEW, 0)).isEqualTo(Outcome.done(1L));
+        assertThat(value(store().promote(policy(), run, NEW, 0))).isEqualTo(version());
         assertThat(store().promote(policy(), run, OLD, 0)).isEqualTo(Outcome.rejected(RotationReason.STORE_CHANGED));
 
         assertThat(read()).containsEntry("password", "new value");
@@ -100,9 +141,11 @@ public abstract class SecretStoreConformance {
     @Test
     void concurrentEditOfAPersonWins() {
         write(Map.of("username", "a", "password", "old value"));
+        long before = version();
         write(Map.of("username", "a", "password", "by hand"));
 
-        assertThat(store().promote(policy(), run, NEW, 1)).isEqualTo(Outcome.rejected(RotationReason.STORE_CHANGED));
+        assertThat(store().promote(policy(), run, NEW, before))
+                .isEqualTo(Outcome.rejected(RotationReason.STORE_CHANGED));
 
         assertThat(read()).containsEntry("password", "by hand");
     }
@@ -110,7 +153,7 @@ public abstract class SecretStoreConformance {
     @Test
     void restoringPutsThePreviousValueBack() {
         write(Map.of("username", "a", "password", "old value", "note", "theirs"));
-        store().promote(policy(), run, NEW, 1);
+        value(store().promote(policy(), run, NEW, version()));
 
         for (int i = 0; i < 2; i++) {
             assertThat(store().restore(policy(), run, NEW, OLD)).isEqualTo(Outcome.done());
@@ -156,6 +199,10 @@ public abstract class SecretStoreConformance {
     void missingRightIsARejection() {
         assertThat(store().live(forbidden())).isEqualTo(Outcome.rejected(RotationReason.STORE_REFUSED));
         assertThat(store().promote(forbidden(), run, NEW, 0)).isEqualTo(Outcome.rejected(RotationReason.STORE_REFUSED));
+    }
+
+    private long version() {
+        return value(store().live(policy())).orElseThrow().version();
     }
 
     protected final RotationId run() {

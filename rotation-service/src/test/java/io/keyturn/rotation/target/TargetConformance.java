@@ -5,10 +5,12 @@ import java.time.Instant;
 
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.saga.Overlap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,14 +18,17 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** What every target must satisfy, on its real server. A subclass says how to look at the server without the target's help. */
+/**
+ * What every target must satisfy, on its real server, whether it takes our values or issues its own. A subclass says how to look at
+ * the server without the target's help.
+ */
 @SuppressWarnings("NullAway.Init") // set before each test
 public abstract class TargetConformance {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private Target target;
     private Credential live;
-    private Credential next;
+    private @Nullable Credential next;
 
     /** A target whose live credential works, fresh for each test. */
     protected abstract Target openTarget();
@@ -47,14 +52,41 @@ public abstract class TargetConformance {
     void open() {
         target = openTarget();
         live = liveCredential();
-        next = credential(target.successorOf(live.principal()), "next-value-" + System.nanoTime());
+        if (target instanceof TakingTarget) {
+            next = following(live);
+        }
+    }
+
+    /** The credential after this one. One that is issued is there from now on, beside the live one. */
+    private Credential following(Credential live) {
+        return switch (target) {
+            case TakingTarget taking ->
+                credential(taking.successorOf(live.principal()), "next-value-" + System.nanoTime());
+            case IssuingTarget issuing -> issue(issuing, new RotationId("r" + System.nanoTime()), live);
+        };
+    }
+
+    private static Credential issue(IssuingTarget target, RotationId run, Credential live) {
+        var issued = target.issue(run, live);
+        assertDone(issued);
+        return ((Outcome.Done<Credential>) issued).value();
+    }
+
+    private Credential next() {
+        if (next == null) {
+            next = following(live);
+        }
+        return next;
     }
 
     @AfterEach
     void close() {
         target.close();
         live.close();
-        next.close();
+        if (next != null) {
+            next.close();
+            next = null;
+        }
     }
 
     @Test
@@ -66,7 +98,9 @@ public abstract class TargetConformance {
 
         assertThat(changes()).isEqualTo(before);
         assertThat(accepts(live)).isTrue();
-        assertThat(accepts(next)).isFalse();
+        if (target instanceof TakingTarget) {
+            assertThat(accepts(next())).isFalse();
+        }
     }
 
     @Test
@@ -78,18 +112,18 @@ public abstract class TargetConformance {
 
     @Test
     void appliedCredentialIsAcceptedAndTheOldOneAsLongAsPromised() {
-        assertDone(target.apply(next));
+        assertDone(target.apply(next()));
 
-        assertThat(accepts(next)).isTrue();
+        assertThat(accepts(next())).isTrue();
         assertThat(accepts(live)).isEqualTo(target.overlap() == Overlap.BOTH_VALID);
     }
 
     @Test
     void secondApplyDoesNotAct() {
-        assertDone(target.apply(next));
+        assertDone(target.apply(next()));
         long before = changes();
 
-        assertDone(target.apply(next));
+        assertDone(target.apply(next()));
 
         assertThat(changes()).isEqualTo(before);
     }
@@ -104,10 +138,10 @@ public abstract class TargetConformance {
 
     @Test
     void testAcceptsTheRightAndRefusesTheWrong() {
-        assertDone(target.apply(next));
+        assertDone(target.apply(next()));
 
-        assertDone(target.test(next));
-        try (var wrong = credential(next.principal(), "wrong")) {
+        assertDone(target.test(next()));
+        try (var wrong = credential(next().principal(), "wrong")) {
             assertThat(target.test(wrong)).isEqualTo(Outcome.rejected(RotationReason.TEST_FAILED));
         }
     }
@@ -115,11 +149,11 @@ public abstract class TargetConformance {
     @Test
     void oldCredentialIsInUseWhileASessionOfItIsOpen() throws Exception {
         try (var _ = session(live)) {
-            assertDone(target.apply(next));
+            assertDone(target.apply(next()));
             var applied = Instant.now();
 
             assertThat(target.unused(live, applied)).isEqualTo(Outcome.waiting(RotationReason.SESSIONS_STUCK));
-            try (var _ = session(next)) {
+            try (var _ = session(next())) {
                 assertThat(target.unused(live, applied)).isEqualTo(Outcome.waiting(RotationReason.SESSIONS_STUCK));
             }
         }
@@ -129,61 +163,93 @@ public abstract class TargetConformance {
 
     @Test
     void sessionsOfTheNewCredentialAreNotThoseOfTheOld() throws Exception {
-        assertDone(target.apply(next));
+        assertDone(target.apply(next()));
         var applied = Instant.now();
-        try (var _ = session(next)) {
+        try (var _ = session(next())) {
             await().atMost(PATIENCE).untilAsserted(() -> assertDone(target.unused(live, applied)));
         }
     }
 
     @Test
     void successorInUseIsSeenBeforeItIsChanged() throws Exception {
-        if (target.overlap() == Overlap.SWITCHED) {
+        boolean another = target instanceof TakingTarget taking
+                && !taking.successorOf(live.principal()).equals(live.principal());
+        if (!another) {
             assertDone(target.successorIsFree(live));
             return;
         }
-        assertDone(target.apply(next));
-        try (var _ = session(next)) {
+        assertDone(target.apply(next()));
+        try (var _ = session(next())) {
             assertThat(target.successorIsFree(live)).isEqualTo(Outcome.waiting(RotationReason.SESSIONS_STUCK));
         }
     }
 
     @Test
     void retirementIsProvenByARefusalAndCanBeRepeated() {
-        assertDone(target.apply(next));
+        assertDone(target.apply(next()));
 
         for (int i = 0; i < 2; i++) {
             assertThat(target.retire(live, false)).isEqualTo(Outcome.done(RetirementProof.LOGIN_REFUSED));
             assertThat(accepts(live)).isFalse();
-            assertThat(accepts(next)).isTrue();
+            assertThat(accepts(next())).isTrue();
         }
     }
 
     @Test
     void wayBackLeavesThePreviousCredentialOnlyAndCanBeRepeated() {
-        assertDone(target.apply(next));
+        assertDone(target.apply(next()));
 
         for (int i = 0; i < 2; i++) {
-            assertDone(target.revert(next, live));
+            assertDone(target.revert(next(), live));
             assertThat(accepts(live)).isTrue();
-            assertThat(accepts(next)).isFalse();
+            assertThat(accepts(next())).isFalse();
         }
     }
 
     @Test
     void wayBackFromWhatWasNeverAppliedHurtsNobody() {
-        assertDone(target.revert(next, live));
+        assertDone(target.revert(next(), live));
 
         assertThat(accepts(live)).isTrue();
     }
 
     @Test
+    void issueThatIsRepeatedLeavesOneCredentialBesideTheLiveOne() {
+        if (!(target instanceof IssuingTarget issuing)) {
+            return;
+        }
+        var run = new RotationId("r" + System.nanoTime());
+        try (var lost = issue(issuing, run, live);
+                var kept = issue(issuing, run, live)) {
+            assertThat(accepts(live)).isTrue();
+            assertThat(accepts(kept)).isTrue();
+            assertThat(accepts(lost)).isEqualTo(lost.sameAs(kept));
+        }
+    }
+
+    @Test
+    void whatWasIssuedAndNotKeptIsWithdrawn() {
+        if (!(target instanceof IssuingTarget issuing)) {
+            return;
+        }
+        var run = new RotationId("r" + System.nanoTime());
+        assertDone(issuing.withdraw(run, live));
+        try (var lost = issue(issuing, run, live)) {
+            for (int i = 0; i < 2; i++) {
+                assertDone(issuing.withdraw(run, live));
+                assertThat(accepts(lost)).isFalse();
+                assertThat(accepts(live)).isTrue();
+            }
+        }
+    }
+
+    @Test
     void credentialCanBeUsedAgainAfterItsRetirement() {
-        assertDone(target.apply(next));
+        assertDone(target.apply(next()));
         assertDone(target.retire(live, false));
 
-        try (var third = credential(target.successorOf(next.principal()), "third-value")) {
-            assertDone(target.inspect(next));
+        try (var third = following(next())) {
+            assertDone(target.inspect(next()));
             assertDone(target.apply(third));
             assertThat(accepts(third)).isTrue();
         }
@@ -191,13 +257,13 @@ public abstract class TargetConformance {
 
     @Test
     void serverLogHoldsNoSecretAndNothingToTestGuessesAgainst() {
-        assertDone(target.apply(next));
+        assertDone(target.apply(next()));
         assertDone(target.retire(live, true));
-        assertDone(target.revert(next, live));
+        assertDone(target.revert(next(), live));
 
         assertThat(log())
                 .contains(live.principal())
-                .doesNotContain(text(next))
+                .doesNotContain(text(next()))
                 .doesNotContain(text(live))
                 .doesNotContain("SCRAM-SHA-256$");
     }

@@ -1,9 +1,9 @@
 package io.keyturn.rotation.publication.kubernetes;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,16 +18,19 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.Annotations;
+import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
-import io.keyturn.rotation.policy.RotationPolicy.SecretPlan;
+import io.keyturn.rotation.policy.TargetFacts;
 import io.keyturn.rotation.publication.Publisher;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
 
 /**
  * Writes Kubernetes Secrets: a JSON merge patch of exactly our keys and our annotation, with the resourceVersion that was read as
@@ -44,37 +47,44 @@ class SecretPublisher implements Publisher {
     }
 
     @Override
-    public Outcome<Boolean> inspect(RotationPolicy policy) {
+    public boolean handles(Publication spec) {
+        return spec.secret() != null;
+    }
+
+    @Override
+    public PublicationFacts read(String field, String namespace, Publication spec, TargetFacts target) {
+        return SecretPlan.read(field + ".secret", namespace, requireNonNull(spec.secret()), target);
+    }
+
+    @Override
+    public Outcome<Boolean> inspect(RotationPolicy policy, Publication spec) {
         return attempt(() -> {
-            for (var plan : policy.secrets()) {
-                var secret = read(policy, plan);
-                if (secret != null && Ownership.isForeign(secret)) {
-                    return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
-                }
-                if (secret != null && Boolean.TRUE.equals(secret.getImmutable())) {
-                    return Outcome.rejected(RotationReason.PUBLICATION_REFUSED);
-                }
+            var secret = read(
+                    policy.namespace(),
+                    requireNonNull(requireNonNull(spec.secret()).name()));
+            if (secret != null && Ownership.isForeign(secret)) {
+                return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
             }
-            return Outcome.done();
+            return secret != null && Boolean.TRUE.equals(secret.getImmutable())
+                    ? Outcome.rejected(RotationReason.PUBLICATION_REFUSED)
+                    : Outcome.done();
         });
     }
 
     @Override
     public Outcome<Optional<Credential>> readBack(
-            RotationPolicy policy, Map<String, String> attributes, String principal) {
+            RotationPolicy policy, Publication spec, Map<String, String> attributes, String principal) {
+        var plan = plan(policy, spec, attributes);
         return attempt(() -> {
-            for (var plan : policy.secrets()) {
-                var secret = read(policy, plan);
-                var data = secret == null || secret.getData() == null ? Map.<String, String>of() : secret.getData();
-                for (var key : plan.keys().entrySet()) {
-                    var text = data.get(key.getKey());
-                    if (text != null) {
-                        try (var value =
-                                SecretValue.takeOver(Base64.getDecoder().decode(text))) {
-                            var found = key.getValue().readBack(value, attributes, principal);
-                            if (found.isPresent()) {
-                                return Outcome.done(found);
-                            }
+            var secret = read(plan);
+            var data = secret == null || secret.getData() == null ? Map.<String, String>of() : secret.getData();
+            for (var key : plan.keys().entrySet()) {
+                var text = data.get(key.getKey());
+                if (text != null) {
+                    try (var value = SecretValue.takeOver(Base64.getDecoder().decode(text))) {
+                        var found = key.getValue().readBack(value, attributes, principal);
+                        if (found.isPresent()) {
+                            return Outcome.done(found);
                         }
                     }
                 }
@@ -86,50 +96,45 @@ class SecretPublisher implements Publisher {
     @Override
     public Outcome<Written> publish(
             RotationPolicy policy,
+            Publication spec,
             Credential credential,
             Map<String, String> attributes,
             PublicationId id,
             @Nullable String traceparent) {
+        var plan = plan(policy, spec, attributes);
         return attempt(() -> {
-            var written = new ArrayList<ObjectRef>();
-            var last = Instant.EPOCH;
-            for (var plan : policy.secrets()) {
-                var secret = read(policy, plan);
-                if (secret != null && Ownership.isForeign(secret)) {
-                    return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
-                }
-                if (secret == null || !isStamped(secret, id)) {
-                    var content = content(plan, credential, attributes);
-                    secret = secret == null
-                            ? create(policy, plan, content, id, traceparent)
-                            : patch(secret, content, id, traceparent);
-                }
-                var at = writtenAt(secret);
-                last = at.isAfter(last) ? at : last;
-                written.add(ObjectRef.secret(policy.namespace(), plan.name()));
+            var secret = read(plan);
+            if (secret != null && Ownership.isForeign(secret)) {
+                return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
             }
-            return Outcome.done(new Written(last, written));
+            if (secret == null || !isStamped(secret, id)) {
+                var content = content(plan, credential, attributes);
+                secret = secret == null
+                        ? create(plan, content, id, traceparent)
+                        : patch(secret, content, id, traceparent);
+            }
+            return Outcome.done(new Written(writtenAt(secret), List.of(plan.secret()), true));
         });
     }
 
-    private @Nullable Secret read(RotationPolicy policy, SecretPlan plan) {
-        return kubernetes
-                .secrets()
-                .inNamespace(policy.namespace())
-                .withName(plan.name())
-                .get();
+    private static SecretPlan plan(RotationPolicy policy, Publication spec, Map<String, String> attributes) {
+        return SecretPlan.of(policy.namespace(), requireNonNull(spec.secret()), attributes.keySet());
+    }
+
+    private @Nullable Secret read(SecretPlan plan) {
+        return read(plan.secret().namespace(), plan.secret().name());
+    }
+
+    private @Nullable Secret read(String namespace, String name) {
+        return kubernetes.secrets().inNamespace(namespace).withName(name).get();
     }
 
     private Secret create(
-            RotationPolicy policy,
-            SecretPlan plan,
-            Map<String, String> content,
-            PublicationId id,
-            @Nullable String traceparent) {
+            SecretPlan plan, Map<String, String> content, PublicationId id, @Nullable String traceparent) {
         var secret = new SecretBuilder()
                 .withNewMetadata()
-                .withNamespace(policy.namespace())
-                .withName(plan.name())
+                .withNamespace(plan.secret().namespace())
+                .withName(plan.secret().name())
                 .withAnnotations(stamps(id, traceparent))
                 .endMetadata()
                 .withData(content)

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.secretstore.vault;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.secretstore.SecretStore;
 import io.keyturn.rotation.secretstore.vault.KvV2.Entry;
@@ -48,8 +50,14 @@ class VaultStore implements SecretStore {
     }
 
     @Override
-    public boolean handles(SecretRotationSpec.Store spec) {
-        return spec.vault() != null;
+    public boolean handles(SecretRotationSpec.Store place) {
+        return place.vault() != null;
+    }
+
+    @Override
+    public List<Fault> faults(String field, String namespace, SecretRotationSpec.Store place) {
+        return VaultPaths.faults(
+                field + ".vault.path", requireNonNull(place.vault()).path(), namespace);
     }
 
     @Override
@@ -68,9 +76,9 @@ class VaultStore implements SecretStore {
     }
 
     @Override
-    public Outcome<Credential> read(String path) {
+    public Outcome<Credential> read(SecretRotationSpec.Store place) {
         return attempt(() -> {
-            var entry = live.read(path);
+            var entry = live.read(path(place));
             var credential = entry.isEmpty() ? null : credential(entry.get());
             return credential == null ? Outcome.rejected(RotationReason.ADMIN_REFUSED) : Outcome.done(credential);
         });
@@ -186,7 +194,11 @@ class VaultStore implements SecretStore {
     }
 
     private static String path(RotationPolicy policy) {
-        return requireNonNull(requireNonNull(policy.store().vault()).path());
+        return path(policy.store());
+    }
+
+    private static String path(SecretRotationSpec.Store place) {
+        return requireNonNull(requireNonNull(place.vault()).path());
     }
 
     private static String path(RotationPolicy policy, RotationId run, Slot slot) {

@@ -10,8 +10,8 @@ import io.keyturn.contract.resource.PostgresTarget;
 import io.keyturn.contract.resource.PostgresTarget.Bootstrap;
 import io.keyturn.contract.resource.PostgresTarget.Strategy;
 import io.keyturn.contract.resource.PostgresTarget.TlsMode;
+import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.policy.Fault;
-import io.keyturn.rotation.policy.PolicyReader;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNullElse;
@@ -21,6 +21,7 @@ import static java.util.Objects.requireNonNullElse;
  *
  * @param owner the NOLOGIN role that owns the objects; null with SingleRole
  * @param roles the login roles in turn: two, or the one of SingleRole
+ * @param admin where the credential lies that may alter them
  */
 record PostgresPlan(
         String host,
@@ -30,7 +31,7 @@ record PostgresPlan(
         @Nullable String owner,
         List<String> roles,
         boolean create,
-        String adminPath,
+        SecretRotationSpec.Store admin,
         TlsMode tls,
         @Nullable String caBundle) {
 
@@ -51,7 +52,6 @@ record PostgresPlan(
         var strategy = requireNonNullElse(spec.strategy(), Strategy.AlternatingRoles);
         var alternating = strategy == Strategy.AlternatingRoles;
         var tls = spec.tls();
-        var admin = spec.admin() == null ? null : spec.admin().vault();
         return new PostgresPlan(
                 requireNonNullElse(spec.host(), ""),
                 requireNonNullElse(spec.port(), 5432),
@@ -62,13 +62,14 @@ record PostgresPlan(
                         ? requireNonNullElse(spec.roles(), List.of())
                         : spec.role() == null ? List.of() : List.of(spec.role()),
                 spec.bootstrap() == Bootstrap.Create,
-                admin == null ? "" : requireNonNullElse(admin.path(), ""),
+                new SecretRotationSpec.Store(
+                        spec.admin() == null ? null : spec.admin().vault()),
                 tls == null ? TlsMode.verifyFull : requireNonNullElse(tls.mode(), TlsMode.verifyFull),
                 tls == null ? null : tls.caBundle());
     }
 
-    /** Everything wrong with the branch. */
-    List<Fault> faults(String namespace, PostgresTarget spec) {
+    /** Everything wrong with the branch but for the place of the admin credential. */
+    List<Fault> faults(PostgresTarget spec) {
         var faults = new ArrayList<Fault>();
         var field = "spec.target.postgres";
         require(
@@ -109,7 +110,6 @@ record PostgresPlan(
                     field + (strategy == Strategy.AlternatingRoles ? ".roles" : ".role"),
                     "name roles in letters, digits, '_', '.', '@', '$' and '-'");
         }
-        faults.addAll(PolicyReader.pathFaults(field + ".admin.vault.path", adminPath, namespace));
         return faults;
     }
 

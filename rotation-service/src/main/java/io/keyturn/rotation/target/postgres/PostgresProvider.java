@@ -1,13 +1,15 @@
 package io.keyturn.rotation.target.postgres;
 
+import java.util.ArrayList;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.resource.PostgresTarget.Strategy;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.outcome.Outcome;
-import io.keyturn.rotation.policy.PolicyReader.TargetFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
-import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.secretstore.Stores;
 import io.keyturn.rotation.target.Target;
 import io.keyturn.rotation.target.TargetProvider;
 
@@ -16,11 +18,11 @@ import static java.util.Objects.requireNonNull;
 /** Opens PostgreSQL targets. */
 @ApplicationScoped
 class PostgresProvider implements TargetProvider {
-    private final SecretStore store;
+    private final Stores stores;
     private final AdminConnections connections;
 
-    PostgresProvider(SecretStore store, AdminConnections connections) {
-        this.store = store;
+    PostgresProvider(Stores stores, AdminConnections connections) {
+        this.stores = stores;
         this.connections = connections;
     }
 
@@ -33,17 +35,17 @@ class PostgresProvider implements TargetProvider {
     public TargetFacts read(String namespace, SecretRotationSpec.Target spec) {
         var branch = requireNonNull(spec.postgres());
         var plan = PostgresPlan.of(branch);
+        var faults = new ArrayList<>(plan.faults(branch));
+        faults.addAll(stores.faults("spec.target.postgres.admin", namespace, plan.admin()));
         return new TargetFacts(
-                plan.faults(namespace, branch),
-                PostgresPlan.ATTRIBUTES,
-                plan.strategy() == Strategy.AlternatingRoles,
-                branch.host());
+                faults, PostgresPlan.ATTRIBUTES, plan.strategy() == Strategy.AlternatingRoles, branch.host(), null);
     }
 
     @Override
     public Outcome<Target> open(RotationPolicy policy) {
         var plan = PostgresPlan.of(requireNonNull(policy.target().postgres()));
-        return store.read(plan.adminPath())
+        return stores.of(plan.admin())
+                .read(plan.admin())
                 .then(admin -> Outcome.done(new PostgresTargetRoles(
                         plan, policy.terminateSessions(), new PostgresServer(plan, admin, connections))));
     }

@@ -11,11 +11,11 @@ import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.saga.Overlap;
-import io.keyturn.rotation.target.Target;
+import io.keyturn.rotation.target.TakingTarget;
 import org.jspecify.annotations.Nullable;
 
 /** Login roles of one server. With two roles the other one gets the new password; with one, its password changes. */
-final class PostgresTargetRoles implements Target {
+final class PostgresTargetRoles implements TakingTarget {
     private final PostgresPlan plan;
     private final boolean terminates;
     private final PostgresServer server;

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.Annotations;
+import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.rotation.bed.Policies;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.outcome.Outcome;
@@ -40,7 +41,7 @@ class SecretPublisherIT extends PublisherConformance {
             Map.of("URL", "pg://{username:uri}:{password:uri}@{host}", "password", "{password}");
 
     @Inject
-    Publisher publisher;
+    SecretPublisher publisher;
 
     private final String namespace = "publish-" + NUMBER.incrementAndGet();
 
@@ -57,6 +58,11 @@ class SecretPublisherIT extends PublisherConformance {
     @Override
     protected RotationPolicy policy() {
         return Policies.policy(namespace, namespace + "/db", TEMPLATES);
+    }
+
+    @Override
+    protected Map.Entry<Publication, String> faulty() {
+        return Map.entry(Policies.secret(Map.of("password", "{passwort}")), "secret.data.password");
     }
 
     @Override
@@ -157,7 +163,7 @@ class SecretPublisherIT extends PublisherConformance {
     private void assertOwned() {
         var version = version();
         var owned = Outcome.rejected(RotationReason.PUBLICATION_OWNED);
-        assertThat(publisher.inspect(policy())).isEqualTo(owned);
+        assertThat(inspect()).isEqualTo(owned);
         assertThat(publish(1, first())).isEqualTo(owned);
         assertThat(version()).isEqualTo(version);
     }
@@ -166,7 +172,7 @@ class SecretPublisherIT extends PublisherConformance {
     void immutableSecretIsRefusedUpFront() {
         create(new SecretBuilder().withImmutable(true).withStringData(Map.of("URL", "old")));
 
-        assertThat(publisher.inspect(policy())).isEqualTo(Outcome.rejected(RotationReason.PUBLICATION_REFUSED));
+        assertThat(inspect()).isEqualTo(Outcome.rejected(RotationReason.PUBLICATION_REFUSED));
     }
 
     @Test

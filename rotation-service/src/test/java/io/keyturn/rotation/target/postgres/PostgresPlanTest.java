@@ -46,8 +46,6 @@ class PostgresPlanTest {
                 "[\"a\", \"b\"]|[\"a\", \"b c\"]|.roles: name roles in letters, digits",
                 "[\"a\", \"b\"]|[\"a\", \"b'; drop\"]|.roles: name roles in letters, digits",
                 "\"owner\"|\"role\": \"x\", \"owner\"|.role: belongs to SingleRole; remove it",
-                "shop/admin|other/admin|.admin.vault.path: its first part must be the SecretRotation's own namespace: shop/…",
-                "shop/admin|shop/../x|.admin.vault.path: write it as shop/<name>",
             })
     void faultNamesTheFieldAndTheFix(String from, String to, String fault) throws IOException {
         assertThat(faults(ALTERNATING.replace(from, to == null ? "" : to)))
@@ -65,7 +63,7 @@ class PostgresPlanTest {
 
     private static java.util.List<String> faults(String json) throws IOException {
         var branch = EventJson.mapper().readValue(json, PostgresTarget.class);
-        return PostgresPlan.of(branch).faults("shop", branch).stream()
+        return PostgresPlan.of(branch).faults(branch).stream()
                 .map(Fault::toString)
                 .toList();
     }

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.keyturn.contract.resource.PostgresTarget.Strategy;
 import io.keyturn.contract.resource.PostgresTarget.TlsMode;
+import io.keyturn.contract.resource.SecretRotationSpec.Store;
+import io.keyturn.contract.resource.SecretRotationSpec.VaultPath;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.testbed.Testbed;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Servers {
     static final String FIRST = "first-value-of-a";
 
+    private static final Store ADMIN = new Store(new VaultPath("shop/admin"));
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private Servers() {}
@@ -66,7 +69,7 @@ final class Servers {
                 prefix + "_owner",
                 List.of(prefix + "_a", prefix + "_b"),
                 create,
-                "shop/admin",
+                ADMIN,
                 TlsMode.disable,
                 null);
     }
@@ -80,7 +83,7 @@ final class Servers {
                 null,
                 List.of(prefix + "_a"),
                 false,
-                "shop/admin",
+                ADMIN,
                 TlsMode.disable,
                 null);
     }
@@ -94,7 +97,7 @@ final class Servers {
                 plan.owner(),
                 plan.roles(),
                 plan.create(),
-                plan.adminPath(),
+                plan.admin(),
                 mode,
                 caBundle);
     }

@@ -1,0 +1,95 @@
+package io.keyturn.rotation.publication;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.resource.SecretRotationSpec.Publication;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Branch;
+import io.keyturn.rotation.policy.Fault;
+import io.keyturn.rotation.policy.PublicationFacts;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.publication.Publisher.Written;
+import io.quarkus.arc.All;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of publication this installation knows; a policy may have several, of several kinds. */
+@ApplicationScoped
+public class Publishers {
+    private final List<Publisher> kinds;
+
+    public Publishers(@All List<Publisher> kinds) {
+        this.kinds = kinds;
+    }
+
+    /** Reads each publication by its own kind. */
+    public PublicationFacts read(String namespace, @Nullable List<Publication> publish, TargetFacts target) {
+        var faults = new ArrayList<Fault>();
+        var secrets = new ArrayList<ObjectRef>();
+        for (int i = 0; publish != null && i < publish.size(); i++) {
+            var field = "spec.publish[" + i + "]";
+            var branch = publish.get(i);
+            find(branch)
+                    .map(kind -> kind.read(field, namespace, branch, target))
+                    .ifPresentOrElse(
+                            facts -> {
+                                faults.addAll(facts.faults());
+                                secrets.addAll(facts.secrets());
+                            },
+                            () -> faults.add(new Fault(field, "name exactly one publication")));
+        }
+        if (publish == null || publish.isEmpty()) {
+            faults.add(new Fault("spec.publish", "name at least one Secret"));
+        }
+        return new PublicationFacts(List.copyOf(faults), List.copyOf(secrets));
+    }
+
+    /** Refuses up front what belongs to somebody else. */
+    public Outcome<Boolean> inspect(RotationPolicy policy) {
+        var outcome = Outcome.done();
+        for (var branch : policy.publish()) {
+            outcome = outcome.then(_ -> of(branch).inspect(policy, branch));
+        }
+        return outcome;
+    }
+
+    /** The first credential that can be read back; empty if there is none. */
+    public Outcome<Optional<Credential>> readBack(
+            RotationPolicy policy, Map<String, String> attributes, String principal) {
+        Outcome<Optional<Credential>> outcome = Outcome.done(Optional.empty());
+        for (var branch : policy.publish()) {
+            outcome = outcome.then(found -> found.isPresent()
+                    ? Outcome.done(found)
+                    : of(branch).readBack(policy, branch, attributes, principal));
+        }
+        return outcome;
+    }
+
+    /** Publishes everywhere; one that fails or has to wait holds no other up. What came of each, in their order. */
+    public List<Outcome<Written>> publish(
+            RotationPolicy policy,
+            Credential credential,
+            Map<String, String> attributes,
+            PublicationId id,
+            @Nullable String traceparent) {
+        return policy.publish().stream()
+                .map(branch -> of(branch).publish(policy, branch, credential, attributes, id, traceparent))
+                .toList();
+    }
+
+    private Publisher of(Publication branch) {
+        return find(branch).orElseThrow(() -> new IllegalStateException("A branch without faults must have a kind"));
+    }
+
+    private Optional<Publisher> find(Publication branch) {
+        return Branch.owner(kinds, kind -> kind.handles(branch));
+    }
+}

@@ -1,0 +1,54 @@
+package io.keyturn.rotation.step;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publisher.Written;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Published.Copy;
+
+/** What came of several publications, told as one. */
+final class Publications {
+    private Publications() {}
+
+    /** @param racing uids of the readers that were there just before, and may be as young as a write */
+    static Input told(List<Outcome<Written>> outcomes, List<String> racing) {
+        var copies =
+                outcomes.stream().flatMap(outcome -> copies(outcome, racing)).toList();
+        // What will not work comes first; what is merely on its way may take longest.
+        return Stream.of(rejected(outcomes), unavailable(outcomes), waiting(outcomes))
+                .flatMap(trouble -> trouble)
+                .findFirst()
+                .<Input>map(trouble -> copies.isEmpty() ? trouble : new Input.PartlyWritten(copies, trouble))
+                .orElseGet(() -> new Input.Written(copies));
+    }
+
+    private static Stream<Copy> copies(Outcome<Written> outcome, List<String> racing) {
+        return outcome instanceof Outcome.Done<Written>(var written)
+                ? written.secrets().stream()
+                        .map(secret -> new Copy(secret, written.at(), written.byUs() ? racing : List.of()))
+                : Stream.empty();
+    }
+
+    private static Stream<Input> rejected(List<Outcome<Written>> outcomes) {
+        return outcomes.stream()
+                .flatMap(outcome -> outcome instanceof Outcome.Rejected<Written>(var reason)
+                        ? Stream.of(new Input.Rejected(reason))
+                        : Stream.empty());
+    }
+
+    private static Stream<Input> unavailable(List<Outcome<Written>> outcomes) {
+        return outcomes.stream()
+                .flatMap(outcome -> outcome instanceof Outcome.Unavailable<Written>(var reason)
+                        ? Stream.of(new Input.Unavailable(reason))
+                        : Stream.empty());
+    }
+
+    private static Stream<Input> waiting(List<Outcome<Written>> outcomes) {
+        return outcomes.stream()
+                .flatMap(outcome -> outcome instanceof Outcome.Waiting<Written>(var reason)
+                        ? Stream.of(new Input.Waiting(reason))
+                        : Stream.empty());
+    }
+}

@@ -1,0 +1,327 @@
+package io.keyturn.rotation.step;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import jakarta.inject.Inject;
+
+import io.keyturn.contract.codec.EventJson;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.RunRef;
+import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.rotation.bed.Policies;
+import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Fault;
+import io.keyturn.rotation.policy.PolicyReader.Result;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.RotationSaga;
+import io.keyturn.rotation.saga.RotationState;
+import io.keyturn.rotation.saga.RotationState.Generated;
+import io.keyturn.rotation.saga.RotationState.Requested;
+import io.keyturn.rotation.saga.Situation;
+import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.standin.IssuingTargetDouble;
+import io.keyturn.rotation.standin.KeysDouble;
+import io.keyturn.rotation.standin.OwnerPublisherDouble;
+import io.keyturn.rotation.standin.SlowTargetDouble;
+import io.keyturn.rotation.standin.StagedStoreDouble;
+import io.keyturn.rotation.standin.TargetProviderDouble;
+import io.keyturn.rotation.target.Target;
+import io.keyturn.rotation.target.TargetProvider;
+import io.keyturn.testbed.Testbed;
+import io.quarkus.arc.All;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs carried out by the real steps and the real state machine with kinds that do not exist yet: a target that issues its keys, one
+ * that takes long, a store with staging labels, a publication that an owner writes beside a Secret that we write. The kinds are
+ * doubles; the Kubernetes API is not.
+ */
+@QuarkusTest
+@QuarkusTestResource(RotationBed.class)
+class OtherKindsIT {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Duration STEP = Duration.ofSeconds(2);
+
+    @Inject
+    Steps steps;
+
+    @Inject
+    Targets targets;
+
+    @Inject
+    StagedStoreDouble store;
+
+    @Inject
+    OwnerPublisherDouble owner;
+
+    @Inject
+    TargetProviderDouble provider;
+
+    @Inject
+    @All
+    List<SecretStore> stores;
+
+    @Inject
+    @All
+    List<Publisher> publishers;
+
+    @Inject
+    @All
+    List<TargetProvider> providers;
+
+    private final String namespace = "kinds-" + NUMBER.incrementAndGet();
+    private final RotationId run = new RotationId("r" + System.nanoTime());
+    private final KeysDouble keys = new KeysDouble();
+    private final List<String> course = new ArrayList<>();
+
+    @BeforeEach
+    void createNamespace() {
+        Testbed.shared().kubernetes().createNamespace(namespace);
+    }
+
+    @Test
+    void secondKindOfEachIsKnownBesideTheFirst() {
+        assertThat(stores).hasSize(2);
+        assertThat(publishers).hasSize(2);
+        assertThat(providers).hasSize(2);
+    }
+
+    @Test
+    void everyKindReadsItsOwnBranchAndAllFaultsAreToldAtOnce() throws Exception {
+        var spec = EventJson.mapper().readValue("""
+                {"target": {"postgres": {"host": "db", "database": "orders", "strategy": "SingleRole", "role": "a",
+                                         "admin": {"vault": {"path": "other/admin"}}}},
+                 "store": {},
+                 "publish": [{"secret": {"name": "orders-db", "data": {"password": "{passwort}"}}}, {}]}
+                """, SecretRotationSpec.class);
+
+        assertThat(targets.read("forbidden", "orders", "uid", spec))
+                .isInstanceOfSatisfying(
+                        Result.Faulty.class,
+                        faulty -> assertThat(faulty.faults())
+                                .extracting(Fault::field)
+                                .containsExactly(
+                                        "spec.target.postgres.admin.vault.path",
+                                        "spec.store.double",
+                                        "spec.publish[0].secret.data.password",
+                                        "spec.publish[1].double"));
+    }
+
+    @Test
+    void keyThatTheTargetIssuesReachesStoreAndBothPublications() {
+        var policy = policy(new IssuingTargetDouble(keys));
+        keys.add("key-0", "first-value");
+        store.put(policy, "key-0", "first-value");
+
+        var end = drive(policy, new Requested(false));
+
+        assertThat(end).isInstanceOf(RotationState.Succeeded.class);
+        var principal = ((RotationState.Succeeded) end).principal();
+        assertThat(principal).isNotEqualTo("key-0");
+        assertThat(keys.principals()).containsExactly(principal);
+        assertThat(store.labelsOf(policy)).containsExactly("current");
+        try (var live = live(policy);
+                var owned = owner.published(namespace).orElseThrow()) {
+            assertThat(keys.accepts(live)).isTrue();
+            assertThat(owned.sameAs(live)).isTrue();
+            assertThat(published("user")).isEqualTo(principal);
+            assertThat(live.secret().useString(published("password")::equals)).isTrue();
+        }
+        assertThat(course)
+                .as("what is written is noted, then the rest is waited for")
+                .containsSubsequence("PartlyWritten", "Promoted", "PartlyWritten", "Written", "AwaitingConsumers");
+    }
+
+    @Test
+    void keyThatWasIssuedBeforeACrashIsNotLeftBehind() {
+        var target = new IssuingTargetDouble(keys);
+        var policy = policy(target);
+        keys.add("key-0", "first-value");
+        store.put(policy, "key-0", "first-value");
+        try (var live = live(policy)) {
+            lost(target, live);
+        }
+
+        var end = drive(policy, new Requested(false));
+
+        assertThat(end).isInstanceOf(RotationState.Succeeded.class);
+        assertThat(keys.principals()).containsExactly(((RotationState.Succeeded) end).principal());
+    }
+
+    @Test
+    void wayBackTakesAwayWhatWasIssuedAndNeverKept() {
+        var target = new IssuingTargetDouble(keys);
+        var policy = policy(target);
+        keys.add("key-0", "first-value");
+        store.put(policy, "key-0", "first-value");
+        var generated = step(policy, new Requested(false));
+        assertThat(generated)
+                .isInstanceOfSatisfying(
+                        Generated.class,
+                        state -> assertThat(state.change().to()).isNull());
+        try (var live = live(policy)) {
+            lost(target, live);
+        }
+        assertThat(keys.principals()).hasSize(2);
+
+        var back = RotationSaga.decide(
+                        generated,
+                        new Input.Rejected(RotationReason.TARGET_REFUSED),
+                        situation(policy, Instant.now(), 0))
+                .next();
+
+        assertThat(drive(policy, back)).isInstanceOf(RotationState.RolledBack.class);
+        assertThat(keys.principals()).containsExactly("key-0");
+        assertThat(store.labelsOf(policy)).containsExactly("current");
+    }
+
+    @Test
+    void issuedKeyThatConsumersCannotGetIsTakenAwayAgain() {
+        var policy = policy(new IssuingTargetDouble(keys));
+        keys.add("key-0", "first-value");
+        store.put(policy, "key-0", "first-value");
+        RotationState state = new Requested(false);
+        while (!(state instanceof RotationState.Promoted)) {
+            state = step(policy, state);
+        }
+
+        var back = RotationSaga.decide(
+                        state,
+                        new Input.Rejected(RotationReason.PUBLICATION_REFUSED),
+                        situation(policy, Instant.now(), 0))
+                .next();
+
+        assertThat(drive(policy, back)).isInstanceOf(RotationState.RolledBack.class);
+        assertThat(keys.principals()).containsExactly("key-0");
+        assertThat(published("user")).isEqualTo("key-0");
+        try (var owned = owner.published(namespace).orElseThrow()) {
+            assertThat(owned.principal()).isEqualTo("key-0");
+        }
+    }
+
+    @Test
+    void targetMayTakeLongerThanAnyStep() {
+        var policy = policy(new SlowTargetDouble(keys, new AtomicInteger(30)));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+
+        var end = drive(policy, new Requested(false));
+
+        assertThat(end).isInstanceOf(RotationState.Succeeded.class);
+        assertThat(keys.principals()).containsExactly("key-b");
+        assertThat(course.stream().filter("Waiting"::equals).count()).isEqualTo(29);
+    }
+
+    private RotationPolicy policy(Target target) {
+        provider.stand(namespace, target);
+        var spec = new SecretRotationSpec(
+                null,
+                null,
+                new SecretRotationSpec.Target(null),
+                new SecretRotationSpec.Store(null),
+                List.of(
+                        Policies.secret(Map.of("user", "{username}", "password", "{password}")),
+                        new SecretRotationSpec.Publication(null)),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        var result = targets.read(namespace, "orders", "uid", spec);
+        assertThat(result).isInstanceOf(Result.Usable.class);
+        var policy = ((Result.Usable) result).policy();
+        assertThat(policy.secrets())
+                .containsExactly(ObjectRef.secret(namespace, "orders-db"), ObjectRef.secret(namespace, "owned"));
+        return policy;
+    }
+
+    /** Issues a key whose answer is lost. */
+    private void lost(IssuingTargetDouble target, Credential live) {
+        target.issue(run, live).then(issued -> {
+            issued.close();
+            return Outcome.done();
+        });
+    }
+
+    /** Drives a run to its end, on a clock of its own that only pauses move. */
+    private RotationState drive(RotationPolicy policy, RotationState from) {
+        var state = from;
+        var now = Instant.now();
+        var since = now;
+        int tries = 0;
+        for (int i = 0; i < 200 && !state.isOver(); i++) {
+            var input = steps.carryOut(requireNonNull(RotationSaga.command(state)), context(policy));
+            var decision = RotationSaga.decide(state, input, new Situation(ref(), now, since, tries, limits(policy)));
+            course.add(input.getClass().getSimpleName());
+            now = now.plus(decision.delay());
+            tries = decision.again() ? tries + 1 : 0;
+            if (!decision.again()) {
+                since = now;
+                state = decision.next();
+                course.add(state.getClass().getSimpleName());
+            }
+        }
+        return state;
+    }
+
+    private RotationState step(RotationPolicy policy, RotationState state) {
+        var input = steps.carryOut(requireNonNull(RotationSaga.command(state)), context(policy));
+        return RotationSaga.decide(state, input, situation(policy, Instant.now(), 0))
+                .next();
+    }
+
+    private Situation situation(RotationPolicy policy, Instant now, int tries) {
+        return new Situation(ref(), now, now, tries, limits(policy));
+    }
+
+    private static Situation.Limits limits(RotationPolicy policy) {
+        return new Situation.Limits(STEP, requireNonNull(policy.patience()), policy.consumerDeadline(), policy.grace());
+    }
+
+    private RunContext context(RotationPolicy policy) {
+        return new RunContext(ref(), policy, null);
+    }
+
+    private RunRef ref() {
+        return new RunRef(run, ObjectRef.secretRotation(namespace, "orders"));
+    }
+
+    private Credential live(RotationPolicy policy) {
+        return ((Outcome.Done<Optional<SecretStore.Versioned>>) store.live(policy))
+                .value()
+                .orElseThrow()
+                .credential();
+    }
+
+    private String published(String key) {
+        var secret = Testbed.shared()
+                .kubernetes()
+                .admin()
+                .secrets()
+                .inNamespace(namespace)
+                .withName("orders-db")
+                .get();
+        return new String(Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,52 @@
+package io.keyturn.rotation.step;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publisher.Written;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Published.Copy;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PublicationsTest {
+    private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
+    private static final ObjectRef A = ObjectRef.secret("shop", "a");
+    private static final ObjectRef B = ObjectRef.secret("shop", "b");
+    private static final Outcome<Written> BY_US = Outcome.done(new Written(AT, List.of(A), true));
+    private static final Outcome<Written> BY_AN_OWNER = Outcome.done(new Written(AT, List.of(B), false));
+    private static final Outcome<Written> ON_ITS_WAY = Outcome.waiting(RotationReason.PUBLICATION_MISSING);
+    private static final Outcome<Written> AWAY = Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
+    private static final Outcome<Written> REFUSED = Outcome.rejected(RotationReason.PUBLICATION_OWNED);
+
+    @Test
+    void readersOfTheSameSecondAreKnownOnlyWhereWeWrite() {
+        assertThat(told(List.of(BY_US, BY_AN_OWNER)))
+                .isEqualTo(new Input.Written(List.of(new Copy(A, AT, List.of("racer")), new Copy(B, AT, List.of()))));
+    }
+
+    @Test
+    void whatIsWrittenIsToldEvenIfTheRestIsNot() {
+        assertThat(told(List.of(ON_ITS_WAY, BY_US)))
+                .isEqualTo(new Input.PartlyWritten(
+                        List.of(new Copy(A, AT, List.of("racer"))),
+                        new Input.Waiting(RotationReason.PUBLICATION_MISSING)));
+    }
+
+    @Test
+    void refusalOutweighsAnOutageAndAnOutageOutweighsPatience() {
+        assertThat(told(List.of(ON_ITS_WAY, AWAY, REFUSED)))
+                .isEqualTo(new Input.Rejected(RotationReason.PUBLICATION_OWNED));
+        assertThat(told(List.of(ON_ITS_WAY, AWAY)))
+                .isEqualTo(new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE));
+        assertThat(told(List.of(ON_ITS_WAY))).isEqualTo(new Input.Waiting(RotationReason.PUBLICATION_MISSING));
+    }
+
+    private static Input told(List<Outcome<Written>> outcomes) {
+        return Publications.told(outcomes, List.of("racer"));
+    }
+}
