@@ -104,8 +104,11 @@ final class Readers {
     void changeAll() {
         value++;
         rounds++;
-        names.forEach(name ->
-                cluster().secrets().inNamespace(namespace).withName(name).edit(secret -> {
+        names.forEach(name -> cluster()
+                .secrets()
+                .inNamespace(namespace)
+                .withName(name)
+                .edit(secret -> {
                     secret.getData().put("VALUE", value(name));
                     return secret;
                 }));
@@ -117,8 +120,9 @@ final class Readers {
 
     /** Every Deployment was rolled once per round: its generation counts changes of its template. */
     void awaitPatched() {
-        await("all patched").atMost(Scenario.PATIENCE).until(() -> names.stream()
-                .allMatch(name -> generation(name) >= before(name) + rounds));
+        await("all patched")
+                .atMost(Scenario.PATIENCE)
+                .until(() -> names.stream().allMatch(name -> generation(name) >= before(name) + rounds));
     }
 
     boolean patchedAsOftenAs(int times) {
@@ -128,8 +132,9 @@ final class Readers {
     void assertOnePatchPerRound() {
         for (var name : names) {
             var last = name + " " + (before(name) + rounds);
-            await("the last patch is on the topic").atMost(Scenario.PATIENCE).until(() -> patches()
-                    .contains(last));
+            await("the last patch is on the topic")
+                    .atMost(Scenario.PATIENCE)
+                    .until(() -> patches().contains(last));
         }
         assertThat(patchedAsOftenAs(rounds)).isTrue();
         assertThat(patches()).doesNotHaveDuplicates();
@@ -186,7 +191,9 @@ final class Readers {
 
     /** Waits until restart-service remembers the present content of every Secret as in use, and no plan runs. */
     void awaitAtRest() {
-        await("at rest").atMost(Scenario.PATIENCE).until(() -> number("""
+        await("at rest")
+                .atMost(Scenario.PATIENCE)
+                .until(() -> number("""
                 select count(*) from baseline b join object_content c using (object)
                  where b.content = c.fingerprints and object like 'Secret/%s/%%'
                    and not exists (select from plan where namespace = '%s' and state = 'RUNNING')
