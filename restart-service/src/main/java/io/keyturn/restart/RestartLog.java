@@ -61,6 +61,18 @@ public interface RestartLog {
     void objectUnreadable(String kind, String uid, String exceptionClass);
 
     @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 4014, value = "What workloads had in use is not known any more: a finding about each of %d objects")
+    void baselinesLost(int objects);
+
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 4015, value = "Topic %s: %d partitions are read from their beginning")
+    void readFromTheBeginning(String topic, int partitions);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 4016, value = "Where to read topic %s from is not known yet: %s")
+    void firstReadingHeldUp(String topic, String exceptionClass);
+
+    @LogMessage(level = Logger.Level.WARN)
     @Message(id = 4020, value = "Planning is held up: %s")
     void planningHeldUp(String exceptionClass);
 

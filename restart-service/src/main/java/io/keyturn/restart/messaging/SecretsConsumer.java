@@ -14,24 +14,28 @@ import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.kit.persistence.Work;
 import io.keyturn.kit.trace.TraceContext;
 import io.keyturn.restart.persistence.ContentStore;
-import io.keyturn.restart.runner.Wakeups;
+import io.keyturn.restart.runner.ChangeIntake;
+import io.keyturn.restart.runner.LostBaselines;
 import io.smallrye.mutiny.Uni;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Writes down what the watcher saw, in one short transaction, and wakes the planner. */
+/** Writes down what the watcher saw, in one short transaction. */
 @ApplicationScoped
 class SecretsConsumer {
     private final EventReader reader;
     private final UnitOfWork unitOfWork;
     private final ContentStore contents;
-    private final Wakeups wakeups;
+    private final LostBaselines lost;
+    private final ChangeIntake intake;
 
-    SecretsConsumer(EventReader reader, UnitOfWork unitOfWork, ContentStore contents, Wakeups wakeups) {
+    SecretsConsumer(
+            EventReader reader, UnitOfWork unitOfWork, ContentStore contents, LostBaselines lost, ChangeIntake intake) {
         this.reader = reader;
         this.unitOfWork = unitOfWork;
         this.contents = contents;
-        this.wakeups = wakeups;
+        this.lost = lost;
+        this.intake = intake;
     }
 
     @Incoming("secrets")
@@ -42,7 +46,11 @@ class SecretsConsumer {
     private Uni<Void> handle(EventEnvelope envelope) {
         return switch (envelope.event()) {
             case SecretChanged changed -> changed(envelope, changed);
-            case SecretDeleted deleted -> unitOfWork.run(work -> first(work, envelope, contents.forget(work, deleted)));
+            case SecretDeleted deleted ->
+                unitOfWork.run(work -> first(
+                        work,
+                        envelope,
+                        contents.forget(work, deleted).chain(_ -> lost.deleted(work, deleted.about()))));
             // They travel on other topics; the codec refuses them here.
             case FindingEvent _, RequestEvent _, RotationEvent _, RestartEvent _ ->
                 Uni.createFrom().voidItem();
@@ -52,14 +60,7 @@ class SecretsConsumer {
     private Uni<Void> changed(EventEnvelope envelope, SecretChanged changed) {
         var current = TraceContext.current();
         var trace = current == null ? envelope.traceparent() : current;
-        return unitOfWork
-                .run(work -> first(
-                        work,
-                        envelope,
-                        Uni.createFrom()
-                                .deferred(() -> contents.observe(work, changed, trace))
-                                .replaceWithVoid()))
-                .invoke(wakeups::wakePlanner);
+        return intake.changed(envelope, changed, trace);
     }
 
     private static Uni<Void> first(Work work, EventEnvelope envelope, Uni<Void> then) {

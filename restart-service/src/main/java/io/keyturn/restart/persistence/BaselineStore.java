@@ -2,51 +2,31 @@ package io.keyturn.restart.persistence;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import io.keyturn.contract.reference.Fingerprint;
-import io.keyturn.contract.reference.KeyName;
 import io.keyturn.contract.reference.ObjectRef;
-import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.Uid;
-import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.kit.persistence.Work;
-import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.InUse;
+import io.keyturn.restart.persistence.SituationRows.BaselineJson;
+import io.keyturn.restart.persistence.SituationRows.SituationJson;
+import io.keyturn.restart.persistence.SituationRows.Wanted;
 import io.keyturn.restart.plan.RestartPlan.Adoption;
-import io.keyturn.restart.reference.KeySelection;
 import io.smallrye.mutiny.Uni;
-import org.jspecify.annotations.Nullable;
 
 /** Present contents and what workloads have in use. */
 @ApplicationScoped
 public class BaselineStore {
     private static final String SITUATION = """
             with wanted as (select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(objects text[], uids text[]))
-            select cast(json_build_object(
-                'installed_at', (select installed_at from installation),
-                'contents', (select coalesce(json_agg(c), '[]') from object_content c, wanted
-                              where c.object = any (wanted.objects)),
-                'baselines', (select coalesce(json_agg(b), '[]') from baseline b, wanted
-                              where b.workload_uid = any (wanted.uids)),
-                'parked', (select coalesce(json_agg(k), '[]') from parked k, wanted
-                              where k.object = any (wanted.objects))) as text)
-            """;
+            select cast(json_build_object(MEMBERS) as text)
+            """.replace("MEMBERS", SituationRows.MEMBERS);
 
-    private static final String ADOPT = """
-            insert into baseline as kept (workload_uid, object, workload, keys, content)
-            select workload_uid, object, workload, keys, content
-              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(workload_uid text, object text, workload text,
-                   keys text, content jsonb)
-            on conflict (workload_uid, object) do update
-               set keys = excluded.keys, content = excluded.content, since = now()
-            """;
+    private static final String ADOPT = adopt("jsonb_to_recordset(cast(cast(:in as text) as jsonb))");
 
     private static final String FORGET = """
             delete from baseline
@@ -69,44 +49,6 @@ public class BaselineStore {
 
     private record UnusedJson(Uid workloadUid, String object) {}
 
-    private record Wanted(Collection<String> objects, Collection<String> uids) {}
-
-    private record ContentJson(
-            String object,
-            Map<KeyName, List<Fingerprint>> fingerprints,
-            @Nullable PublicationId publication,
-            Instant observedAt) {}
-
-    private record ParkedJson(
-            String object,
-            Map<KeyName, List<Fingerprint>> content,
-            @Nullable PublicationId publication,
-            Instant parkedAt) {}
-
-    record BaselineJson(
-            String workloadUid,
-            String object,
-            @Nullable String workload,
-            String keys,
-            Map<KeyName, List<Fingerprint>> content) {
-
-        static BaselineJson of(WorkloadRef workload, InUse use) {
-            return new BaselineJson(
-                    workload.uid().value(),
-                    ObjectKey.of(use.object()),
-                    workload.toString(),
-                    use.keys().text(),
-                    use.content().keys());
-        }
-
-        InUse inUse() {
-            return new InUse(ObjectKey.parse(object), KeySelection.parse(keys), new Content(content));
-        }
-    }
-
-    private record SituationJson(
-            Instant installedAt, List<ContentJson> contents, List<BaselineJson> baselines, List<ParkedJson> parked) {}
-
     /** What is known about some objects and workloads, read at one instant. */
     public record Situation(
             Instant installedAt,
@@ -115,30 +57,18 @@ public class BaselineStore {
             Map<ObjectRef, Stated> parked) {}
 
     public Uni<Situation> situation(Work work, Set<ObjectRef> objects, Set<Uid> workloads) {
-        var wanted = new Wanted(
-                objects.stream().map(ObjectKey::of).toList(),
-                workloads.stream().map(Uid::value).toList());
-        return Sql.read(work.session(), SITUATION, wanted, SituationJson.class).map(BaselineStore::situation);
+        return Sql.read(work.session(), SITUATION, Wanted.of(objects, workloads, Set.of()), SituationJson.class)
+                .map(SituationJson::situation);
     }
 
-    private static Situation situation(SituationJson json) {
-        var inUse = new HashMap<Uid, Map<ObjectRef, InUse>>();
-        for (var row : json.baselines()) {
-            var use = row.inUse();
-            inUse.computeIfAbsent(new Uid(row.workloadUid()), _ -> new HashMap<>())
-                    .put(use.object(), use);
-        }
-        return new Situation(
-                json.installedAt(),
-                json.contents().stream()
-                        .collect(Collectors.toMap(
-                                c -> ObjectKey.parse(c.object()),
-                                c -> new Stated(new Content(c.fingerprints()), c.publication(), c.observedAt()))),
-                inUse,
-                json.parked().stream()
-                        .collect(Collectors.toMap(
-                                k -> ObjectKey.parse(k.object()),
-                                k -> new Stated(new Content(k.content()), k.publication(), k.parkedAt()))));
+    /** A statement that remembers contents in use, over what was remembered; the source is a function that answers records. */
+    static String adopt(String source) {
+        return """
+                insert into baseline (workload_uid, object, workload, keys, content)
+                select r.workload_uid, r.object, r.workload, r.keys, r.content
+                  from SOURCE as r(workload_uid text, object text, workload text, keys text, content jsonb)
+                on conflict (workload_uid, object) do update
+                   set keys = excluded.keys, content = excluded.content, since = now()""".replace("SOURCE", source);
     }
 
     /** Remembers contents in use, over what was remembered. */

@@ -11,6 +11,7 @@ import io.keyturn.contract.event.SecretChanged;
 import io.keyturn.contract.event.SecretDeleted;
 import io.keyturn.contract.reference.Fingerprint;
 import io.keyturn.contract.reference.KeyName;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.kit.persistence.Work;
 import io.smallrye.mutiny.Uni;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The present content of each object, and the triggers its changes raise. */
 @ApplicationScoped
 public class ContentStore {
-    private static final String OBSERVE = """
+    private static final String REMEMBER = """
             insert into object_content as present
                    (object, uid, resource_version, incarnation, fingerprints, publication, observed_at)
             select object, uid, resource_version, incarnation, fingerprints, publication, observed_at
@@ -33,6 +34,14 @@ public class ContentStore {
                 or (excluded.incarnation = present.incarnation
                     and (excluded.uid <> present.uid or excluded.resource_version >= present.resource_version))
             """;
+
+    /** One round trip: the lock is tried for even if the content turns out to be old. */
+    private static final String OBSERVE = """
+            with remembered as (REMEMBER returning 1)
+            select cast(json_build_object('newer', (select count(*) > 0 from remembered),
+                   'locked', (select pg_try_advisory_xact_lock(hashtextextended('plan:' || r.namespace, 0))
+                                from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(namespace text))) as text)
+            """.replace("REMEMBER", REMEMBER);
 
     private static final String FORGET = """
             delete from object_content using jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(object text, uid text, incarnation int)
@@ -49,6 +58,7 @@ public class ContentStore {
 
     private record Row(
             String object,
+            String namespace,
             String uid,
             BigInteger resourceVersion,
             int incarnation,
@@ -60,22 +70,40 @@ public class ContentStore {
 
     private record Raised(String object, @Nullable String traceparent) {}
 
-    /** Remembers the content and raises a trigger. Older than what is known: false, and nothing happens. */
-    public Uni<Boolean> observe(Work work, SecretChanged event, @Nullable String traceparent) {
-        var key = ObjectKey.of(event.about());
-        var row = new Row(
-                key,
+    /**
+     * What became of an observation.
+     *
+     * @param newer false if it was older than what is known: nothing changed
+     * @param locked whether this transaction is now the one planner of the namespace
+     */
+    public record Observed(boolean newer, boolean locked) {}
+
+    /** Remembers the content, and tries for the lock of its namespace without waiting for it. */
+    public Uni<Observed> observeLocking(Work work, SecretChanged event) {
+        return Sql.read(work.session(), OBSERVE, row(event), Observed.class);
+    }
+
+    /** Remembers the content. Older than what is known: false, and nothing happens. */
+    public Uni<Boolean> observe(Work work, SecretChanged event) {
+        return Sql.change(work.session(), REMEMBER, row(event)).map(rows -> rows > 0);
+    }
+
+    /** Leaves a trigger: somebody has to plan for the object. */
+    public Uni<Void> raise(Work work, ObjectRef object, @Nullable String traceparent) {
+        return Sql.change(work.session(), RAISE, new Raised(ObjectKey.of(object), traceparent))
+                .replaceWithVoid();
+    }
+
+    private static Row row(SecretChanged event) {
+        return new Row(
+                ObjectKey.of(event.about()),
+                event.about().namespace(),
                 event.uid().value(),
                 new BigInteger(event.resourceVersion().value()),
                 event.incarnation(),
                 event.fingerprints(),
                 event.publication(),
                 event.observedAt());
-        return Sql.change(work.session(), OBSERVE, row)
-                .chain(rows -> rows == 0
-                        ? Uni.createFrom().item(false)
-                        : Sql.change(work.session(), RAISE, new Raised(key, traceparent))
-                                .replaceWith(true));
     }
 
     /** Forgets the content; what workloads have in use stays remembered, should the object come back. */

@@ -23,18 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class PlanRows {
     /** One plan with its objects and items, as one JSON object; {@code p} is the row of table plan. */
     static final String PLAN_JSON = """
-            json_build_object('id', p.id, 'namespace', p.namespace, 'object', p.object, 'publication', p.publication,
-                'state', p.state, 'reason', p.reason, 'failed_workload', p.failed_workload,
-                'superseded_by', p.superseded_by, 'max_parallel', p.max_parallel, 'unaffected', p.unaffected,
-                'observed_at', p.observed_at, 'started_at', p.started_at, 'deadline', p.deadline,
-                'finished_at', p.finished_at, 'traceparent', p.traceparent,
-                'objects', (select coalesce(json_agg(json_build_object('object', o.object, 'content', o.content,
-                       'publication', o.publication)), '[]') from plan_object o where o.plan_id = p.id),
-                'items', (select coalesce(json_agg(json_build_object('plan_id', i.plan_id,
-                       'workload_uid', i.workload_uid, 'kind', i.kind, 'namespace', i.namespace, 'name', i.name,
-                       'wave', i.wave, 'state', i.state, 'generation', i.generation, 'hash', i.hash)
-                       order by i.wave, i.namespace, i.name), '[]') from plan_item i where i.plan_id = p.id))
-            """;
+            to_jsonb(p) || jsonb_build_object(
+                'objects', (select coalesce(jsonb_agg(o), '[]') from plan_object o where o.plan_id = p.id),
+                'items', (select coalesce(jsonb_agg(i order by i.wave, i.namespace, i.name), '[]')
+                            from plan_item i where i.plan_id = p.id))""";
 
     private PlanRows() {}
 

@@ -3,6 +3,7 @@ package io.keyturn.restart.persistence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -12,8 +13,9 @@ import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.kit.persistence.Work;
 import io.keyturn.restart.baseline.Intent;
-import io.keyturn.restart.persistence.BaselineStore.BaselineJson;
 import io.keyturn.restart.persistence.PlanRows.PlanJson;
+import io.keyturn.restart.persistence.SituationRows.BaselineJson;
+import io.keyturn.restart.plan.PlanProgress;
 import io.keyturn.restart.plan.PlanProgress.ItemState;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
@@ -41,43 +43,43 @@ public class PlanStore {
             update plan set owned_until = now() where owner = cast(cast(cast(:in as text) as jsonb) #>> '{}' as text) and state = 'RUNNING'
             """;
 
-    private static final String SETTLE = """
-            update plan_item set state = r.state
-              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, workload_uid text, state text)
-             where plan_item.plan_id = r.plan_id and plan_item.workload_uid = r.workload_uid
-            """;
-
-    private static final String INTEND = """
-            update plan_item set state = 'PATCHING', hash = r.hash, in_use = r.in_use
-              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, workload_uid text, hash text, in_use jsonb)
-             where plan_item.plan_id = r.plan_id and plan_item.workload_uid = r.workload_uid
-            """;
-
-    private static final String PATCHED = """
-            with item as (
-                update plan_item i set state = 'PATCHED', generation = r.generation
-                  from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, workload_uid text, generation bigint)
-                 where i.plan_id = r.plan_id and i.workload_uid = r.workload_uid
-                returning i.workload_uid, i.in_use, i.kind || ' ' || i.namespace || '/' || i.name as workload)
-            insert into baseline (workload_uid, object, workload, keys, content)
-            select item.workload_uid, u.object, item.workload, u.keys, u.content
-              from item, jsonb_to_recordset(item.in_use) as u(object text, keys text, content jsonb)
-            on conflict (workload_uid, object) do update
-               set keys = excluded.keys, content = excluded.content, since = now()
-            """;
-
-    private static final String FINISH = """
-            update plan set state = r.state, reason = r.reason, failed_workload = r.workload, finished_at = now()
-              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(id text, state text, reason text, workload text)
-             where plan.id = r.id
-            """;
-
-    private static final String PARK = """
-            insert into parked (object, content, publication)
-            select object, content, publication from plan_object where plan_id = cast(cast(cast(:in as text) as jsonb) #>> '{}' as text)
-            on conflict (object) do update
-               set content = excluded.content, publication = excluded.publication, parked_at = now()
-            """;
+    /**
+     * Everything a step records, in one round trip, if the plan still runs and is ours. What was intended to be in use becomes
+     * the baseline where the patch has arrived; the content of a plan that failed is parked.
+     */
+    private static final String RECORD =
+            Sql.compact("""
+            with doc as materialized (
+                    select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(id text, owner text, seconds float,
+                           settled jsonb, patched jsonb, intended jsonb, state text, reason text, workload text)),
+                 held as (
+                    update plan set owned_until = now() + make_interval(secs => doc.seconds),
+                           state = coalesce(doc.state, plan.state), reason = doc.reason, failed_workload = doc.workload,
+                           finished_at = case when doc.state is null then null else now() end
+                      from doc where plan.id = doc.id and plan.owner = doc.owner and plan.state = 'RUNNING'
+                    returning plan.id),
+                 settled as (
+                    update plan_item i set state = r.state
+                      from held, doc, jsonb_to_recordset(doc.settled) as r(workload_uid text, state text)
+                     where i.plan_id = held.id and i.workload_uid = r.workload_uid),
+                 intended as (
+                    update plan_item i set state = 'PATCHING', hash = r.hash, in_use = r.in_use
+                      from held, doc, jsonb_to_recordset(doc.intended) as r(workload_uid text, hash text, in_use jsonb)
+                     where i.plan_id = held.id and i.workload_uid = r.workload_uid),
+                 patched as (
+                    update plan_item i set state = 'PATCHED', generation = r.generation
+                      from held, doc, jsonb_to_recordset(doc.patched) as r(workload_uid text, generation bigint)
+                     where i.plan_id = held.id and i.workload_uid = r.workload_uid
+                    returning i.in_use),
+                 used as (USED),
+                 parked as (
+                    insert into parked (object, content, publication)
+                    select o.object, o.content, o.publication
+                      from held, doc, plan_object o where o.plan_id = held.id and doc.state = 'FAILED'
+                    on conflict (object) do update
+                       set content = excluded.content, publication = excluded.publication, parked_at = now())
+            select cast(count(*) as text) from held
+            """.replace("USED", BaselineStore.adopt("patched, jsonb_to_recordset(patched.in_use)")));
 
     private static final String LIST = """
             with i as (select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(namespace text, rows int)),
@@ -98,17 +100,38 @@ public class PlanStore {
 
     private record Held(PlanId id, String owner, double seconds) {}
 
-    private record SettledJson(PlanId planId, Uid workloadUid, ItemState state) {}
+    private record SettledJson(Uid workloadUid, ItemState state) {}
 
-    private record IntentJson(PlanId planId, Uid workloadUid, String hash, List<BaselineJson> inUse) {}
+    private record IntentJson(Uid workloadUid, String hash, List<BaselineJson> inUse) {}
 
-    private record PatchedJson(PlanId planId, Uid workloadUid, long generation) {}
+    private record PatchedJson(Uid workloadUid, long generation) {}
 
-    private record FinishedJson(
+    private record StepJson(
             PlanId id,
-            StoredPlan.State state,
+            String owner,
+            double seconds,
+            List<SettledJson> settled,
+            List<PatchedJson> patched,
+            List<IntentJson> intended,
+            StoredPlan.@Nullable State state,
             @Nullable RestartReason reason,
             @Nullable String workload) {}
+
+    /**
+     * What one step of a plan came to; each workload is in one of the maps at most.
+     *
+     * @param settled workloads that reached their last state
+     * @param patched workloads whose patch has arrived, with the generation it led to
+     * @param intended patches that are sent next
+     * @param end null while the plan goes on
+     * @param failed why, and because of which workload; null unless it failed
+     */
+    public record Step(
+            Map<Uid, ItemState> settled,
+            Map<Uid, Long> patched,
+            Map<WorkloadRef, Intent> intended,
+            StoredPlan.@Nullable State end,
+            PlanProgress.@Nullable Failed failed) {}
 
     private record Listed(String namespace, int rows) {}
 
@@ -129,57 +152,29 @@ public class PlanStore {
                 .map(rows -> rows == 1);
     }
 
-    public Uni<Void> settle(Work work, PlanId plan, Map<Uid, ItemState> settled) {
-        if (settled.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        var rows = settled.entrySet().stream()
-                .map(e -> new SettledJson(plan, e.getKey(), e.getValue()))
+    /** Records a step. False, and nothing was written: the plan was superseded, has ended or belongs to another instance now. */
+    public Uni<Boolean> record(Work work, PlanId plan, String owner, Step step) {
+        var failed = step.failed();
+        var json = new StepJson(
+                plan,
+                owner,
+                seconds(),
+                list(step.settled(), SettledJson::new),
+                list(step.patched(), PatchedJson::new),
+                list(
+                        step.intended(),
+                        (workload, intent) ->
+                                new IntentJson(workload.uid(), intent.hash(), BaselineJson.of(workload, intent))),
+                step.end(),
+                failed == null ? null : failed.reason(),
+                failed == null ? null : failed.workload().toString());
+        return Sql.read(work.session(), RECORD, json, Integer.class).map(rows -> rows == 1);
+    }
+
+    private static <K, V, T> List<T> list(Map<K, V> map, BiFunction<K, V, T> row) {
+        return map.entrySet().stream()
+                .map(e -> row.apply(e.getKey(), e.getValue()))
                 .toList();
-        return Sql.change(work.session(), SETTLE, rows).replaceWithVoid();
-    }
-
-    /** Before a patch is sent. */
-    public Uni<Void> intend(Work work, PlanId plan, Map<WorkloadRef, Intent> intents) {
-        if (intents.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        var rows = intents.entrySet().stream()
-                .map(e -> new IntentJson(
-                        plan,
-                        e.getKey().uid(),
-                        e.getValue().hash(),
-                        e.getValue().inUse().stream()
-                                .map(use -> BaselineJson.of(e.getKey(), use))
-                                .toList()))
-                .toList();
-        return Sql.change(work.session(), INTEND, rows).replaceWithVoid();
-    }
-
-    /** After patches have arrived: what was intended to be in use now is. */
-    public Uni<Void> patched(Work work, PlanId plan, Map<Uid, Long> generations) {
-        if (generations.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        var rows = generations.entrySet().stream()
-                .map(e -> new PatchedJson(plan, e.getKey(), e.getValue()))
-                .toList();
-        return Sql.change(work.session(), PATCHED, rows).replaceWithVoid();
-    }
-
-    public Uni<Void> complete(Work work, PlanId plan) {
-        return Sql.change(work.session(), FINISH, new FinishedJson(plan, StoredPlan.State.COMPLETED, null, null))
-                .replaceWithVoid();
-    }
-
-    /** The plan stops, and its content is parked. */
-    public Uni<Void> fail(Work work, PlanId plan, RestartReason reason, WorkloadRef workload) {
-        return Sql.change(
-                        work.session(),
-                        FINISH,
-                        new FinishedJson(plan, StoredPlan.State.FAILED, reason, workload.toString()))
-                .chain(_ -> Sql.change(work.session(), PARK, plan))
-                .replaceWithVoid();
     }
 
     /** Running plans of a namespace, then the latest others. */

@@ -4,15 +4,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.reference.WorkloadKind;
+import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.kit.persistence.Work;
+import io.keyturn.restart.baseline.Intent;
+import io.keyturn.restart.persistence.BaselineStore.Situation;
 import io.keyturn.restart.persistence.PlanRows.ItemJson;
 import io.keyturn.restart.persistence.PlanRows.PlanJson;
+import io.keyturn.restart.persistence.SituationRows.BaselineJson;
+import io.keyturn.restart.persistence.SituationRows.SituationJson;
+import io.keyturn.restart.persistence.SituationRows.Wanted;
+import io.keyturn.restart.plan.PlanProgress.ItemState;
+import io.keyturn.restart.plan.RestartPlan.Adoption;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
@@ -43,44 +57,52 @@ public class PlanningStore {
             on conflict do nothing
             """;
 
-    private static final String OVERLAPPING = """
-            with over as (select distinct p.* from plan p join plan_object o on o.plan_id = p.id
-                           where o.object in (select jsonb_array_elements_text(cast(cast(:in as text) as jsonb))))
-            select cast(PLAN_JSON as text) from over p
-             where p.state = 'RUNNING' or p.id = (select id from over order by started_at desc limit 1)
-                or p.id = (select id from over where exists (select from plan_item i where i.plan_id = over.id)
-                            order by started_at desc limit 1)
-             order by p.started_at desc
-            """.replace("PLAN_JSON", PlanRows.PLAN_JSON);
+    /** The situation, and the plans that are in the way, in one round trip. */
+    private static final String SCENE =
+            Sql.compact("""
+            with wanted as (select * from jsonb_to_record(cast(cast(:in as text) as jsonb))
+                                as r(objects text[], uids text[], planned text[])),
+                 over as materialized (
+                    select p.id, p.state, p.started_at, exists (select from plan_item i where i.plan_id = p.id) as rolls
+                      from plan p where p.id in (select o.plan_id from plan_object o, wanted where o.object = any (wanted.planned))),
+                 way as (
+                    select id from over where state = 'RUNNING'
+                     union (select id from over order by started_at desc limit 1)
+                     union (select id from over where rolls order by started_at desc limit 1))
+            select cast(json_build_object('plans', (select coalesce(json_agg(PLAN_JSON order by p.started_at desc), '[]')
+                                                      from plan p where p.id in (select id from way)),
+                   'situation', json_build_object(MEMBERS)) as text)
+            """.replace("PLAN_JSON", PlanRows.PLAN_JSON).replace("MEMBERS", SituationRows.MEMBERS));
 
-    private static final String INSERT_PLAN = """
-            insert into plan (id, namespace, object, publication, state, max_parallel, unaffected, observed_at,
-                   started_at, deadline, finished_at, owner, owned_until, traceparent)
-            select id, namespace, object, publication, state, max_parallel, unaffected, observed_at, started_at, deadline,
-                   finished_at, owner, now() + make_interval(secs => owned_seconds), traceparent
-              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(id text, namespace text, object text, publication text,
-                   state text, max_parallel int, unaffected int, observed_at timestamptz, started_at timestamptz,
-                   deadline timestamptz, finished_at timestamptz, owner text, owned_seconds float, traceparent text)
-            """;
-
-    private static final String INSERT_OBJECTS = """
-            insert into plan_object (plan_id, object, content, publication)
-            select plan_id, object, content, publication
-              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, object text, content jsonb, publication text)
-            """;
-
-    private static final String INSERT_ITEMS = """
-            insert into plan_item (plan_id, workload_uid, kind, namespace, name, wave, state, generation)
-            select plan_id, workload_uid, kind, namespace, name, wave, state, generation
-              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(plan_id text, workload_uid text, kind text,
-                   namespace text, name text, wave int, state text, generation bigint)
-            """;
-
-    private static final String SUPERSEDE = """
-            update plan set state = 'SUPERSEDED', superseded_by = r.by, finished_at = now()
-              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(ids text[], by text)
-             where plan.id = any (r.ids) and plan.state = 'RUNNING'
-            """;
+    /** All that planning decides, in one round trip. */
+    private static final String WRITE =
+            Sql.compact("""
+            with doc as materialized (
+                    select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(plan jsonb, items jsonb,
+                           superseded jsonb, adopted jsonb, answered jsonb, owner text, owned_seconds float)),
+                 old as (
+                    update plan set state = 'SUPERSEDED', superseded_by = doc.plan ->> 'id', finished_at = now() from doc
+                     where plan.id in (select jsonb_array_elements_text(doc.superseded)) and plan.state = 'RUNNING'),
+                 new as (
+                    insert into plan (id, namespace, object, publication, state, max_parallel, unaffected, observed_at,
+                           started_at, deadline, finished_at, owner, owned_until, traceparent)
+                    select r.id, r.namespace, r.object, r.publication, r.state, r.max_parallel, r.unaffected, r.observed_at,
+                           r.started_at, r.deadline, r.finished_at, doc.owner,
+                           now() + make_interval(secs => doc.owned_seconds), r.traceparent
+                      from doc, jsonb_populate_record(cast(null as plan), doc.plan) r where r.id is not null),
+                 objects as (
+                    insert into plan_object (plan_id, object, content, publication)
+                    select r.plan_id, r.object, r.content, r.publication
+                      from doc, jsonb_populate_recordset(cast(null as plan_object), doc.plan -> 'objects') r),
+                 items as (
+                    insert into plan_item (plan_id, workload_uid, kind, namespace, name, wave, state, generation, hash, in_use)
+                    select r.plan_id, r.workload_uid, r.kind, r.namespace, r.name, r.wave, r.state, r.generation, r.hash, r.in_use
+                      from doc, jsonb_populate_recordset(cast(null as plan_item), doc.items) r),
+                 adopted as (ADOPT),
+                 answered as (
+                    delete from plan_trigger using doc where object in (select jsonb_array_elements_text(doc.answered)))
+            select 'written'
+            """.replace("ADOPT", BaselineStore.adopt("doc, jsonb_to_recordset(doc.adopted)")));
 
     private record TriggerJson(
             String object,
@@ -93,23 +115,63 @@ public class PlanningStore {
         }
     }
 
-    private record Superseded(List<PlanId> ids, PlanId by) {}
+    private record SceneJson(List<PlanJson> plans, SituationJson situation) {}
 
-    private record NewPlan(
-            String id,
+    private record NewItem(
+            String planId,
+            String workloadUid,
+            WorkloadKind kind,
             String namespace,
-            String object,
-            @Nullable PublicationId publication,
-            StoredPlan.State state,
-            int maxParallel,
-            int unaffected,
-            Instant observedAt,
-            Instant startedAt,
-            Instant deadline,
-            @Nullable Instant finishedAt,
+            String name,
+            int wave,
+            ItemState state,
+            long generation,
+            @Nullable String hash,
+            @Nullable List<BaselineJson> inUse) {
+
+        static NewItem of(ItemJson item, @Nullable Intent intent) {
+            return new NewItem(
+                    Objects.requireNonNull(item.planId()),
+                    item.workloadUid(),
+                    item.kind(),
+                    item.namespace(),
+                    item.name(),
+                    item.wave(),
+                    item.state(),
+                    item.generation(),
+                    item.hash(),
+                    intent == null ? null : BaselineJson.of(item.item().workload(), intent));
+        }
+    }
+
+    private record Document(
+            @Nullable PlanJson plan,
+            List<NewItem> items,
+            List<PlanId> superseded,
+            List<BaselineJson> adopted,
+            List<String> answered,
             String owner,
-            double ownedSeconds,
-            @Nullable String traceparent) {}
+            double ownedSeconds) {}
+
+    /**
+     * What planning has to know.
+     *
+     * @param earlier the running plans for the objects, the latest one, and the latest that rolled anybody; newest first
+     */
+    public record Scene(List<StoredPlan> earlier, Situation situation) {}
+
+    /**
+     * What planning has decided.
+     *
+     * @param intents the patches of the plan that are sent at once
+     * @param answered objects whose triggers are done with
+     */
+    public record Planned(
+            @Nullable StoredPlan plan,
+            Map<WorkloadRef, Intent> intents,
+            List<PlanId> superseded,
+            List<Adoption> adoptions,
+            Set<ObjectRef> answered) {}
 
     /** Triggers that may be planned for now, oldest first. */
     public Uni<List<Trigger>> due(Work work, int limit) {
@@ -134,56 +196,54 @@ public class PlanningStore {
 
     /** Puts triggers back, to be looked at again at that time or when one of them is raised anew. */
     public Uni<Void> postpone(Work work, List<Trigger> triggers, Instant notBefore) {
+        if (triggers.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
         var rows = triggers.stream()
                 .map(t -> new TriggerJson(ObjectKey.of(t.object()), t.raisedAt(), t.traceparent(), null, notBefore))
                 .toList();
         return Sql.change(work.session(), POSTPONE, rows).replaceWithVoid();
     }
 
-    /** The running plans for any of these objects, the latest one, and the latest that rolled anybody; newest first. */
-    public Uni<List<StoredPlan>> overlapping(Work work, Collection<ObjectRef> objects) {
-        return Sql.rows(work.session(), OVERLAPPING, keys(objects), PlanJson.class)
-                .map(rows -> rows.stream().map(PlanJson::plan).toList());
+    /**
+     * Reads at one instant.
+     *
+     * @param planned the objects whose earlier plans matter
+     */
+    public Uni<Scene> scene(Work work, Set<ObjectRef> planned, Set<ObjectRef> objects, Set<Uid> workloads) {
+        return Sql.read(work.session(), SCENE, Wanted.of(objects, workloads, planned), SceneJson.class)
+                .map(json -> new Scene(
+                        json.plans().stream().map(PlanJson::plan).toList(),
+                        json.situation().situation()));
     }
 
     /**
-     * Keeps a new plan.
+     * Keeps a plan, and what goes with it.
      *
      * @param owner drives the plan for the given time unless it says so again
      */
-    public Uni<Void> insert(Work work, StoredPlan plan, String owner, Duration owned) {
-        var json = PlanJson.of(plan);
-        var row = new NewPlan(
-                json.id(),
-                json.namespace(),
-                json.object(),
-                json.publication(),
-                json.state(),
-                json.maxParallel(),
-                json.unaffected(),
-                json.observedAt(),
-                json.startedAt(),
-                json.deadline(),
-                json.finishedAt(),
+    public Uni<Void> write(Work work, Planned planned, String owner, Duration owned) {
+        var plan = planned.plan() == null ? null : PlanJson.of(planned.plan());
+        if (plan == null && planned.adoptions().isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        var intents = planned.intents().entrySet().stream()
+                .collect(Collectors.toMap(e -> e.getKey().uid().value(), Map.Entry::getValue));
+        var document = new Document(
+                plan,
+                plan == null
+                        ? List.of()
+                        : plan.items().stream()
+                                .map(item -> NewItem.of(item, intents.get(item.workloadUid())))
+                                .toList(),
+                planned.superseded(),
+                planned.adoptions().stream()
+                        .map(a -> BaselineJson.of(a.workload(), a.inUse()))
+                        .toList(),
+                keys(planned.answered()),
                 owner,
-                owned.toMillis() / 1000.0,
-                json.traceparent());
-        return Sql.change(work.session(), INSERT_PLAN, row)
-                .chain(_ -> Sql.change(work.session(), INSERT_OBJECTS, json.objects()))
-                .chain(_ -> insertItems(work, json.items()));
-    }
-
-    private static Uni<Void> insertItems(Work work, List<ItemJson> items) {
-        return items.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : Sql.change(work.session(), INSERT_ITEMS, items).replaceWithVoid();
-    }
-
-    public Uni<Void> supersede(Work work, List<PlanId> plans, PlanId by) {
-        return plans.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : Sql.change(work.session(), SUPERSEDE, new Superseded(plans, by))
-                        .replaceWithVoid();
+                owned.toMillis() / 1000.0);
+        return Sql.run(work.session(), WRITE, document);
     }
 
     private static List<String> keys(Collection<ObjectRef> objects) {

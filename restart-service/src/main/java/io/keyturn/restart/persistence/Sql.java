@@ -19,11 +19,30 @@ final class Sql {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
+    private static final int LONGEST_PREPARED = 2048;
+
     private Sql() {}
+
+    /** One line: the client prepares a statement once per connection only if it has fewer than 2048 characters. */
+    static String compact(String sql) {
+        var line = sql.strip().replaceAll("\\s+", " ");
+        if (line.length() >= LONGEST_PREPARED) {
+            throw new IllegalStateException("Too long to stay prepared: " + line.length());
+        }
+        return line;
+    }
 
     /** @param sql uses {@code :in}; answers the number of rows */
     static Uni<Integer> change(Mutiny.Session session, String sql, Object in) {
         return session.createNativeQuery(sql).setParameter("in", write(in)).executeUpdate();
+    }
+
+    /** @param sql answers one row, whatever it says */
+    static Uni<Void> run(Mutiny.Session session, String sql, Object in) {
+        return session.createNativeQuery(sql, String.class)
+                .setParameter("in", write(in))
+                .getSingleResult()
+                .replaceWithVoid();
     }
 
     /** @param sql answers one row with one JSON text */

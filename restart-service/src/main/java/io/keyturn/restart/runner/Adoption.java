@@ -36,6 +36,8 @@ class Adoption {
     private final PlanningStore planning;
     private final ConcurrentLinkedQueue<Uid> changed = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Uid> gone = new ConcurrentLinkedQueue<>();
+    /** From before the index is whole until the first pass is through, and during each later one. */
+    private volatile boolean running = true;
 
     Adoption(WorkloadIndex index, Transactions transactions, BaselineStore baselines, PlanningStore planning) {
         this.index = index;
@@ -52,8 +54,20 @@ class Adoption {
         gone.add(workload);
     }
 
-    /** Works off what waits; what fails stays to be tried again. */
+    /** True if every workload that the index knows has been looked at. */
+    boolean isUpToDate() {
+        return !running && changed.isEmpty();
+    }
+
+    /** Works off what waits; what fails stays to be tried again. True if there may be more. */
     boolean run() {
+        running = true;
+        var busy = adoptAndForget();
+        running = false;
+        return busy;
+    }
+
+    private boolean adoptAndForget() {
         var workloads = drain(changed);
         var byNamespace = index.workloads(workloads).stream()
                 .collect(Collectors.groupingBy(w -> w.ref().namespace()));

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.restart.RestartLog;
+import io.keyturn.restart.persistence.PlanStore;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.persistence.StoredPlan.Item;
 import io.keyturn.restart.plan.PlanProgress.ItemState;
@@ -17,12 +18,16 @@ import io.keyturn.restart.plan.PlanProgress.ItemState;
  */
 final class PlanDriver {
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Well within the time a silent owner is given. */
+    private static final Duration HOLD = PlanStore.OWNED.dividedBy(4);
+
     private static final Duration RETRY = Duration.ofMillis(250);
 
     private final StoredPlan plan;
     private final PlanSteps steps;
     private final Wakeups wakeups;
     private List<Item> items;
+    private long heldAt = System.nanoTime();
 
     /** What a step leaves: the items as they are now, and whether there is more to do. */
     record Progress(List<Item> items, boolean over, boolean changed) {}
@@ -74,7 +79,19 @@ final class PlanDriver {
         }
         var unanswered = items.stream().anyMatch(i -> i.state() == ItemState.PATCHING);
         wakeups.awaitPlan(plan.ref().id(), unanswered ? RETRY : LOOK);
-        return !steps.hold(plan);
+        return !held();
+    }
+
+    /** A sign of life, now and then: every step that records something is one too. False: the plan is not ours any more. */
+    private boolean held() {
+        if (wakeups.isOver(plan.ref().id())) {
+            return false;
+        }
+        if (System.nanoTime() - heldAt < HOLD.toNanos()) {
+            return true;
+        }
+        heldAt = System.nanoTime();
+        return steps.hold(plan);
     }
 
     static List<Item> with(List<Item> items, Map<Uid, Item> changed) {

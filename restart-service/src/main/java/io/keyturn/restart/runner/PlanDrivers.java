@@ -62,9 +62,9 @@ class PlanDrivers {
         }
     }
 
-    /** Something happened to the plan: its driver looks now. */
-    void look(PlanId plan) {
-        wakeups.wakePlan(plan);
+    /** Another plan took this one's place. */
+    void superseded(PlanId plan) {
+        wakeups.endPlan(plan);
     }
 
     /** Takes over plans whose owner is silent. */

@@ -25,7 +25,6 @@ import io.keyturn.kit.persistence.Work;
 import io.keyturn.restart.RestartLog;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.persistence.BaselineStore;
-import io.keyturn.restart.persistence.BaselineStore.Situation;
 import io.keyturn.restart.persistence.PlanStore;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.persistence.StoredPlan.Item;
@@ -58,6 +57,7 @@ class PlanSteps {
     private final Transactions transactions;
     private final PlanStore plans;
     private final BaselineStore baselines;
+    private final LostBaselines lost;
     private final RestartMetrics metrics;
     private final KitConfig kit;
     private final Clock clock;
@@ -69,6 +69,7 @@ class PlanSteps {
             Transactions transactions,
             PlanStore plans,
             BaselineStore baselines,
+            LostBaselines lost,
             RestartMetrics metrics,
             KitConfig kit,
             Clock clock) {
@@ -78,6 +79,7 @@ class PlanSteps {
         this.transactions = transactions;
         this.plans = plans;
         this.baselines = baselines;
+        this.lost = lost;
         this.metrics = metrics;
         this.kit = kit;
         this.clock = clock;
@@ -121,12 +123,14 @@ class PlanSteps {
         if (failed != null) {
             facts.add(new RestartFailed(plan.ref(), clock.instant(), failed.reason(), failed.workload()));
         }
-        var ours = held(
-                plan,
-                work -> plans.settle(work, plan.ref().id(), gone)
-                        .chain(_ -> plans.patched(work, plan.ref().id(), generations))
-                        .chain(_ -> finish(work, plan, failed == null ? new Running() : failed))
-                        .chain(_ -> work.state(facts)));
+        var ours = transactions.run(
+                plan.traceparent(),
+                work -> record(
+                        work,
+                        plan,
+                        new PlanStore.Step(
+                                gone, generations, Map.of(), failed == null ? null : StoredPlan.State.FAILED, failed),
+                        facts));
         if (ours) {
             report(plan, generations, decided);
             reportEnd(plan, failed == null ? new Running() : failed);
@@ -179,20 +183,16 @@ class PlanSteps {
         }
         var starting = index.workloads(step.start());
         var intents = new HashMap<WorkloadRef, Intent>();
-        var ours = held(
-                plan,
-                work -> plans.settle(work, plan.ref().id(), step.settled())
-                        .chain(_ -> situation(work, starting))
-                        .chain(situation -> {
-                            if (situation != null) {
-                                starting.forEach(w -> intents.put(
-                                        w.ref(),
-                                        Decision.intent(w, situation, plan.ref().id())));
-                            }
-                            return plans.intend(work, plan.ref().id(), intents);
-                        })
-                        .chain(_ -> finish(work, plan, step.outcome()))
-                        .chain(_ -> work.state(facts(plan, items, step))));
+        var ours = transactions.run(
+                plan.traceparent(),
+                work -> intents(work, plan, starting).chain(decided -> {
+                    intents.putAll(decided);
+                    return record(
+                            work,
+                            plan,
+                            new PlanStore.Step(step.settled(), Map.of(), decided, end(step), failure(step)),
+                            facts(plan, items, step));
+                }));
         if (!ours) {
             return new Progress(items, true, false);
         }
@@ -200,18 +200,45 @@ class PlanSteps {
         return new Progress(after(items, step, intents), !(step.outcome() instanceof Running), true);
     }
 
-    private Uni<@Nullable Situation> situation(Work work, List<Workload> starting) {
+    /** What the next patches will write: decided while the plan is held, from what is in use then. */
+    private Uni<Map<WorkloadRef, Intent>> intents(Work work, StoredPlan plan, List<Workload> starting) {
         if (starting.isEmpty()) {
-            return Uni.createFrom().nullItem();
+            return Uni.createFrom().item(Map.of());
         }
-        return baselines
-                .situation(
+        var id = plan.ref().id();
+        return plans.hold(work, id, kit.instance())
+                .chain(_ -> baselines.situation(
                         work,
                         starting.stream()
                                 .flatMap(w -> w.references().objects().stream())
                                 .collect(Collectors.toSet()),
-                        starting.stream().map(w -> w.ref().uid()).collect(Collectors.toSet()))
-                .map(situation -> situation);
+                        starting.stream().map(w -> w.ref().uid()).collect(Collectors.toSet())))
+                .map(situation -> starting.stream()
+                        .collect(Collectors.toMap(Workload::ref, w -> Decision.intent(w, situation, id))));
+    }
+
+    /** Records the step and states its facts, unless the plan is not ours any more. */
+    private Uni<Boolean> record(Work work, StoredPlan plan, PlanStore.Step step, List<RestartEvent> facts) {
+        return plans.record(work, plan.ref().id(), kit.instance(), step)
+                .chain(ours -> ours
+                        ? work.state(facts)
+                                .chain(_ -> step.end() == StoredPlan.State.COMPLETED
+                                        ? lost.completed(work, plan.ref().id())
+                                        : Uni.createFrom().voidItem())
+                                .replaceWith(true)
+                        : Uni.createFrom().item(false));
+    }
+
+    private static StoredPlan.@Nullable State end(Step step) {
+        return switch (step.outcome()) {
+            case Running() -> null;
+            case Completed(int _) -> StoredPlan.State.COMPLETED;
+            case Failed _ -> StoredPlan.State.FAILED;
+        };
+    }
+
+    private static @Nullable Failed failure(Step step) {
+        return step.outcome() instanceof Failed failed ? failed : null;
     }
 
     private static List<Item> after(List<Item> items, Step step, Map<WorkloadRef, Intent> intents) {
@@ -241,24 +268,6 @@ class PlanSteps {
                 facts.add(new RestartFailed(plan.ref(), clock.instant(), reason, workload));
         }
         return facts;
-    }
-
-    private Uni<Void> finish(Work work, StoredPlan plan, PlanProgress.Outcome outcome) {
-        return switch (outcome) {
-            case Running() -> Uni.createFrom().voidItem();
-            case Completed(int _) -> plans.complete(work, plan.ref().id());
-            case Failed(var reason, var workload) -> plans.fail(work, plan.ref().id(), reason, workload);
-        };
-    }
-
-    /** Runs the body if the plan still runs and is ours, in the same transaction. */
-    private boolean held(StoredPlan plan, java.util.function.Function<Work, Uni<Void>> body) {
-        return transactions.run(
-                plan.traceparent(),
-                work -> plans.hold(work, plan.ref().id(), kit.instance())
-                        .chain(ours -> ours
-                                ? body.apply(work).replaceWith(true)
-                                : Uni.createFrom().item(false)));
     }
 
     private void report(StoredPlan plan, Map<Uid, Long> generations, List<Item> decided) {

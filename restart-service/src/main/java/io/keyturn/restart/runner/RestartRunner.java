@@ -22,13 +22,16 @@ import org.jspecify.annotations.Nullable;
 /** The main loop: once the index is whole, adopt what is new, plan for what changed, take over what others left. */
 @ApplicationScoped
 class RestartRunner implements WorkloadInformers.Listener {
-    private static final Duration IDLE = Duration.ofSeconds(1);
-    private static final Duration TAKE_OVER = Duration.ofSeconds(2);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** How often the database is asked for what other instances left behind; what arises here wakes the runner by itself. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
     private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 
     private final WorkloadInformers informers;
     private final WorkloadIndex index;
     private final Wakeups wakeups;
+    private final LostBaselines lost;
     private final Adoption adoption;
     private final Planning planning;
     private final PlanDrivers drivers;
@@ -38,13 +41,14 @@ class RestartRunner implements WorkloadInformers.Listener {
     private final RestartConfig config;
     private final Clock clock;
     private volatile @Nullable Thread thread;
-    private Instant nextTakeOver = Instant.MIN;
+    private Instant nextLook = Instant.MIN;
     private Instant nextHousekeeping = Instant.MIN;
 
     RestartRunner(
             WorkloadInformers informers,
             WorkloadIndex index,
             Wakeups wakeups,
+            LostBaselines lost,
             Adoption adoption,
             Planning planning,
             PlanDrivers drivers,
@@ -56,6 +60,7 @@ class RestartRunner implements WorkloadInformers.Listener {
         this.informers = informers;
         this.index = index;
         this.wakeups = wakeups;
+        this.lost = lost;
         this.adoption = adoption;
         this.planning = planning;
         this.drivers = drivers;
@@ -104,9 +109,22 @@ class RestartRunner implements WorkloadInformers.Listener {
             while (!informers.synced()) {
                 wakeups.awaitPlanner(Duration.ofMillis(20));
             }
+            lookForLoss();
             loop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookForLoss() throws InterruptedException {
+        while (true) {
+            try {
+                lost.look();
+                return;
+            } catch (RuntimeException e) {
+                RestartLog.LOG.planningHeldUp(e.getClass().getSimpleName());
+            }
+            wakeups.awaitPlanner(PAUSE);
         }
     }
 
@@ -118,24 +136,30 @@ class RestartRunner implements WorkloadInformers.Listener {
                 busy |= planning.run();
                 takeOver();
                 if (!busy) {
-                    wakeups.awaitPlanner(IDLE);
+                    wakeups.awaitPlanner(untilNext());
                 }
             } catch (RuntimeException e) {
                 if (Thread.currentThread().isInterrupted()) {
                     return;
                 }
                 RestartLog.LOG.planningHeldUp(e.getClass().getSimpleName());
-                wakeups.awaitPlanner(IDLE);
+                wakeups.awaitPlanner(PAUSE);
             }
         }
     }
 
     private void takeOver() {
         var now = clock.instant();
-        if (!now.isBefore(nextTakeOver)) {
+        if (!now.isBefore(nextLook)) {
             drivers.takeOver();
-            nextTakeOver = now.plus(TAKE_OVER);
+            nextLook = now.plus(LOOK);
         }
+    }
+
+    private Duration untilNext() {
+        var next = planning.next().isBefore(nextLook) ? planning.next() : nextLook;
+        var left = Duration.between(clock.instant(), next);
+        return left.isPositive() ? left : Duration.ofMillis(1);
     }
 
     /** First at the start: what was deleted while nobody watched is forgotten. */

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -19,7 +20,7 @@ public class Wakeups {
     private final Semaphore planner = new Semaphore(0);
     private final Map<PlanId, Watch> plans = new ConcurrentHashMap<>();
 
-    private record Watch(Semaphore raised, Set<Uid> workloads) {}
+    private record Watch(Semaphore raised, AtomicBoolean over, Set<Uid> workloads) {}
 
     /** There are triggers, or workloads to adopt. */
     public void wakePlanner() {
@@ -31,18 +32,25 @@ public class Wakeups {
     }
 
     void watch(PlanId plan, Collection<Uid> workloads) {
-        plans.put(plan, new Watch(new Semaphore(0), Set.copyOf(workloads)));
+        plans.put(plan, new Watch(new Semaphore(0), new AtomicBoolean(), Set.copyOf(workloads)));
     }
 
     void unwatch(PlanId plan) {
         plans.remove(plan);
     }
 
-    void wakePlan(PlanId plan) {
+    /** The plan was superseded: whoever drives it here stops at once. */
+    void endPlan(PlanId plan) {
         var watch = plans.get(plan);
         if (watch != null) {
+            watch.over().set(true);
             watch.raised().release();
         }
+    }
+
+    boolean isOver(PlanId plan) {
+        var watch = plans.get(plan);
+        return watch == null || watch.over().get();
     }
 
     void wakePlansOf(Uid workload) {

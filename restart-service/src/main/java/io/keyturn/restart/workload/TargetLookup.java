@@ -3,10 +3,12 @@ package io.keyturn.restart.workload;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,10 +44,29 @@ public class TargetLookup {
                 .toList();
     }
 
+    /** The same without asking anybody; empty if that does not do. */
+    public Optional<List<TargetPods>> known(Collection<RotationPolicy> policies) {
+        var now = clock.instant();
+        var pods = new ArrayList<TargetPods>();
+        for (var policy : policies) {
+            var known = policy.target() == null ? null : seen.get(policy.target());
+            if (known != null && isFresh(known, now)) {
+                pods.add(known.pods());
+            } else if (policy.target() != null) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(pods);
+    }
+
+    private static boolean isFresh(Seen seen, Instant now) {
+        return seen.at().plus(FRESH).isAfter(now);
+    }
+
     private TargetPods pods(TargetService target) {
         var now = clock.instant();
         var known = seen.get(target);
-        if (known != null && known.at().plus(FRESH).isAfter(now)) {
+        if (known != null && isFresh(known, now)) {
             return known.pods();
         }
         var service = client.services()

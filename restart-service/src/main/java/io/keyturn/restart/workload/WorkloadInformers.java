@@ -8,18 +8,23 @@ import java.util.function.Function;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.restart.RestartLog;
 import io.keyturn.restart.plan.Workload;
 
 /**
- * Keeps the index true: one informer per kind over all namespaces. A cluster without the SecretRotation resource is served too
+ * Keeps the index true: one informer per kind over all namespaces. Of each object the informer keeps no more than name and uid; the
+ * index knows what else is needed. A cluster without the SecretRotation resource is served too
  * (restart-only installation); its informer keeps looking.
  */
 @ApplicationScoped
@@ -49,11 +54,24 @@ public class WorkloadInformers {
 
     /** Starts all; they sync in the background and retry for ever. */
     public void start(Listener listener) {
-        watch("deployments", client.apps().deployments().inAnyNamespace(), workloads(WorkloadReader::read, listener));
-        watch("statefulsets", client.apps().statefulSets().inAnyNamespace(), workloads(WorkloadReader::read, listener));
-        watch("daemonsets", client.apps().daemonSets().inAnyNamespace(), workloads(WorkloadReader::read, listener));
+        watch(
+                "deployments",
+                Deployment.class,
+                client.apps().deployments().inAnyNamespace(),
+                workloads(WorkloadReader::read, listener));
+        watch(
+                "statefulsets",
+                StatefulSet.class,
+                client.apps().statefulSets().inAnyNamespace(),
+                workloads(WorkloadReader::read, listener));
+        watch(
+                "daemonsets",
+                DaemonSet.class,
+                client.apps().daemonSets().inAnyNamespace(),
+                workloads(WorkloadReader::read, listener));
         watch(
                 "secretrotations",
+                SecretRotation.class,
                 client.resources(SecretRotation.class).inAnyNamespace(),
                 new Handler<>(
                         rotation -> index.put(PolicyReader.read(rotation)),
@@ -72,8 +90,17 @@ public class WorkloadInformers {
                                 || (withoutPolicies && informer.getApiTypeClass() == SecretRotation.class));
     }
 
-    private <T extends HasMetadata> void watch(String resource, Informable<T> informable, Handler<T> handler) {
-        var informer = informable.runnableInformer(0);
+    private <T extends HasMetadata> void watch(
+            String resource, Class<T> type, Informable<T> informable, Handler<T> handler) {
+        var informer = informable
+                .runnableInformer(0)
+                .removeNamespaceIndex()
+                .itemStore(new ReducedStateItemStore<>(
+                        ReducedStateItemStore.NAME_KEY_STATE,
+                        type,
+                        client.getKubernetesSerialization(),
+                        "metadata.uid",
+                        "metadata.resourceVersion"));
         informer.addEventHandler(handler);
         informer.exceptionHandler((started, failure) -> {
             var code = failure instanceof KubernetesClientException e ? e.getCode() : 0;

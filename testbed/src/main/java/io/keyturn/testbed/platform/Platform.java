@@ -109,6 +109,11 @@ public final class Platform implements AutoCloseable {
         return Objects.requireNonNull(services.get(service));
     }
 
+    /** One more instance beside the first: same identity, a port of its own. Whoever asks for it waits for it and closes it. */
+    public RunningService another(ServiceJar service) {
+        return service(service).another(FreePort.next());
+    }
+
     public List<RunningService> services() {
         return List.copyOf(services.values());
     }

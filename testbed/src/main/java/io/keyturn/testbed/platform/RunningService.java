@@ -8,6 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,6 +42,12 @@ public final class RunningService implements AutoCloseable {
         this.environment = environment;
         this.hosts = hosts;
         this.child = start(List.of());
+    }
+
+    RunningService another(int port) {
+        var own = new HashMap<>(environment);
+        own.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+        return new RunningService(service, port, own, hosts);
     }
 
     /** The options every service's JVM runs with. */

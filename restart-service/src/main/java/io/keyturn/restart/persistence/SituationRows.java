@@ -1,0 +1,107 @@
+package io.keyturn.restart.persistence;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.keyturn.contract.reference.Fingerprint;
+import io.keyturn.contract.reference.KeyName;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.reference.WorkloadRef;
+import io.keyturn.restart.baseline.Content;
+import io.keyturn.restart.baseline.InUse;
+import io.keyturn.restart.baseline.Intent;
+import io.keyturn.restart.persistence.BaselineStore.Situation;
+import io.keyturn.restart.reference.KeySelection;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a situation as JSON. */
+final class SituationRows {
+    /** Members of a JSON object; {@code wanted} is one row with the arrays {@code objects} and {@code uids}. */
+    static final String MEMBERS = """
+            'installed_at', (select installed_at from installation),
+            'contents', (select coalesce(json_agg(c), '[]') from object_content c, wanted
+                          where c.object = any (wanted.objects)),
+            'baselines', (select coalesce(json_agg(b), '[]') from baseline b, wanted
+                          where b.workload_uid = any (wanted.uids)),
+            'parked', (select coalesce(json_agg(k), '[]') from parked k, wanted
+                        where k.object = any (wanted.objects))""";
+
+    private SituationRows() {}
+
+    record Wanted(Collection<String> objects, Collection<Uid> uids, Collection<String> planned) {
+        static Wanted of(Collection<ObjectRef> objects, Collection<Uid> uids, Collection<ObjectRef> planned) {
+            return new Wanted(keys(objects), uids, keys(planned));
+        }
+
+        private static List<String> keys(Collection<ObjectRef> objects) {
+            return objects.stream().map(ObjectKey::of).toList();
+        }
+    }
+
+    record ContentJson(
+            String object,
+            Map<KeyName, List<Fingerprint>> fingerprints,
+            @Nullable PublicationId publication,
+            Instant observedAt) {}
+
+    record ParkedJson(
+            String object,
+            Map<KeyName, List<Fingerprint>> content,
+            @Nullable PublicationId publication,
+            Instant parkedAt) {}
+
+    record BaselineJson(
+            String workloadUid,
+            String object,
+            @Nullable String workload,
+            String keys,
+            Map<KeyName, List<Fingerprint>> content) {
+
+        static BaselineJson of(WorkloadRef workload, InUse use) {
+            return new BaselineJson(
+                    workload.uid().value(),
+                    ObjectKey.of(use.object()),
+                    workload.toString(),
+                    use.keys().text(),
+                    use.content().keys());
+        }
+
+        static List<BaselineJson> of(WorkloadRef workload, Intent intent) {
+            return intent.inUse().stream().map(use -> of(workload, use)).toList();
+        }
+
+        InUse inUse() {
+            return new InUse(ObjectKey.parse(object), KeySelection.parse(keys), new Content(content));
+        }
+    }
+
+    record SituationJson(
+            Instant installedAt, List<ContentJson> contents, List<BaselineJson> baselines, List<ParkedJson> parked) {
+
+        Situation situation() {
+            var inUse = new HashMap<Uid, Map<ObjectRef, InUse>>();
+            for (var row : baselines) {
+                var use = row.inUse();
+                inUse.computeIfAbsent(new Uid(row.workloadUid()), _ -> new HashMap<>())
+                        .put(use.object(), use);
+            }
+            return new Situation(
+                    installedAt,
+                    contents.stream()
+                            .collect(Collectors.toMap(
+                                    c -> ObjectKey.parse(c.object()),
+                                    c -> new Stated(new Content(c.fingerprints()), c.publication(), c.observedAt()))),
+                    inUse,
+                    parked.stream()
+                            .collect(Collectors.toMap(
+                                    k -> ObjectKey.parse(k.object()),
+                                    k -> new Stated(new Content(k.content()), k.publication(), k.parkedAt()))));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.keyturn.system;
+
+import io.keyturn.testbed.platform.RunningService;
+import io.keyturn.testbed.platform.ServiceJar;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Two instances of one service share its work; one that is killed is replaced by the other, and nothing is lost or done twice. */
+class TwoInstancesST {
+    @AfterEach
+    void everythingRuns() {
+        for (var service : new ServiceJar[] {ServiceJar.WATCHER, ServiceJar.RESTART}) {
+            Keyturn.service(service).restart();
+            Keyturn.service(service).awaitReady();
+        }
+    }
+
+    @Test
+    void restartServicesShareTheWorkAndTheOneThatIsLeftTakesItOver() {
+        var readers = new Readers("two-restarts", 8);
+        readers.create();
+        try (var second = Keyturn.platform().another(ServiceJar.RESTART)) {
+            second.awaitReady();
+            await("both make plans").atMost(Scenario.PATIENCE).until(() -> {
+                readers.changeAll();
+                readers.awaitPatched();
+                return readers.planners() == 2;
+            });
+            readers.assertOnePatchPerRound();
+
+            readers.changeAll();
+            Keyturn.service(ServiceJar.RESTART).kill();
+            readers.awaitPatched();
+            readers.changeAll();
+            readers.awaitPatched();
+            readers.assertOnePatchPerRound();
+        }
+    }
+
+    @Test
+    void ofTwoWatchersOneSpeaksAndTheOneThatIsLeftGoesOn() {
+        var readers = new Readers("two-watchers", 4);
+        readers.create();
+        try (var second = Keyturn.platform().another(ServiceJar.WATCHER)) {
+            second.awaitReady();
+            readers.changeAll();
+            readers.awaitStated();
+            assertThat(leads(Keyturn.service(ServiceJar.WATCHER))).isTrue();
+            assertThat(leads(second)).isFalse();
+
+            readers.changeAll();
+            Keyturn.service(ServiceJar.WATCHER).kill();
+            readers.changeAll();
+            await("the other leads").atMost(Scenario.PATIENCE).until(() -> leads(second));
+            readers.awaitStated();
+            readers.changeAll();
+            readers.awaitStated();
+        }
+        assertThat(readers.versionsStated()).doesNotHaveDuplicates();
+    }
+
+    private static boolean leads(RunningService watcher) {
+        return watcher.get("/q/metrics").lines().anyMatch(line -> line.matches("keyturn_leader(\\{.*})? 1\\.0"));
+    }
+}
