@@ -271,7 +271,7 @@ class OtherKindsIT {
         var since = now;
         int tries = 0;
         for (int i = 0; i < 200 && !state.isOver(); i++) {
-            var input = steps.carryOut(requireNonNull(RotationSaga.command(state)), context(policy));
+            var input = carryOut(state, policy);
             var decision = RotationSaga.decide(state, input, new Situation(ref(), now, since, tries, limits(policy)));
             course.add(input.getClass().getSimpleName());
             now = now.plus(decision.delay());
@@ -286,7 +286,7 @@ class OtherKindsIT {
     }
 
     private RotationState step(RotationPolicy policy, RotationState state) {
-        var input = steps.carryOut(requireNonNull(RotationSaga.command(state)), context(policy));
+        var input = carryOut(state, policy);
         return RotationSaga.decide(state, input, situation(policy, Instant.now(), 0))
                 .next();
     }
@@ -299,8 +299,11 @@ class OtherKindsIT {
         return new Situation.Limits(STEP, requireNonNull(policy.patience()), policy.consumerDeadline(), policy.grace());
     }
 
-    private RunContext context(RotationPolicy policy) {
-        return new RunContext(ref(), policy, null);
+    private Input carryOut(RotationState state, RotationPolicy policy) {
+        try (var bench = steps.bench()) {
+            return steps.carryOut(
+                    requireNonNull(RotationSaga.command(state)), new RunContext(ref(), policy, null, bench));
+        }
     }
 
     private RunRef ref() {
