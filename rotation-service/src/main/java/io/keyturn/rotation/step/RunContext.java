@@ -29,8 +29,7 @@ public record RunContext(
     /** Lends a value of the run; STORE_CHANGED if it is gone. */
     <T> Outcome<T> withKept(Slot slot, Function<Credential, Outcome<T>> use) {
         return find(slot)
-                .then(kept -> kept.isPresent()
-                        ? use.apply(kept.get())
-                        : Outcome.rejected(RotationReason.STORE_CHANGED));
+                .then(kept ->
+                        kept.isPresent() ? use.apply(kept.get()) : Outcome.rejected(RotationReason.STORE_CHANGED));
     }
 }
