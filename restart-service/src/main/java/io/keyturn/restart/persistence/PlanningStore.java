@@ -2,6 +2,7 @@ package io.keyturn.restart.persistence;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,8 @@ public class PlanningStore {
                            superseded jsonb, adopted jsonb, answered jsonb, owner text, owned_seconds float)),
                  old as (
                     update plan set state = 'SUPERSEDED', superseded_by = doc.plan ->> 'id', finished_at = now() from doc
-                     where plan.id in (select jsonb_array_elements_text(doc.superseded)) and plan.state = 'RUNNING'),
+                     where plan.id in (select jsonb_array_elements_text(doc.superseded)) and plan.state = 'RUNNING'
+                    returning plan.id),
                  new as (
                     insert into plan (id, namespace, object, publication, state, max_parallel, unaffected, observed_at,
                            started_at, deadline, finished_at, owner, owned_until, traceparent)
@@ -101,7 +103,7 @@ public class PlanningStore {
                  adopted as (ADOPT),
                  answered as (
                     delete from plan_trigger using doc where object in (select jsonb_array_elements_text(doc.answered)))
-            select 'written'
+            select cast(coalesce(json_agg(id), '[]') as text) from old
             """.replace("ADOPT", BaselineStore.adopt("doc, jsonb_to_recordset(doc.adopted)")));
 
     private record TriggerJson(
@@ -218,14 +220,14 @@ public class PlanningStore {
     }
 
     /**
-     * Keeps a plan, and what goes with it.
+     * Keeps a plan, and what goes with it. Answers which plans it superseded: one that has ended meanwhile is not among them.
      *
      * @param owner drives the plan for the given time unless it says so again
      */
-    public Uni<Void> write(Work work, Planned planned, String owner, Duration owned) {
+    public Uni<Set<PlanId>> write(Work work, Planned planned, String owner, Duration owned) {
         var plan = planned.plan() == null ? null : PlanJson.of(planned.plan());
         if (plan == null && planned.adoptions().isEmpty()) {
-            return Uni.createFrom().voidItem();
+            return Uni.createFrom().item(Set.of());
         }
         var intents = planned.intents().entrySet().stream()
                 .collect(Collectors.toMap(e -> e.getKey().uid().value(), Map.Entry::getValue));
@@ -243,7 +245,8 @@ public class PlanningStore {
                 keys(planned.answered()),
                 owner,
                 owned.toMillis() / 1000.0);
-        return Sql.run(work.session(), WRITE, document);
+        return Sql.read(work.session(), WRITE, document, String[].class)
+                .map(ids -> Arrays.stream(ids).map(PlanId::new).collect(Collectors.toSet()));
     }
 
     private static List<String> keys(Collection<ObjectRef> objects) {

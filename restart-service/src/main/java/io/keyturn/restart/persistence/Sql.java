@@ -37,14 +37,6 @@ final class Sql {
         return session.createNativeQuery(sql).setParameter("in", write(in)).executeUpdate();
     }
 
-    /** @param sql answers one row, whatever it says */
-    static Uni<Void> run(Mutiny.Session session, String sql, Object in) {
-        return session.createNativeQuery(sql, String.class)
-                .setParameter("in", write(in))
-                .getSingleResult()
-                .replaceWithVoid();
-    }
-
     /** @param sql answers one row with one JSON text */
     static <T> Uni<T> read(Mutiny.Session session, String sql, Object in, Class<T> type) {
         return session.createNativeQuery(sql, String.class)

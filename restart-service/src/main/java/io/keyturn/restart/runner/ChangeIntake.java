@@ -84,7 +84,7 @@ public class ChangeIntake {
                                 : Uni.createFrom().item(Decision.NOTHING)))
                 .invoke(decision -> {
                     maker.begin(decision);
-                    if (decision == Decision.NOTHING) {
+                    if (decision.plan() == null) {
                         wakeups.wakePlanner(); // for the trigger it may have left
                     }
                 })

@@ -51,6 +51,19 @@ record Decision(
 
     static final Decision NOTHING = new Decision(null, Map.of(), List.of(), List.of(), List.of());
 
+    /** What was decided, less the plans that ended before they could be superseded. */
+    Decision superseding(Set<PlanId> plans) {
+        return new Decision(
+                plan,
+                intents,
+                adoptions,
+                superseded.stream().filter(plans::contains).toList(),
+                facts.stream()
+                        .filter(fact -> !(fact instanceof RestartSuperseded old)
+                                || plans.contains(old.plan().id()))
+                        .toList());
+    }
+
     /**
      * @param trigger the object whose change is planned for; it has content
      * @param objects the objects of the plan, {@code trigger} among them

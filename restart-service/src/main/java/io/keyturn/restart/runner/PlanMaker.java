@@ -104,8 +104,8 @@ class PlanMaker {
         var planned =
                 new Planned(decision.plan(), decision.intents(), decision.superseded(), decision.adoptions(), objects);
         return planning.write(work, planned, kit.instance(), PlanStore.OWNED)
-                .chain(_ -> work.state(decision.facts(), change.trace()))
-                .replaceWith(decision);
+                .map(decision::superseding)
+                .call(written -> work.state(written.facts(), change.trace()));
     }
 
     /** After the commit: the plan is driven by this instance, the ones it superseded no more. Returns at once. */

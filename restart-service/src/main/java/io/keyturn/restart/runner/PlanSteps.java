@@ -1,7 +1,6 @@
 package io.keyturn.restart.runner;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +41,6 @@ import io.keyturn.restart.workload.PatchResult.Gone;
 import io.keyturn.restart.workload.PatchResult.Patched;
 import io.keyturn.restart.workload.PatchResult.Refused;
 import io.keyturn.restart.workload.PatchResult.Unknown;
-import io.keyturn.restart.workload.WorkloadEvents;
 import io.keyturn.restart.workload.WorkloadIndex;
 import io.keyturn.restart.workload.WorkloadPatcher;
 import io.smallrye.mutiny.Uni;
@@ -53,34 +51,31 @@ import org.jspecify.annotations.Nullable;
 class PlanSteps {
     private final WorkloadIndex index;
     private final WorkloadPatcher patcher;
-    private final WorkloadEvents events;
     private final Transactions transactions;
     private final PlanStore plans;
     private final BaselineStore baselines;
     private final LostBaselines lost;
-    private final RestartMetrics metrics;
+    private final PlanReport report;
     private final KitConfig kit;
     private final Clock clock;
 
     PlanSteps(
             WorkloadIndex index,
             WorkloadPatcher patcher,
-            WorkloadEvents events,
             Transactions transactions,
             PlanStore plans,
             BaselineStore baselines,
             LostBaselines lost,
-            RestartMetrics metrics,
+            PlanReport report,
             KitConfig kit,
             Clock clock) {
         this.index = index;
         this.patcher = patcher;
-        this.events = events;
         this.transactions = transactions;
         this.plans = plans;
         this.baselines = baselines;
         this.lost = lost;
-        this.metrics = metrics;
+        this.report = report;
         this.kit = kit;
         this.clock = clock;
     }
@@ -132,8 +127,8 @@ class PlanSteps {
                                 gone, generations, Map.of(), failed == null ? null : StoredPlan.State.FAILED, failed),
                         facts));
         if (ours) {
-            report(plan, generations, decided);
-            reportEnd(plan, failed == null ? new Running() : failed);
+            report.patched(plan, generations, decided);
+            report.ended(plan, failed == null ? new Running() : failed);
         }
         return new Progress(PlanDriver.with(items, changed), !ours || failed != null, !changed.isEmpty());
     }
@@ -196,7 +191,7 @@ class PlanSteps {
         if (!ours) {
             return new Progress(items, true, false);
         }
-        report(plan, items, step);
+        report.settled(plan, items, step);
         return new Progress(after(items, step, intents), !(step.outcome() instanceof Running), true);
     }
 
@@ -268,41 +263,5 @@ class PlanSteps {
                 facts.add(new RestartFailed(plan.ref(), clock.instant(), reason, workload));
         }
         return facts;
-    }
-
-    private void report(StoredPlan plan, Map<Uid, Long> generations, List<Item> decided) {
-        for (var item : decided) {
-            var generation = generations.get(item.uid());
-            if (generation != null) {
-                metrics.patched(Duration.between(plan.observedAt(), clock.instant()));
-                RestartLog.LOG.patched(plan.ref().id(), item.workload(), generation);
-                events.normal(item.workload(), "Rolled because " + plan.ref().trigger() + " changed");
-            }
-        }
-    }
-
-    private void report(StoredPlan plan, List<Item> items, Step step) {
-        for (var item : items) {
-            var state = step.settled().get(item.uid());
-            if (state != null) {
-                metrics.restarted(item.workload().kind(), state);
-            }
-            if (state == ItemState.LEFT_TO_OWNER) {
-                RestartLog.LOG.leftToOwner(plan.ref().id(), item.workload());
-            }
-        }
-        reportEnd(plan, step.outcome());
-    }
-
-    private void reportEnd(StoredPlan plan, PlanProgress.Outcome outcome) {
-        switch (outcome) {
-            case Running() -> {}
-            case Completed(int rolled) -> RestartLog.LOG.completed(plan.ref().id(), rolled, plan.unaffected());
-            case Failed(var reason, var workload) -> {
-                metrics.restarted(workload.kind(), reason);
-                RestartLog.LOG.failed(plan.ref().id(), reason, workload);
-                events.warning(workload, "Restart stopped: " + reason);
-            }
-        }
     }
 }

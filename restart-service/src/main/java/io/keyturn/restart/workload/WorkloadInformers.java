@@ -30,6 +30,8 @@ import io.keyturn.restart.plan.Workload;
 @ApplicationScoped
 public class WorkloadInformers {
     private static final int NOT_FOUND = 404;
+    /** Objects in one answer to a list: no more than these are in memory as they came. */
+    private static final long PAGE = 200;
 
     private final KubernetesClient client;
     private final WorkloadIndex index;
@@ -93,6 +95,7 @@ public class WorkloadInformers {
     private <T extends HasMetadata> void watch(
             String resource, Class<T> type, Informable<T> informable, Handler<T> handler) {
         var informer = informable
+                .withLimit(PAGE)
                 .runnableInformer(0)
                 .removeNamespaceIndex()
                 .itemStore(new ReducedStateItemStore<>(
