@@ -41,7 +41,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheLogInterfaceTouchesALogger = noClasses()
             .that()
-            .haveNameNotMatching("io\\.keyturn\\.kit\\.outbox\\.KitLog(_\\$logger)?")
+            .haveNameNotMatching("io\\.keyturn\\.kit\\.(outbox\\.KitLog(_\\$logger)?|start\\.LastWords)")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.jboss.logging", "org.slf4j..", "java.util.logging");

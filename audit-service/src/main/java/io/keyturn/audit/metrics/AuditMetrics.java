@@ -2,7 +2,9 @@ package io.keyturn.audit.metrics;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -13,17 +15,18 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
+import static java.util.Objects.requireNonNull;
+
 /** Every meter exists from the start, so that an alert on its absence means what it says. No label names a secret. */
 @ApplicationScoped
 public class AuditMetrics {
-    private final MeterRegistry registry;
+    private final Map<String, Counter> appended = new HashMap<>();
     private final Counter duplicates;
     private final Counter retries;
     private final Timer lag;
     private volatile double chainOk = Double.NaN;
 
     AuditMetrics(MeterRegistry registry) {
-        this.registry = registry;
         duplicates = Counter.builder("keyturn.audit.duplicates")
                 .description("Events met again that were on record already")
                 .register(registry);
@@ -37,7 +40,12 @@ public class AuditMetrics {
                 .description("Last verification: 1 sound, 0 broken, NaN none since the start")
                 .register(registry);
         for (var topic : Topic.values()) {
-            appended(topic.topicName());
+            appended.put(
+                    topic.topicName(),
+                    Counter.builder("keyturn.audit.appended")
+                            .description("Events put on record")
+                            .tag("topic", topic.topicName())
+                            .register(registry));
         }
     }
 
@@ -45,7 +53,7 @@ public class AuditMetrics {
     public void committed(List<AuditEntry> entries, int duplicatesMet, Instant now) {
         duplicates.increment(duplicatesMet);
         for (var entry : entries) {
-            appended(entry.fact().place().topic()).increment();
+            requireNonNull(appended.get(entry.fact().place().topic())).increment();
             var age = Duration.between(entry.fact().time(), now);
             lag.record(age.isNegative() ? Duration.ZERO : age);
         }
@@ -57,12 +65,5 @@ public class AuditMetrics {
 
     public void verified(boolean ok) {
         chainOk = ok ? 1 : 0;
-    }
-
-    private Counter appended(String topic) {
-        return Counter.builder("keyturn.audit.appended")
-                .description("Events put on record")
-                .tag("topic", topic)
-                .register(registry);
     }
 }

@@ -3,19 +3,28 @@ package io.keyturn.audit.record;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /** A SHA-256 hash, as 64 lower-case hex digits. */
 public record Hash(String hex) {
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+    private static final int DIGITS = 64;
 
     /** What the first entry names as its predecessor's hash. */
-    public static final Hash NONE = new Hash("0".repeat(64));
+    public static final Hash NONE = new Hash("0".repeat(DIGITS));
 
     public Hash {
-        if (!FORM.matcher(hex).matches()) {
+        if (hex.length() != DIGITS || !isHex(hex)) {
             throw new IllegalArgumentException("A hash must be 64 lower-case hex digits");
         }
+    }
+
+    private static boolean isHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** SHA-256 over this hash's 32 bytes followed by the given ones. */

@@ -1,7 +1,7 @@
 package io.keyturn.audit.store;
 
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -35,7 +35,7 @@ public class AuditWriter {
     /** "keyturn" in ASCII; any fixed number that nothing else in this database uses would do. */
     private static final long CHAIN_LOCK = 0x6b65797475726eL;
 
-    private static final int COPY_CHUNK_CHARS = 1 << 20;
+    private static final int COPY_CHUNK_BYTES = 1 << 20;
 
     /** A writer that froze or lost its network must not hold the lock for long; neither may a wait be endless. */
     private static final String LIMITS = """
@@ -148,9 +148,10 @@ public class AuditWriter {
     private static void copy(Connection connection, List<AuditEntry> entries) throws SQLException {
         var copies = connection.unwrap(PGConnection.class).getCopyAPI();
         var text = new CopyText();
+        var recordedAt = Canonical.time(entries.getFirst().recordedAt());
         for (var entry : entries) {
-            write(text, entry);
-            if (text.length() > COPY_CHUNK_CHARS) {
+            write(text, entry, recordedAt);
+            if (text.length() > COPY_CHUNK_BYTES) {
                 copy(copies, text.take());
             }
         }
@@ -159,15 +160,15 @@ public class AuditWriter {
         }
     }
 
-    private static void copy(CopyManager copies, String rows) throws SQLException {
+    private static void copy(CopyManager copies, InputStream rows) throws SQLException {
         try {
-            copies.copyIn(AuditColumns.COPY_IN, new StringReader(rows));
+            copies.copyIn(AuditColumns.COPY_IN, rows);
         } catch (IOException e) {
-            throw new IllegalStateException("A string can be read", e);
+            throw new IllegalStateException("Bytes in memory can be read", e);
         }
     }
 
-    private static void write(CopyText text, AuditEntry entry) {
+    private static void write(CopyText text, AuditEntry entry, String recordedAt) {
         var fact = entry.fact();
         text.add(entry.seq())
                 .add(fact.eventId())
@@ -181,7 +182,7 @@ public class AuditWriter {
                 .add(fact.subject().name())
                 .add(fact.rotation())
                 .add(Canonical.time(fact.time()))
-                .add(Canonical.time(entry.recordedAt()))
+                .add(recordedAt)
                 .add(fact.payload())
                 .add("\\x" + entry.previous())
                 .add("\\x" + entry.hash())

@@ -1,6 +1,9 @@
 package io.keyturn.audit.store;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -10,37 +13,40 @@ import org.jspecify.annotations.Nullable;
  * (PostgreSQL manual, COPY, "Text Format").
  */
 final class CopyText {
-    private final StringBuilder text = new StringBuilder();
+    private byte[] text = new byte[1 << 16];
+    private int length;
     private boolean startOfRow = true;
 
     /** Adds a value to the present row. */
     CopyText add(@Nullable Object value) {
         if (!startOfRow) {
-            text.append('\t');
+            append((byte) '\t');
         }
         startOfRow = false;
         if (value == null) {
-            text.append("\\N");
+            append((byte) '\\');
+            append((byte) 'N');
         } else {
-            escape(value.toString());
+            escape(value.toString().getBytes(StandardCharsets.UTF_8));
         }
         return this;
     }
 
     CopyText endRow() {
-        text.append('\n');
+        append((byte) '\n');
         startOfRow = true;
         return this;
     }
 
+    /** In bytes. */
     int length() {
-        return text.length();
+        return length;
     }
 
-    /** The rows so far; empty afterwards. */
-    String take() {
-        var taken = text.toString();
-        text.setLength(0);
+    /** The rows so far, as UTF-8, to be read before more is added; empty afterwards. */
+    ByteArrayInputStream take() {
+        var taken = new ByteArrayInputStream(text, 0, length);
+        length = 0;
         return taken;
     }
 
@@ -57,16 +63,40 @@ final class CopyText {
         return values;
     }
 
-    private void escape(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            var c = value.charAt(i);
-            switch (c) {
-                case '\\' -> text.append("\\\\");
-                case '\t' -> text.append("\\t");
-                case '\n' -> text.append("\\n");
-                case '\r' -> text.append("\\r");
-                default -> text.append(c);
+    /** No byte of a longer UTF-8 sequence looks like one of these. */
+    private void escape(byte[] value) {
+        reserve(2 * value.length);
+        for (var b : value) {
+            if (b == '\\' || b >= '\t' && b <= '\r') {
+                var letter = letter(b);
+                if (letter != 0) {
+                    text[length++] = '\\';
+                    text[length++] = letter;
+                    continue;
+                }
             }
+            text[length++] = b;
+        }
+    }
+
+    private static byte letter(byte b) {
+        return switch (b) {
+            case '\\' -> '\\';
+            case '\t' -> 't';
+            case '\n' -> 'n';
+            case '\r' -> 'r';
+            default -> 0;
+        };
+    }
+
+    private void append(byte b) {
+        reserve(1);
+        text[length++] = b;
+    }
+
+    private void reserve(int more) {
+        if (text.length - length < more) {
+            text = Arrays.copyOf(text, Math.max(2 * text.length, length + more));
         }
     }
 

@@ -58,4 +58,13 @@ class CanonicalTest {
         }
         return text.toString();
     }
+
+    @Test
+    void timesHaveSixDigitsOfASecondAndLeadingZeros() {
+        assertThat(Canonical.time(Instant.parse("0001-02-03T04:05:06.000007Z")))
+                .isEqualTo("0001-02-03T04:05:06.000007Z");
+        assertThat(Canonical.time(Instant.parse("9999-12-31T23:59:59.999999Z")))
+                .isEqualTo("9999-12-31T23:59:59.999999Z");
+        assertThat(Canonical.time(Instant.parse("1969-12-31T23:59:59.5Z"))).isEqualTo("1969-12-31T23:59:59.500000Z");
+    }
 }

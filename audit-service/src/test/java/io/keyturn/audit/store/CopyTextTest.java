@@ -1,5 +1,6 @@
 package io.keyturn.audit.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,14 +21,13 @@ class CopyTextTest {
                 .add(5)
                 .endRow();
 
-        assertThat(text.take()).isEqualTo("a\\tb\t\\N\t\\\\N\tx\\ny\\rz\t5\n");
+        assertThat(taken(text)).isEqualTo("a\\tb\t\\N\t\\\\N\tx\\ny\\rz\t5\n");
         assertThat(text.length()).isZero();
     }
 
     @Test
     void emptyTextIsNotNull() {
-        assertThat(CopyText.parse(
-                        new CopyText().add("").add(null).add("").endRow().take()))
+        assertThat(CopyText.parse(taken(new CopyText().add("").add(null).add("").endRow())))
                 .containsExactly("", null, "");
     }
 
@@ -43,8 +43,21 @@ class CopyTextTest {
                 values.add(value);
                 text.add(value);
             }
-            assertThat(CopyText.parse(text.endRow().take())).isEqualTo(values);
+            assertThat(CopyText.parse(taken(text.endRow()))).isEqualTo(values);
         }
+    }
+
+    @Test
+    void rowsOfAnyLengthAreTakenOneAfterTheOther() {
+        var text = new CopyText();
+        var value = "\\".repeat(200_000);
+        for (int round = 0; round < 3; round++) {
+            assertThat(CopyText.parse(taken(text.add(value).add("x").endRow()))).containsExactly(value, "x");
+        }
+    }
+
+    private static String taken(CopyText text) {
+        return new String(text.take().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static String word(Random random, String[] alphabet) {

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import com.fasterxml.jackson.core.JsonParseException;
@@ -23,6 +25,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * Events as Kafka records: CloudEvents 1.0.2, Kafka protocol binding, binary content mode
  * (cloudevents/spec, bindings/kafka-protocol-binding.md), with the partitioning and distributed-tracing extensions.
@@ -35,7 +39,17 @@ public final class CloudEventCodec {
 
     private static final ObjectWriter WRITER = EventJson.mapper().writer();
 
+    private static final Map<EventType, ObjectReader> READERS = readers();
+
     private CloudEventCodec() {}
+
+    private static Map<EventType, ObjectReader> readers() {
+        var readers = new EnumMap<EventType, ObjectReader>(EventType.class);
+        for (var type : EventType.values()) {
+            readers.put(type, EventJson.mapper().readerFor(type.record()));
+        }
+        return readers;
+    }
 
     /** The value of the record. */
     public static byte[] value(Event event) {
@@ -102,8 +116,7 @@ public final class CloudEventCodec {
     private static DecodeResult body(
             EventType type, byte[] value, UUID id, String source, Instant time, String key, @Nullable String trace) {
         try {
-            ObjectReader reader = EventJson.mapper().readerFor(type.record());
-            Event event = reader.readValue(value);
+            Event event = requireNonNull(READERS.get(type)).readValue(value);
             return event == null || RecordShape.missesRequired(event)
                     ? new Refused(Refusal.INVALID_FIELD)
                     : new Accepted(new EventEnvelope(id, source, time, key, trace, event));

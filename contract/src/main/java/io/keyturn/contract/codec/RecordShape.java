@@ -1,13 +1,25 @@
 package io.keyturn.contract.codec;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 /** Which components of a record may be absent: those marked {@code @Nullable}, at any depth of nested records. */
 public final class RecordShape {
+    private static final ClassValue<List<Component>> COMPONENTS = new ClassValue<>() {
+        @Override
+        protected List<Component> computeValue(Class<?> type) {
+            return Stream.of(type.getRecordComponents())
+                    .map(c -> new Component(c.getName(), c.getAccessor(), isOptional(c)))
+                    .toList();
+        }
+    };
+
     private RecordShape() {}
 
     public static boolean isOptional(RecordComponent component) {
@@ -26,20 +38,24 @@ public final class RecordShape {
     }
 
     private static boolean missesRequiredComponent(Record value) {
-        for (var component : value.getClass().getRecordComponents()) {
-            var part = read(component, value);
-            if (part == null ? !isOptional(component) : missesRequired(part)) {
+        for (var component : COMPONENTS.get(value.getClass())) {
+            var part = component.of(value);
+            if (part == null ? !component.optional() : missesRequired(part)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static @Nullable Object read(RecordComponent component, Object owner) {
-        try {
-            return component.getAccessor().invoke(owner);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("Cannot read record component " + component.getName(), e);
+    /** What is asked of a component for every record that is read; reflection answers slowly, so it is asked once per class. */
+    private record Component(String name, Method accessor, boolean optional) {
+        @Nullable
+        Object of(Record owner) {
+            try {
+                return accessor.invoke(owner);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("Cannot read record component " + name, e);
+            }
         }
     }
 }

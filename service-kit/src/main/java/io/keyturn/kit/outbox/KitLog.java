@@ -24,4 +24,20 @@ public interface KitLog {
     @LogMessage(level = Logger.Level.WARN)
     @Message(id = 1003, value = "A record of %s waits: %s")
     void consumerHeldUp(String topic, String exceptionClass);
+
+    @LogMessage(level = Logger.Level.ERROR)
+    @Message(id = 1004, value = "A request failed, %s: %s at %s")
+    void requestFailed(String instance, String exceptionClass, String place);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 1005, value = "Old rows of the inbox stay for now: %s")
+    void inboxNotPruned(String exceptionClass);
+
+    @LogMessage(level = Logger.Level.FATAL)
+    @Message(id = 1010, value = "Refuses to start: %s")
+    void refusesToStart(String complaints);
+
+    @LogMessage(level = Logger.Level.FATAL)
+    @Message(id = 1011, value = "The start failed: %s")
+    void startFailed(String classesAndPlace);
 }

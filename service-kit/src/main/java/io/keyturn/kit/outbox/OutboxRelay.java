@@ -1,17 +1,10 @@
 package io.keyturn.kit.outbox;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Queue;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -24,13 +17,15 @@ import io.keyturn.kit.messaging.KitConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.CompositeException;
-import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries facts from the outbox to Kafka. One instance at a time, by a lease; per record key in the order they were stated:
  * the next record of a key is sent only after the one before it was acknowledged. A crash between acknowledgement and removal
  * sends a record again with the same id, which every inbox knows.
+ *
+ * <p>The lease is held while there is something to carry, and given up with the last of it: an idle relay writes nothing, and
+ * whichever instance states a fact carries it itself. What an instance leaves behind, another finds within {@link #LOOK}.
  *
  * <p>A send that may outlast the lease is not begun, for by then another instance may have sent what comes after: on a compacted
  * topic an old state would come to stand last. So the lease must be longer than the producer can hold on to a record
@@ -39,20 +34,24 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class OutboxRelay {
     private static final String LEASE = "outbox-relay";
-    private static final Duration LEASE_VALIDITY = Duration.ofSeconds(10);
+    private static final Duration LEASE_VALIDITY = Duration.ofSeconds(6);
     /** What a send can take at most, with a margin. */
-    private static final Duration LONGEST_SEND = Duration.ofSeconds(8);
+    private static final Duration LONGEST_SEND = Duration.ofSeconds(5);
 
-    private static final Duration IDLE = Duration.ofMillis(500);
+    /** How often an idle relay asks the database, for what others left behind. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    /** How long to wait for another instance that is carrying; and after a failure, at first. */
+    private static final Duration SOON = Duration.ofMillis(100);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
-    private static final int BATCH = 200;
 
     private final OutboxStore store;
     private final OutboxSignal signal;
     private final Leases leases;
-    private final EventSender sender;
     private final KitConfig config;
-    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    private final OutboxRound round;
     private final Set<UUID> unreadable = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
@@ -61,8 +60,8 @@ public class OutboxRelay {
         this.store = store;
         this.signal = signal;
         this.leases = leases;
-        this.sender = sender;
         this.config = config;
+        this.round = new OutboxRound(store, sender, this::envelope);
     }
 
     void begin(@Observes StartupEvent event) {
@@ -89,121 +88,95 @@ public class OutboxRelay {
     }
 
     private void run() {
+        var told = false;
+        var signalled = false;
+        var failures = 0;
         while (!stopping) {
+            Duration pause;
             try {
-                if (!relayWhatWaits()) {
-                    signal.await(IDLE);
+                if (!told) {
+                    Bridge.await(store::ofOtherVersions).forEach(this::tellUnreadable);
+                    told = true;
                 }
-            } catch (InterruptedException e) {
-                break;
+                pause = signalled || Bridge.await(store::isWaiting) ? pauseAfter(carry()) : LOOK;
+                failures = 0;
             } catch (RuntimeException e) {
                 KitLog.LOG.relayHeldUp(cause(e).getClass().getSimpleName());
-                pause();
+                pause = pauseAfter(++failures);
+            }
+            try {
+                signalled = signal.await(pause);
+            } catch (InterruptedException e) {
+                return;
             }
         }
-        giveUpLease();
     }
 
-    /** True when there may be more: something was carried. */
-    private boolean relayWhatWaits() {
-        var lastSend = System.nanoTime() + LEASE_VALIDITY.minus(LONGEST_SEND).toNanos();
-        if (Bridge.await(() -> leases.acquire(LEASE, config.instance(), LEASE_VALIDITY))
-                .isEmpty()) {
-            return false;
-        }
-        var keys = byKey(Bridge.await(() -> store.waiting(BATCH)));
-        if (keys.isEmpty()) {
-            return false;
-        }
-        var acknowledged = new ConcurrentLinkedQueue<UUID>();
+    private OutboxRound.End carry() {
+        var lease = new RoundLease();
         try {
-            // One key alone: while the broker is away sends block one after the other, and a crowd of them would
-            // outlast the lease.
-            Bridge.await(() -> send(keys.subList(0, 1), lastSend, acknowledged));
-            Bridge.await(() -> send(keys.subList(1, keys.size()), lastSend, acknowledged));
+            return round.carry(lease);
         } finally {
-            remove(List.copyOf(acknowledged));
-        }
-        return !acknowledged.isEmpty();
-    }
-
-    /** The facts of each key in their order; keys that failed last come last, so that they hold up nobody else. */
-    private List<List<EventEnvelope>> byKey(List<OutboxRow> rows) {
-        var keys = new LinkedHashMap<String, List<EventEnvelope>>();
-        for (var row : rows) {
-            envelope(row)
-                    .ifPresent(fact -> keys.computeIfAbsent(fact.key(), _ -> new ArrayList<>())
-                            .add(fact));
-        }
-        failed.retainAll(keys.keySet());
-        return keys.entrySet().stream()
-                .sorted(Comparator.comparing(entry -> failed.contains(entry.getKey())))
-                .map(Map.Entry::getValue)
-                .toList();
-    }
-
-    /** Keys side by side; a key that fails leaves the others alone. */
-    private Uni<Void> send(List<List<EventEnvelope>> keys, long lastSend, Queue<UUID> acknowledged) {
-        if (keys.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        return Uni.join()
-                .all(keys.stream()
-                        .map(facts -> sendInOrder(facts, lastSend, acknowledged))
-                        .toList())
-                .andCollectFailures()
-                .replaceWithVoid();
-    }
-
-    /** Stops at the first record that is not acknowledged, and when the lease is running out. */
-    private Uni<Void> sendInOrder(List<EventEnvelope> facts, long lastSend, Queue<UUID> acknowledged) {
-        Uni<Void> chain = Uni.createFrom().voidItem();
-        for (var fact : facts) {
-            chain = chain.chain(() -> lastSend - System.nanoTime() < 0
-                    ? Uni.createFrom().voidItem()
-                    : sender.send(fact).invoke(() -> acknowledged.add(fact.id())));
-        }
-        var key = facts.getFirst().key();
-        return chain.invoke(() -> failed.remove(key)).onFailure().invoke(() -> failed.add(key));
-    }
-
-    /** In one session, after all sends: an open session of a Vert.x context may be handed to who asks next, and must not be used side by side. */
-    private void remove(List<UUID> acknowledged) {
-        if (!acknowledged.isEmpty()) {
-            Bridge.await(() -> store.remove(acknowledged));
+            lease.giveUp();
         }
     }
 
-    /** Empty for a fact that this version cannot read, after a downgrade: it waits for one that can. */
-    private Optional<EventEnvelope> envelope(OutboxRow row) {
-        try {
-            return Optional.of(EventEnvelope.from(
-                    config.cluster(), config.service(), row.id, row.statedAt, row.traceparent, row.event()));
-        } catch (IllegalStateException e) {
-            if (unreadable.add(row.id)) {
-                KitLog.LOG.factUnreadable(row.id);
+    private static Duration pauseAfter(OutboxRound.End end) {
+        return switch (end) {
+            case DONE -> LOOK;
+            case MORE -> Duration.ZERO;
+            case NOT_OURS -> SOON;
+        };
+    }
+
+    /** The lease in the course of one round. */
+    private final class RoundLease implements OutboxRound.Lease {
+        private OptionalLong epoch = OptionalLong.empty();
+
+        @Override
+        public OptionalLong extended() {
+            var lastSend =
+                    System.nanoTime() + LEASE_VALIDITY.minus(LONGEST_SEND).toNanos();
+            var now = Bridge.await(() -> leases.acquire(LEASE, config.instance(), LEASE_VALIDITY));
+            var still = now.isPresent() && (epoch.isEmpty() || epoch.equals(now));
+            epoch = now;
+            return still ? OptionalLong.of(lastSend) : OptionalLong.empty();
+        }
+
+        /** If it cannot be given up it runs out. */
+        void giveUp() {
+            if (epoch.isPresent()) {
+                try {
+                    Bridge.await(() -> leases.release(LEASE, config.instance()));
+                } catch (RuntimeException e) {
+                    KitLog.LOG.relayHeldUp(e.getClass().getSimpleName());
+                }
             }
-            return Optional.empty();
         }
     }
 
-    private void pause() {
+    /** Null for a fact that this version cannot read, after a downgrade: it waits for one that can. */
+    private @Nullable EventEnvelope envelope(OutboxRow row) {
         try {
-            signal.await(IDLE);
-        } catch (InterruptedException e) {
-            stopping = true;
+            return EventEnvelope.from(
+                    config.cluster(), config.service(), row.id, row.statedAt, row.traceparent, row.event());
+        } catch (IllegalStateException e) {
+            tellUnreadable(row.id);
+            return null;
         }
+    }
+
+    private void tellUnreadable(UUID id) {
+        if (unreadable.add(id)) {
+            KitLog.LOG.factUnreadable(id);
+        }
+    }
+
+    private static Duration pauseAfter(int failures) {
+        return failures > 5 ? LONGEST_PAUSE : SOON.multipliedBy(1L << (failures - 1));
     }
 
     private static Throwable cause(RuntimeException e) {
         return e instanceof CompositeException several ? several.getCauses().getFirst() : e;
-    }
-
-    private void giveUpLease() {
-        try {
-            Bridge.await(() -> leases.release(LEASE, config.instance()));
-        } catch (RuntimeException e) {
-            KitLog.LOG.relayHeldUp(e.getClass().getSimpleName());
-        }
     }
 }

@@ -15,10 +15,10 @@ public class OutboxSignal {
         raised.release();
     }
 
-    /** Waits for a signal or the time-out, and takes all signals raised so far. */
-    void await(Duration timeout) throws InterruptedException {
-        if (raised.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-            raised.drainPermits();
-        }
+    /** Waits for a signal or the time-out, and takes all signals raised so far. True if there was one. */
+    boolean await(Duration timeout) throws InterruptedException {
+        var signalled = raised.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        raised.drainPermits();
+        return signalled;
     }
 }

@@ -3,25 +3,54 @@ package io.keyturn.kit.outbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.keyturn.contract.event.EventType;
 import io.smallrye.mutiny.Uni;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** The outbox table as the relay sees it. */
+/** The outbox table as the relay sees it. What only another version can read is left to that version. */
 @ApplicationScoped
 class OutboxStore {
+    private static final List<String> KNOWN =
+            Stream.of(EventType.values()).map(EventType::type).toList();
+    private static final int FEW = 20;
+
     private final Mutiny.SessionFactory sessions;
 
     OutboxStore(Mutiny.SessionFactory sessions) {
         this.sessions = sessions;
     }
 
-    /** The oldest rows that are there now. */
-    Uni<List<OutboxRow>> waiting(int limit) {
-        return sessions.withSession(session -> session.createQuery("from OutboxRow order by position", OutboxRow.class)
+    /** Whether anything is there; the one question an idle relay asks. */
+    Uni<Boolean> isWaiting() {
+        return sessions.withSession(session -> session.createQuery(
+                                "select row.id from OutboxRow row where row.eventType in :known", UUID.class)
+                        .setParameter("known", KNOWN)
+                        .setMaxResults(1)
+                        .getResultList())
+                .map(rows -> !rows.isEmpty());
+    }
+
+    /** The oldest rows that are there now and lie beyond a position. */
+    Uni<List<OutboxRow>> waiting(long beyond, int limit) {
+        return sessions.withSession(session -> session.createQuery(
+                        "from OutboxRow where position > :beyond and eventType in :known order by position",
+                        OutboxRow.class)
+                .setParameter("beyond", beyond)
+                .setParameter("known", KNOWN)
                 .setMaxResults(limit)
+                .getResultList());
+    }
+
+    /** Some of the rows that hold no event type of this version. */
+    Uni<List<UUID>> ofOtherVersions() {
+        return sessions.withSession(session -> session.createQuery(
+                        "select row.id from OutboxRow row where row.eventType not in :known", UUID.class)
+                .setParameter("known", KNOWN)
+                .setMaxResults(FEW)
                 .getResultList());
     }
 

@@ -22,9 +22,19 @@ public class UnitOfWork {
         this.clock = clock;
     }
 
+    private record Done<T>(T result, boolean stated) {}
+
     /** On an event loop with a Vert.x context; from a virtual thread go through the bridge. Rolled back if the body fails. */
     public <T> Uni<T> run(Function<Work, Uni<T>> body) {
-        return sessions.withTransaction((session, _) -> body.apply(new Work(session, clock)))
-                .invoke(signal::raise);
+        return sessions.withTransaction((session, _) -> {
+                    var work = new Work(session, clock);
+                    return body.apply(work).map(result -> new Done<>(result, work.hasStated()));
+                })
+                .invoke(done -> {
+                    if (done.stated()) {
+                        signal.raise();
+                    }
+                })
+                .map(Done::result);
     }
 }

@@ -13,7 +13,28 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /** What a transaction can do: use its session, remember an event as seen, state facts. One after the other, never in parallel. */
-public record Work(Mutiny.Session session, Clock clock) {
+public final class Work {
+    private final Mutiny.Session session;
+    private final Clock clock;
+    private volatile boolean stated;
+
+    public Work(Mutiny.Session session, Clock clock) {
+        this.session = session;
+        this.clock = clock;
+    }
+
+    public Mutiny.Session session() {
+        return session;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    /** Whether there is something for the relay once this commits. */
+    boolean hasStated() {
+        return stated;
+    }
 
     /** True the first time this event is met, and in this transaction only if it commits. */
     public Uni<Boolean> firstSightOf(EventEnvelope envelope) {
@@ -35,6 +56,7 @@ public record Work(Mutiny.Session session, Clock clock) {
         if (facts.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
+        stated = true;
         var rows = facts.stream()
                 .map(fact -> new OutboxRow(UUID.randomUUID(), fact, clock.instant(), trace))
                 .toArray();

@@ -279,6 +279,76 @@ class OutboxRelayIT {
         assertThat(steps("b").stream().distinct()).containsExactlyElementsOf(numbers(10));
     }
 
+    @Test
+    void moreUnreadableFactsThanAPageHoldUpNobody() throws SQLException {
+        execute("insert into outbox (id, event_type, payload, stated_at)"
+                + " select gen_random_uuid(), 'io.keyturn.future.v9', '{}', now() from generate_series(1, 300)");
+        execute(
+                "insert into outbox (id, event_type, payload, stated_at)"
+                        + " select gen_random_uuid(), 'io.keyturn.rotation.tested.v1', 'not json', now() from generate_series(1, 450)");
+        state("a", 0, 3);
+        relay("one");
+        awaitFacts("a", 3);
+        await().atMost(PATIENCE).until(() -> waitingIds().size() == 750);
+        execute("delete from outbox");
+    }
+
+    @Test
+    void aKeyThatCannotBeSentHoldsUpNobodyHoweverManyFactsItHas() throws Exception {
+        try (var connection = database.getConnection()) {
+            insert(connection, fact("large", 0), "x".repeat(3_000_000));
+        }
+        state("large", 1, 450);
+        state("a", 0, 3);
+        relay("one");
+        awaitFacts("a", 3);
+        assertThat(steps("large"))
+                .as("what comes after the one that cannot be sent")
+                .isEmpty();
+        execute("delete from outbox where length(traceparent) > 1000");
+        awaitFacts("large", 449);
+        assertThat(steps("large").stream().distinct())
+                .containsExactlyElementsOf(IntStream.range(1, 450).boxed().toList());
+    }
+
+    @Test
+    void anIdleRelayOnlyLooksAndLeavesTheLeaseToOthers() throws SQLException {
+        var looks = new AtomicInteger();
+        var relay = new OutboxRelay(
+                new OutboxStore(sessions) {
+                    @Override
+                    Uni<Boolean> isWaiting() {
+                        looks.incrementAndGet();
+                        return super.isWaiting();
+                    }
+                },
+                signal,
+                leases,
+                sender,
+                named("idle"));
+        relays.add(relay);
+        relay.start();
+        state("a", 0, 1);
+        awaitFacts("a", 1);
+        await().atMost(PATIENCE).until(() -> waitingIds().isEmpty());
+        var before = looks.get();
+        await().atMost(PATIENCE).until(() -> looks.get() > before);
+        var lease = leaseRow();
+        await().atMost(PATIENCE).until(() -> looks.get() > before + 2);
+        assertThat(leaseRow()).as("untouched while nothing waits").isEqualTo(lease);
+        assertThat(Bridge.await(() -> leases.acquire(LEASE, "other", Duration.ofMillis(1))))
+                .isPresent();
+    }
+
+    @Test
+    void whatAnotherInstanceLeftBehindIsFoundWithoutASignal() throws SQLException {
+        relay("one");
+        try (var connection = database.getConnection()) {
+            insert(connection, fact("left", 0), null);
+        }
+        awaitFacts("left", 1);
+    }
+
     private OutboxRelay relay(String instance) {
         var relay = new OutboxRelay(store, signal, leases, sender, named(instance));
         relays.add(relay);
@@ -360,6 +430,22 @@ class OutboxRelayIT {
             statement.setString(3, row.payload);
             statement.setString(4, traceparent);
             statement.executeUpdate();
+        }
+    }
+
+    private String leaseRow() throws SQLException {
+        try (var connection = database.getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select lease.xmin || ' ' || lease from lease where name = '" + LEASE + "'")) {
+            return rows.next() ? rows.getString(1) : "none";
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var connection = database.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
