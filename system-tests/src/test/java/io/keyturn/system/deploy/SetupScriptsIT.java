@@ -125,7 +125,9 @@ class SetupScriptsIT {
         var topics = new TreeSet<String>();
         configs.forEach((resource, config) -> topics.add(line(
                 resource.name(),
-                Objects.requireNonNull(described.get(resource.name())).partitions().size(),
+                Objects.requireNonNull(described.get(resource.name()))
+                        .partitions()
+                        .size(),
                 config.entries().stream()
                         .filter(entry -> entry.source()
                                 == org.apache.kafka.clients.admin.ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)

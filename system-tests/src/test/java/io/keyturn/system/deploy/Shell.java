@@ -19,7 +19,10 @@ final class Shell {
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
         builder.environment().putAll(variables);
-        builder.environment().put("PATH", path(Objects.requireNonNullElse(builder.environment().get("PATH"), "/usr/bin:/bin")));
+        builder.environment()
+                .put(
+                        "PATH",
+                        path(Objects.requireNonNullElse(builder.environment().get("PATH"), "/usr/bin:/bin")));
         var process = builder.start();
         try (var in = process.getOutputStream()) {
             in.write(input.getBytes(StandardCharsets.UTF_8));
