@@ -4,7 +4,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 MAVEN = JAVA_HOME=$$jdk ./mvnw -B -ntp
 
-.PHONY: help demo bench test tools build fmt generate compose-env clean
+.PHONY: help demo bench test test-docker tools build fmt generate compose-env clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,8 +13,12 @@ demo: ## Watch a database password change under a running application (ONCE=1: o
 	@ONCE="$(ONCE)" build/demo
 
 test: ## Everything that is checked before a change is merged; ends with a summary
+	@build/need all
 	@build/python testbed/tools/prepare all
 	@build/test
+
+test-docker: ## The tests that need a container engine as well
+	@build/test-docker
 
 bench: ## Measure speed, memory and start-up beside what the servers alone can do (about ten minutes)
 	@LOAD_SECONDS="$(SECONDS)" build/bench

@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
 import static java.util.Objects.requireNonNull;
 
 /** Everything that is said on the topics, from their beginning, read by an administrator as it comes. */
-final class Facts {
+final class Facts implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final List<EventEnvelope> seen = new ArrayList<>();
+    private volatile boolean closed;
 
     static Facts follow(KafkaServer kafka) {
         var facts = new Facts();
@@ -47,11 +48,18 @@ final class Facts {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Thread.ofPlatform().daemon().name("facts").start(() -> {
-            while (true) {
+            while (!facts.closed) {
                 consumer.poll(Duration.ofSeconds(1)).forEach(facts::take);
             }
+            consumer.close();
         });
         return facts;
+    }
+
+    /** Reads no further. */
+    @Override
+    public void close() {
+        closed = true;
     }
 
     private synchronized void take(ConsumerRecord<String, byte[]> record) {

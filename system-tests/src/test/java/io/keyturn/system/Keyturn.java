@@ -22,15 +22,15 @@ final class Keyturn {
             "unhealthy",
             "killed",
             "unwatched",
-            "quiet",
             "forged",
             "traced",
+            "logged",
             "leak",
             "junk",
             "cut-off");
 
     /** What makes takeovers quick enough to wait for; all else is as users get it. */
-    private static final Map<String, String> SETTINGS = Map.of(
+    static final Map<String, String> SETTINGS = Map.of(
             "KEYTURN_ROTATION_VERIFY_ALLOW_LOOPBACK", "true",
             "KEYTURN_ROTATION_RUNNER_CLAIM", "5S",
             "KEYTURN_WATCHER_LEADER_LEASE_DURATION", "4s",

@@ -1,6 +1,7 @@
 package io.keyturn.system;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 
 import io.keyturn.contract.codec.EventEnvelope;
@@ -44,12 +45,27 @@ class TraceST {
         assertThat(traces).hasSize(1);
 
         var trace = traces.iterator().next();
-        await("spans")
+        await("one tree of spans")
                 .atMost(Scenario.PATIENCE)
                 .untilAsserted(() -> assertThat(Keyturn.traces().spans())
                         .filteredOn(span -> span.trace().equals(trace))
+                        .satisfies(TraceST::formOneTree)
                         .extracting(TraceSink.Span::service)
-                        .contains("keyturn-watcher", "keyturn-rotation", "keyturn-restart"));
+                        .contains("keyturn-watcher", "keyturn-rotation", "keyturn-restart", "keyturn-audit"));
+    }
+
+    /** One root, and every other span below one that is there; ids are drawn at random, so there is no circle. */
+    private static void formOneTree(List<? extends TraceSink.Span> spans) {
+        var ids = spans.stream().map(TraceSink.Span::id).collect(Collectors.toSet());
+        assertThat(ids).hasSameSizeAs(spans);
+        assertThat(spans)
+                .filteredOn(span -> span.parent().isEmpty())
+                .as("roots")
+                .hasSize(1);
+        assertThat(spans)
+                .filteredOn(span -> !span.parent().isEmpty() && !ids.contains(span.parent()))
+                .as("spans whose parent is not there")
+                .isEmpty();
     }
 
     /** The second field of a W3C traceparent. */

@@ -161,6 +161,11 @@ class ComposeTest {
                 .containsExactly(java.util.Arrays.copyOfRange(command, 1, command.length));
     }
 
+    /** What a service of the file is given. */
+    static JsonNode environment(String service) {
+        return COMPOSE.at("/services/" + service + "/environment");
+    }
+
     private static Set<String> passwords(Map<String, String> written, Set<String> needed) {
         return needed.stream().map(written::get).collect(Collectors.toSet());
     }

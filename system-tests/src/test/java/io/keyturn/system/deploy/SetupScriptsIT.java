@@ -3,59 +3,61 @@ package io.keyturn.system.deploy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.keyturn.testbed.kafka.KafkaServer;
 import io.keyturn.testbed.openbao.OpenBaoServer;
 import io.keyturn.testbed.openbao.VaultRefused;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.process.Tools;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** The scripts that prepare the servers of users. */
+/** The scripts that prepare the servers of users, with the tools that users have, on real servers. */
 class SetupScriptsIT {
     private static final Path DEPLOY = Tools.repository().resolve("deploy");
 
     @Test
     void kafkaGetsEveryTopicAndRuleOfTheFiles(@TempDir Path folder) throws Exception {
-        var calls = folder.resolve("calls");
-        for (var tool : List.of("kafka-topics.sh", "kafka-acls.sh")) {
-            var stub = Files.writeString(
-                    folder.resolve(tool), "#!/bin/sh\necho \"" + tool + " $*\" >> \"" + calls + "\"\n");
-            assertThat(stub.toFile().setExecutable(true)).isTrue();
-        }
+        try (var server = KafkaServer.start()) {
+            var variables = Map.of(
+                    "KAFKA_BIN",
+                    KafkaTools.in(folder).toString(),
+                    "KAFKA_BOOTSTRAP_SERVERS",
+                    server.bootstrapServers(),
+                    "KAFKA_CLIENT_CONFIG",
+                    KafkaTools.clientConfig(folder, server.clientConfig(KafkaServer.ADMIN))
+                            .toString());
 
-        run("kafka/setup.sh", Map.of("KAFKA_BIN", folder.toString(), "KAFKA_BOOTSTRAP_SERVERS", "kafka:9092"));
+            run("kafka/setup.sh", folder, variables);
 
-        var topics = new TreeSet<String>();
-        var rules = new TreeSet<String>();
-        for (var call : Files.readAllLines(calls)) {
-            if (call.startsWith("kafka-topics.sh")) {
-                topics.add(topic(options(call)));
-            } else {
-                rules.addAll(rules(options(call)));
-            }
+            assertThat(topics(server.admin())).isEqualTo(expectedTopics());
+            assertThat(rules(server.admin())).isEqualTo(expectedRules());
+
+            // What is there stays as it is; a part shows that as well as all of it.
+            Shell.run(part(folder).toString(), "", folder, variables);
+            assertThat(topics(server.admin())).isEqualTo(expectedTopics());
+            assertThat(rules(server.admin())).isEqualTo(expectedRules());
         }
-        assertThat(topics).isEqualTo(expectedTopics());
-        assertThat(rules).isEqualTo(expectedRules());
     }
 
     @Test
-    void postgresGetsADatabaseAndTwoUsersPerService() throws Exception {
-        assumeThat(onPath("psql") && onPath("createdb"))
-                .as("psql and createdb are not installed")
-                .isTrue();
+    void postgresGetsADatabaseAndTwoUsersPerService(@TempDir Path folder) throws Exception {
         try (var server = PostgresServer.start()) {
             var variables = new HashMap<>(Map.of(
                     "PGHOST", server.host(),
@@ -67,8 +69,8 @@ class SetupScriptsIT {
                 variables.put(service + "_PASSWORD", "user-of-" + service);
             }
 
-            run("postgres/setup.sh", variables);
-            run("postgres/setup.sh", variables);
+            run("postgres/setup.sh", folder, variables);
+            run("postgres/setup.sh", folder, variables);
 
             try (var owner = server.connect("keyturn-audit", "keyturn-audit-owner", "owner-of-AUDIT");
                     var user = server.connect("keyturn-audit", "keyturn-audit", "user-of-AUDIT")) {
@@ -101,89 +103,96 @@ class SetupScriptsIT {
         }
     }
 
-    private static String topic(Map<String, List<String>> options) {
-        return String.join(
-                " ",
-                String.join(",", options.getOrDefault("topic", List.of())),
-                String.join(",", options.getOrDefault("partitions", List.of())),
-                String.join(",", options.getOrDefault("config", List.of())));
+    /** The same script beside the first entries of its files. */
+    private static Path part(Path folder) throws IOException {
+        var part = Files.createDirectories(folder.resolve("part"));
+        for (var file : List.of("topics.yaml", "acls.yaml")) {
+            var entries = Chart.read(DEPLOY.resolve("kafka").resolve(file)).split("(?m)^(?=- )");
+            Files.writeString(part.resolve(file), entries[0] + entries[1] + entries[2]);
+        }
+        return Files.copy(
+                DEPLOY.resolve("kafka/setup.sh"), part.resolve("setup.sh"), StandardCopyOption.COPY_ATTRIBUTES);
     }
 
-    private static Set<String> expectedTopics() {
+    /** As the broker has them: name, partitions, and of its settings those that the topic itself carries. */
+    static Set<String> topics(Admin admin) throws Exception {
+        var names = admin.listTopics().names().get();
+        var described = admin.describeTopics(names).allTopicNames().get();
+        var resources = names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        var configs = admin.describeConfigs(resources).all().get();
+        var topics = new TreeSet<String>();
+        configs.forEach((resource, config) -> topics.add(line(
+                resource.name(),
+                Objects.requireNonNull(described.get(resource.name()))
+                        .partitions()
+                        .size(),
+                config.entries().stream()
+                        .filter(entry -> entry.source()
+                                == org.apache.kafka.clients.admin.ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+                        .collect(Collectors.toMap(entry -> entry.name(), entry -> entry.value())))));
+        return topics;
+    }
+
+    static Set<String> expectedTopics() {
         var expected = new TreeSet<String>();
         Chart.documents(DEPLOY.resolve("kafka/topics.yaml"))
-                .forEach(topic -> expected.add(String.join(
-                        " ",
+                .forEach(topic -> expected.add(line(
                         topic.path("name").asText(),
-                        topic.path("partitions").asText(),
+                        topic.path("partitions").asInt(),
                         topic.path("config").properties().stream()
-                                .map(setting -> setting.getKey() + "="
-                                        + setting.getValue().asText())
-                                .collect(Collectors.joining(",")))));
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        setting -> setting.getValue().asText())))));
         return expected;
     }
 
-    private static Set<String> expectedRules() {
-        var expected = new TreeSet<String>();
-        Chart.documents(DEPLOY.resolve("kafka/acls.yaml"))
-                .forEach(rule -> rule.path("operations")
-                        .forEach(operation -> expected.add(String.join(
+    private static String line(String name, int partitions, Map<String, String> settings) {
+        return name + " " + partitions + " " + new java.util.TreeMap<>(settings);
+    }
+
+    static Set<String> rules(Admin admin) throws Exception {
+        var rules = new TreeSet<String>();
+        admin.describeAcls(AclBindingFilter.ANY)
+                .values()
+                .get()
+                .forEach(binding -> rules.add(String.join(
                                 " ",
-                                "User:" + rule.path("principal").asText(),
-                                operation.asText(),
-                                rule.path("resource").asText(),
-                                rule.path("pattern").asText(),
-                                rule.path("name").asText()))));
-        return expected;
-    }
-
-    private static List<String> rules(Map<String, List<String>> options) {
-        var rules = new ArrayList<String>();
-        for (var resource : List.of("topic", "group")) {
-            for (var name : options.getOrDefault(resource, List.of())) {
-                for (var operation : options.getOrDefault("operation", List.of())) {
-                    rules.add(String.join(
-                            " ",
-                            options.getOrDefault("allow-principal", List.of()).getFirst(),
-                            operation,
-                            resource,
-                            options.getOrDefault("resource-pattern-type", List.of())
-                                    .getFirst(),
-                            name));
-                }
-            }
-        }
+                                binding.entry().permissionType().name(),
+                                binding.entry().principal(),
+                                binding.entry().operation().name(),
+                                binding.pattern().resourceType().name(),
+                                binding.pattern().patternType().name(),
+                                binding.pattern().name())
+                        .toLowerCase(java.util.Locale.ROOT)));
         return rules;
     }
 
-    /** The options of a command line, each with its values in order. */
-    private static Map<String, List<String>> options(String call) {
-        var options = new HashMap<String, List<String>>();
-        for (var option : call.split(" --", -1)) {
-            var words = option.split(" ", 2);
-            if (words.length == 2) {
-                options.computeIfAbsent(words[0], _ -> new ArrayList<>()).add(words[1]);
-            }
-        }
-        return options;
+    static Set<String> expectedRules() {
+        var expected = new TreeSet<String>();
+        Chart.documents(DEPLOY.resolve("kafka/acls.yaml"))
+                .forEach(rule -> rule.path("operations").forEach(operation -> expected.add(rule(rule, operation))));
+        return expected;
     }
 
-    private static boolean onPath(String program) throws IOException, InterruptedException {
-        return new ProcessBuilder("bash", "-c", "command -v " + program)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor()
-                == 0;
+    private static String rule(JsonNode rule, JsonNode operation) {
+        return String.join(
+                        " ",
+                        "allow",
+                        "User:" + rule.path("principal").asText(),
+                        operation
+                                .asText()
+                                .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+                                .replace('-', '_'),
+                        rule.path("resource").asText(),
+                        rule.path("pattern").asText(),
+                        rule.path("name").asText())
+                .toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static void run(String script, Map<String, String> variables) throws Exception {
-        var builder = new ProcessBuilder("bash", DEPLOY.resolve(script).toString())
-                .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        builder.environment().putAll(variables);
-        var process = builder.start();
-        var output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+    private static void run(String script, Path folder, Map<String, String> variables) throws Exception {
+        var output = Shell.run(DEPLOY.resolve(script).toString(), "", folder, variables);
         variables.forEach((name, value) -> {
             if (name.endsWith("PASSWORD")) {
                 assertThat(output).doesNotContain(value);

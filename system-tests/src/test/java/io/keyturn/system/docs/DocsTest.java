@@ -1,8 +1,11 @@
 package io.keyturn.system.docs;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -10,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.keyturn.testbed.demo.Invitation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,7 +23,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What the written pages claim about the repository. */
 class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
-    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT|ST))`");
     private static final Pattern INCLUDED =
             Pattern.compile("<!-- (deploy/\\S+) -->\\n```yaml\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern STATE = Pattern.compile("^    record (\\w+)\\(", Pattern.MULTILINE);
@@ -58,16 +61,31 @@ class DocsTest {
     }
 
     @Test
-    void everyTestThatTheReadmeNamesExists() {
-        var tests = Stream.concat(Repository.MODULES.stream(), Stream.of("contract", "testbed", "system-tests"))
-                .flatMap(module ->
-                        Repository.files(Repository.ROOT.resolve(module).resolve("src/test"), ".java").stream())
-                .map(file -> file.getFileName().toString().replace(".java", ""))
-                .collect(Collectors.toSet());
+    void everyTestThatTheReadmeNamesExistsAndRuns() {
+        var named = NamedTests.in(Repository.read(Repository.ROOT.resolve("README.md")));
 
-        assertThat(texts(TEST, Repository.read(Repository.ROOT.resolve("README.md"))))
-                .isNotEmpty()
-                .isSubsetOf(tests);
+        assertThat(named).hasSizeGreaterThan(20);
+        assertThat(named)
+                .flatExtracting(test -> test.faults(NamedTests.sources()))
+                .isEmpty();
+    }
+
+    @Test
+    void aTestThatDoesNotRunIsFound() {
+        var sources = Map.of(
+                "RunsTest", "class RunsTest { @Test void itWorks() {} }",
+                "HeirIT", "class HeirIT extends RunsTest { }",
+                "OffTest", "@Disabled class OffTest { @Test void itWorks() {} }",
+                "HalfOffTest", "class HalfOffTest { @Test @Disabled void itWorks() {} @Test void other() {} }",
+                "DockerIT", "@Tag(\"docker\") class DockerIT { @Test void itWorks() {} }",
+                "EmptyTest", "class EmptyTest { void itWorks() {} }");
+
+        assertThat(NamedTests.in("`RunsTest`, `RunsTest.itWorks`, `HeirIT.itWorks`"))
+                .hasSize(3)
+                .allSatisfy(test -> assertThat(test.faults(sources)).isEmpty());
+        assertThat(NamedTests.in("`GoneTest` `OffTest` `HalfOffTest` `DockerIT` `EmptyTest` `RunsTest.itFails`"))
+                .hasSize(6)
+                .allSatisfy(test -> assertThat(test.faults(sources)).hasSize(1));
     }
 
     @Test
@@ -80,6 +98,26 @@ class DocsTest {
                 .isNotEmpty()
                 .allSatisfy(example -> assertThat(example.group(2))
                         .isEqualTo(Repository.read(Repository.ROOT.resolve(example.group(1)))));
+    }
+
+    @Test
+    void guideToTheDemoShowsWhatTheDemoPrints() {
+        var services = new LinkedHashMap<String, URI>();
+        var port = 8081;
+        for (var service : List.of("watcher", "rotation", "restart", "audit")) {
+            services.put(service, URI.create("http://127.0.0.1:" + port++ + "/"));
+        }
+        var printed = Invitation.lines(
+                "shop",
+                Path.of("/tmp/keyturn/kubeconfig"),
+                Path.of("/home/you/.cache/keyturn/tools/0123456789abcdef"),
+                services,
+                Path.of("/tmp/keyturn/logs"));
+
+        assertThat(CodeBlocks.of("docs/guides/getting-started.md"))
+                .filteredOn(block -> block.language().equals("text"))
+                .singleElement()
+                .satisfies(block -> assertThat(block.text().lines()).containsExactlyElementsOf(printed));
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The SQL of the guide, on a real server: what it gives is enough, and no more than that. */
+/** The SQL of the guide, on a real server: it gives no more than is needed. That it is enough is for {@code PostgresGuideIT}. */
 class FirstCredentialGuideIT {
     private static final String GUIDE = "docs/guides/rotate-your-first-postgresql-credential.md";
 

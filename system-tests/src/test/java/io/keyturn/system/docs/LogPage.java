@@ -17,7 +17,8 @@ final class LogPage {
         var page = new StringBuilder("""
                 # Log messages
 
-                Made from the services' sources, do not edit. Logs are JSON lines; every message begins with its id. This is all that Keyturn
+                Made from the services' sources, do not edit. Logs are JSON lines: one object each, with at least `timestamp` (ISO 8601),
+                `level`, `loggerName` (`io.keyturn.…` for what is below), `threadName` and `message`, which begins with its id. This is all that Keyturn
                 itself can log: no value of a secret and no text of a foreign exception is ever part of a message.
                 """);
         for (var module : Repository.MODULES) {

@@ -4,9 +4,11 @@ import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import io.keyturn.testbed.Testbed;
@@ -168,42 +170,26 @@ public final class Demo {
 
     private void stay() {
         terminal.waitingFor("");
-        var kubectl = "kubectl -n " + NAMESPACE;
         terminal.heading("Now you. It all stays up until Ctrl-C");
-        terminal.plain("  first      export KUBECONFIG="
-                + platform.testbed().kubernetes().kubeconfig());
-        terminal.plain(
-                "             export PATH=$PATH:" + Tools.program("kubectl").getParent());
-        terminal.plain("  look       " + kubectl + " get secretrotations,deployments,pods");
-        terminal.plain("  rotate     " + kubectl
-                + " annotate --overwrite secretrotation orders-db keyturn.io/rotate=$(date +%s)");
-        terminal.plain("  break      " + kubectl
-                + " annotate --overwrite deployment orders-api demo.keyturn.io/health=broken");
-        terminal.plain("             … then rotate, and watch it roll back; health=fine mends it");
-        for (var service : platform.services()) {
-            var paths = service.service() == ServiceJar.AUDIT ? "  " + service.url("/audit/events") : "";
-            terminal.plain("  %-10s %s%s".formatted(service.service().shortName(), service.url("/q/metrics"), paths));
-        }
-        terminal.plain("  logs       " + RunFolder.path());
+        var services = new LinkedHashMap<String, URI>();
+        platform.services().forEach(service -> services.put(service.service().shortName(), service.url("/")));
+        Invitation.lines(
+                        NAMESPACE,
+                        platform.testbed().kubernetes().kubeconfig(),
+                        Objects.requireNonNull(Tools.program("kubectl").getParent()),
+                        services,
+                        RunFolder.path())
+                .forEach(terminal::plain);
+        var health = new HealthAnnotation(platform.testbed().kubernetes().admin(), NAMESPACE, "orders-api");
         while (true) {
             rolling = true;
-            obeyAnnotation();
+            health.broken().ifPresent(this::setHealth);
             pause();
         }
     }
 
-    private void obeyAnnotation() {
-        var annotations = platform.testbed()
-                .kubernetes()
-                .admin()
-                .apps()
-                .deployments()
-                .inNamespace(NAMESPACE)
-                .withName("orders-api")
-                .get()
-                .getMetadata()
-                .getAnnotations();
-        if ("broken".equals(annotations.get("demo.keyturn.io/health"))) {
+    private void setHealth(boolean broken) {
+        if (broken) {
             pods.breakHealth(NAMESPACE, "orders-api");
         } else {
             pods.repairHealth(NAMESPACE, "orders-api");

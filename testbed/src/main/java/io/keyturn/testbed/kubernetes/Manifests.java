@@ -97,6 +97,8 @@ final class Manifests {
                 .waitUntilCondition(
                         crd -> crd != null
                                 && crd.getStatus() != null
+                                // A status may hold the stored versions before it holds any condition.
+                                && crd.getStatus().getConditions() != null
                                 && crd.getStatus().getConditions().stream()
                                         .anyMatch(condition -> "Established".equals(condition.getType())
                                                 && "True".equals(condition.getStatus())),

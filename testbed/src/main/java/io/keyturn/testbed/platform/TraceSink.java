@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -22,8 +23,12 @@ public final class TraceSink implements AutoCloseable {
     private final List<byte[]> received = new CopyOnWriteArrayList<>();
     private final HttpServer server;
 
-    /** One span: who recorded it, in which trace (hex), what it is called. */
-    public record Span(String service, String trace, String name) {}
+    /**
+     * One span: who recorded it, in which trace, what it is called. Ids are hex.
+     *
+     * @param parent the span it belongs under; empty for the root of a trace
+     */
+    public record Span(String service, String trace, String id, String parent, String name) {}
 
     private TraceSink(HttpServer server) {
         this.server = server;
@@ -93,9 +98,17 @@ public final class TraceSink implements AutoCloseable {
                 .orElse("");
         for (var scope : resource.getScopeSpansList()) {
             for (var span : scope.getSpansList()) {
-                var trace = HexFormat.of().formatHex(span.getTraceId().toByteArray());
-                spans.add(new Span(service, trace, span.getName()));
+                spans.add(new Span(
+                        service,
+                        hex(span.getTraceId()),
+                        hex(span.getSpanId()),
+                        hex(span.getParentSpanId()),
+                        span.getName()));
             }
         }
+    }
+
+    private static String hex(ByteString id) {
+        return HexFormat.of().formatHex(id.toByteArray());
     }
 }
