@@ -281,15 +281,14 @@ public class Steps {
     /** The values of the run are forgotten only when the live one is seen to work. */
     private Outcome<Input> discard(RunContext context) {
         var policy = context.policy();
-        return context.withTarget(
-                        target -> stores.of(policy).live(policy).then(found -> {
-                            if (found.isEmpty()) {
-                                return Outcome.rejected(RotationReason.STORE_CHANGED);
-                            }
-                            try (var live = found.get()) {
-                                return target.test(live.credential());
-                            }
-                        }))
+        return context.withTarget(target -> stores.of(policy).live(policy).then(found -> {
+                    if (found.isEmpty()) {
+                        return Outcome.rejected(RotationReason.STORE_CHANGED);
+                    }
+                    try (var live = found.get()) {
+                        return target.test(live.credential());
+                    }
+                }))
                 .then(_ -> stores.of(policy).discard(policy, context.run().id()))
                 .then(_ -> input(new Input.Done()));
     }
