@@ -4,47 +4,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.keyturn.testbed.platform.ServiceJar;
-import io.keyturn.testbed.process.Child;
-import io.keyturn.testbed.process.RunFolder;
 import io.keyturn.testbed.process.Scratch;
-import io.keyturn.testbed.process.StartFailed;
 import io.keyturn.testbed.process.Tools;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** What cannot work is refused at once, by the name of the setting or field, and nothing is touched. */
+/** A SecretRotation that cannot work is refused at once, by the name of the field, and nothing is touched. */
 class WrongSettingsST {
     private static final String NAMESPACE = "stray";
-
-    @ParameterizedTest
-    @EnumSource
-    void aServiceThatIsNotToldItsClusterEndsAtOnceAndNamesTheProperty(ServiceJar service) throws IOException {
-        var name = service.principal() + "-without-cluster";
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = List.of(
-                java,
-                "-XX:TieredStopAtLevel=1",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-jar",
-                service.jar().toString());
-
-        assertThatThrownBy(() -> Child.run(name, command, Map.of("QUARKUS_HTTP_PORT", "0"), Duration.ofSeconds(60)))
-                .isInstanceOf(StartFailed.class)
-                .hasMessageContaining("failed");
-        assertThat(Files.readString(RunFolder.log(name))).contains("keyturn.cluster");
-    }
 
     @Test
     void aVaultPathOutsideItsNamespaceIsRefusedAndNothingIsTouched() {

@@ -36,13 +36,18 @@ class ReferencePagesTest {
                         .isNotEmpty());
     }
 
-    /** A name that only a constant holds would be missing on the page. */
+    /** A name that only a constant holds would be missing on the pages. */
     @Test
-    void everyNameInTheSourcesIsAMetricOfThePageOrAConfigurationPrefix() {
+    void everyNameInTheSourcesIsAMetricOrAPropertyOfAPageOrAConfigurationPrefix() {
         for (var module : Repository.MODULES) {
             var known = MetricsPage.meters(module).stream()
                     .map(MetricsPage.Meter::name)
                     .collect(Collectors.toSet());
+            Repository.sources(module).stream()
+                    .filter(source -> source.contains("@ConfigMapping("))
+                    .flatMap(source -> ConfigurationPage.read(source).flat().stream())
+                    .map(ConfigurationPage.Property::name)
+                    .forEach(known::add);
             for (var source : Repository.sources(module)) {
                 var plain = source.replaceAll("@ConfigMapping\\(prefix = \"[^\"]*\"\\)", "")
                         .replaceAll("@ConfigProperty\\([^)]*\\)", "");
