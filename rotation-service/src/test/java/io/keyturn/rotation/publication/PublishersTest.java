@@ -60,7 +60,7 @@ class PublishersTest {
         try (var credential = new Credential("a", SecretValue.copyOf("value"))) {
             for (int look = 1; look <= 2; look++) {
                 assertThat(publishers.publish(policy, credential, Map.of(), new PublicationId("r1.1"), null))
-                        .containsExactly(Outcome.waiting(RotationReason.PUBLICATION_MISSING));
+                        .containsExactly(Outcome.waiting(RotationReason.PUBLICATION_REFUSED));
             }
             assertThat(publishers.publish(policy, credential, Map.of(), new PublicationId("r1.1"), null))
                     .singleElement()

@@ -93,7 +93,7 @@ public class OwnerPublisherDouble implements Publisher {
                                 now()));
         return asked.isSeen()
                 ? Outcome.done(new Written(asked.at(), List.of(ObjectRef.secret(policy.namespace(), "owned")), false))
-                : Outcome.waiting(RotationReason.PUBLICATION_MISSING);
+                : Outcome.waiting(RotationReason.PUBLICATION_REFUSED);
     }
 
     private static Instant now() {

@@ -19,7 +19,7 @@ class PublicationsTest {
     private static final ObjectRef B = ObjectRef.secret("shop", "b");
     private static final Outcome<Written> BY_US = Outcome.done(new Written(AT, List.of(A), true));
     private static final Outcome<Written> BY_AN_OWNER = Outcome.done(new Written(AT, List.of(B), false));
-    private static final Outcome<Written> ON_ITS_WAY = Outcome.waiting(RotationReason.PUBLICATION_MISSING);
+    private static final Outcome<Written> ON_ITS_WAY = Outcome.waiting(RotationReason.PUBLICATION_REFUSED);
     private static final Outcome<Written> AWAY = Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
     private static final Outcome<Written> REFUSED = Outcome.rejected(RotationReason.PUBLICATION_OWNED);
 
@@ -34,7 +34,7 @@ class PublicationsTest {
         assertThat(told(List.of(ON_ITS_WAY, BY_US)))
                 .isEqualTo(new Input.PartlyWritten(
                         List.of(new Copy(A, AT, List.of("racer"))),
-                        new Input.Waiting(RotationReason.PUBLICATION_MISSING)));
+                        new Input.Waiting(RotationReason.PUBLICATION_REFUSED)));
     }
 
     @Test
@@ -43,7 +43,7 @@ class PublicationsTest {
                 .isEqualTo(new Input.Rejected(RotationReason.PUBLICATION_OWNED));
         assertThat(told(List.of(ON_ITS_WAY, AWAY)))
                 .isEqualTo(new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE));
-        assertThat(told(List.of(ON_ITS_WAY))).isEqualTo(new Input.Waiting(RotationReason.PUBLICATION_MISSING));
+        assertThat(told(List.of(ON_ITS_WAY))).isEqualTo(new Input.Waiting(RotationReason.PUBLICATION_REFUSED));
     }
 
     private static Input told(List<Outcome<Written>> outcomes) {

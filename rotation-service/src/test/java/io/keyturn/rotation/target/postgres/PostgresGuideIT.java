@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.resource.PostgresTarget.Strategy;
 import io.keyturn.contract.resource.PostgresTarget.TlsMode;
+import io.keyturn.contract.resource.SecretRotationSpec.Store;
+import io.keyturn.contract.resource.SecretRotationSpec.VaultPath;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
@@ -87,14 +89,14 @@ class PostgresGuideIT {
                 "orders_owner",
                 List.of("orders_a", "orders_b"),
                 false,
-                "shop/orders-db-admin",
+                new Store(new VaultPath("shop/orders-db-admin")),
                 TlsMode.disable,
                 null);
         return new PostgresTargetRoles(
                 plan,
                 true,
                 new io.keyturn.rotation.target.postgres.PostgresServer(
-                        plan, credential("orders_keyturn", "value-of-keyturn")));
+                        plan, credential("orders_keyturn", "value-of-keyturn"), new AdminConnections()));
     }
 
     private static void turn(PostgresTargetRoles target, Credential live, Credential next) {

@@ -111,7 +111,7 @@ final class Servers {
                 plan.owner(),
                 plan.roles(),
                 plan.create(),
-                plan.adminPath(),
+                plan.admin(),
                 plan.tls(),
                 plan.caBundle());
     }
@@ -126,7 +126,7 @@ final class Servers {
                 plan.owner(),
                 List.of(role),
                 plan.create(),
-                plan.adminPath(),
+                plan.admin(),
                 plan.tls(),
                 plan.caBundle());
     }
