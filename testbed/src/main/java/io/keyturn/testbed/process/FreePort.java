@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -60,8 +61,9 @@ public final class FreePort {
 
     /** What Linux says; its default where it says nothing. */
     private static Range outgoing() {
-        try {
-            var ends = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
+        // Such a file is read in one go or not at all, which Files.readString does not do.
+        try (var file = Files.newInputStream(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))) {
+            var ends = new String(file.readAllBytes(), StandardCharsets.US_ASCII)
                     .strip()
                     .split("\\s+");
             return new Range(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);

@@ -3,6 +3,8 @@ package io.keyturn.testbed.demo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.testbed.kubernetes.KubernetesServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,9 +48,8 @@ class HealthAnnotationIT {
     private static void annotate(
             io.fabric8.kubernetes.client.dsl.Resource<io.fabric8.kubernetes.api.model.apps.Deployment> deployment,
             String health) {
-        deployment.edit(found -> {
-            found.getMetadata().getAnnotations().put(HealthAnnotation.NAME, health);
-            return found;
-        });
+        deployment.patch(
+                PatchContext.of(PatchType.JSON_MERGE),
+                "{\"metadata\": {\"annotations\": {\"" + HealthAnnotation.NAME + "\": \"" + health + "\"}}}");
     }
 }
