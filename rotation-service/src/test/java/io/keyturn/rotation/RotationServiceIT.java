@@ -18,6 +18,7 @@ import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
+import io.keyturn.contract.event.RotationStarted;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
@@ -62,6 +63,22 @@ class RotationServiceIT extends Scenario {
         assertThat(shop.liveVersion()).isOne();
         assertThat(roles()).isEqualTo(roles);
         assertThat(shop.find("orders").getStatus().principal()).isEqualTo(shop.roleA);
+    }
+
+    @Test
+    void manyChangesAtOnceAreOneAdoption() {
+        shop.vault("db", shop.roleA, shop.firstPassword);
+        shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
+        var policy = shop.alternating("orders");
+
+        for (int i = 0; i < 40; i++) {
+            watcherSays(policy, "{\"type\": \"Scheduled\", \"status\": \"True\", \"message\": \"" + i + "\"}");
+        }
+
+        awaitCondition("Adopted", "True", "CredentialProven");
+        assertThat(Topics.about(policy.ref()))
+                .filteredOn(RotationStarted.class::isInstance)
+                .hasSize(1);
     }
 
     @Test

@@ -23,8 +23,9 @@ class HappyRotationST {
         assertThat(shop.published()).isEqualTo(before);
         Shop.APPS.forEach(app -> assertThat(shop.generation(app)).isEqualTo(1));
 
+        var adoption = shop.status("lastRotation.id");
         shop.rotateNow("one");
-        awaitOutcome(shop, "Succeeded", before);
+        awaitSuccessAfter(shop, adoption);
 
         assertThat(shop.live("username")).isEqualTo(shop.role("b"));
         assertThat(shop.live("note")).isEqualTo("kept by the team");
@@ -44,8 +45,9 @@ class HappyRotationST {
         shop.startRotation(Strategy.SINGLE, Duration.ofSeconds(60));
         Scenario.awaitCondition(shop, "Adopted", "True");
 
+        var adoption = shop.status("lastRotation.id");
         shop.rotateNow("one");
-        awaitOutcome(shop, "Succeeded", before);
+        awaitSuccessAfter(shop, adoption);
 
         assertThat(shop.live("username")).isEqualTo(shop.role("a"));
         shop.awaitAvailable();
@@ -54,11 +56,11 @@ class HappyRotationST {
         assertThat(refused(shop.published())).isFalse();
     }
 
-    /** Waits for the end of the run that changed what was published before. */
-    static void awaitOutcome(Shop shop, String outcome, String before) {
-        await(outcome).atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(shop.published()).isNotEqualTo(before);
-            assertThat(shop.status("phase")).isEqualTo(outcome);
+    /** Waits until another run than this one is the last, and has succeeded. */
+    private static void awaitSuccessAfter(Shop shop, String run) {
+        await("success").atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(shop.status("lastRotation.id")).isNotEqualTo(run);
+            assertThat(shop.status("lastRotation.outcome")).isEqualTo("Succeeded");
         });
     }
 

@@ -138,14 +138,7 @@ public class Adopter {
         try {
             var uid = rotation.getMetadata().getUid();
             History history = Bridge.await(() -> store.history(uid));
-            boolean adopts = history.adopted() == null
-                    && history.active() == null
-                    && known.rivalOf(rotation).isEmpty()
-                    && isTime(rotation, history);
-            if (adopts) {
-                adopt(rotation);
-            }
-            if (adopts) {
+            if (mayAdopt(history) && known.rivalOf(rotation).isEmpty() && adopt(rotation)) {
                 status.changed(rotation.ref(), uid);
             } else if (status.isAsWritten(uid, rotation.getStatus())) {
                 status.changed(rotation.ref(), uid, history);
@@ -157,28 +150,33 @@ public class Adopter {
         }
     }
 
-    private boolean isTime(SecretRotation rotation, History history) {
+    private static boolean mayAdopt(History history) {
+        return history.adopted() == null && history.active() == null;
+    }
+
+    private boolean isTime(long tried, History history) {
         var last = history.last();
         if (last == null || last.finishedAt() == null) {
             return true;
         }
-        long tried = tried(rotation);
         var pause = RESYNC.multipliedBy(1L << Math.min(tried, 10));
         var capped = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
         return tried == 0 || clock.instant().isAfter(last.finishedAt().plus(capped));
     }
 
-    private long tried(SecretRotation rotation) {
+    /** Begins a try, if it is time for one. */
+    private boolean adopt(SecretRotation rotation) {
         var meta = rotation.getMetadata();
-        return Bridge.await(() -> store.adoptionsTried(meta.getUid(), meta.getGeneration()));
-    }
-
-    private void adopt(SecretRotation rotation) {
-        var meta = rotation.getMetadata();
+        long tried = Bridge.await(() -> store.adoptionsTried(meta.getUid(), meta.getGeneration()));
+        // Read after the count: a try that another look began meanwhile is either in here, or has the number of ours.
+        History history = Bridge.await(() -> store.history(meta.getUid()));
+        if (!mayAdopt(history) || !isTime(tried, history)) {
+            return false;
+        }
         var request = new RotationRequested(
                 rotation.ref(),
                 new Uid(meta.getUid()),
-                id(meta.getUid(), meta.getGeneration(), tried(rotation)),
+                id(meta.getUid(), meta.getGeneration(), tried),
                 RequestReason.ADOPT,
                 null,
                 null,
@@ -189,6 +187,7 @@ public class Adopter {
             return Bridge.await(() -> unit.run(work -> store.accept(work, request, meta.getGeneration(), trace)));
         });
         signal.raise();
+        return true;
     }
 
     /** The same try by two processes is one run. */

@@ -16,6 +16,7 @@ import io.keyturn.contract.event.Event;
 import io.keyturn.contract.event.EventType;
 import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.reference.ClusterName;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.topic.Service;
 import io.keyturn.contract.topic.Topic;
@@ -60,6 +61,14 @@ public final class Topics {
         return everything(Topic.ROTATIONS.topicName()).stream()
                 .filter(e ->
                         e.event() instanceof RotationEvent r && r.run().id().equals(run))
+                .toList();
+    }
+
+    /** What was stated about the runs of a SecretRotation. */
+    public static List<Event> about(ObjectRef policy) {
+        return everything(Topic.ROTATIONS.topicName()).stream()
+                .map(EventEnvelope::event)
+                .filter(event -> event.about().equals(policy))
                 .toList();
     }
 
