@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.keyturn.testbed.shop.Shop;
 import io.keyturn.testbed.shop.Shop.Strategy;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,7 +58,7 @@ class HappyRotationST {
     }
 
     /** Waits until another run than this one is the last, and has succeeded. */
-    private static void awaitSuccessAfter(Shop shop, String run) {
+    private static void awaitSuccessAfter(Shop shop, @Nullable String run) {
         await("success").atMost(PATIENCE).untilAsserted(() -> {
             assertThat(shop.status("lastRotation.id")).isNotEqualTo(run);
             assertThat(shop.status("lastRotation.outcome")).isEqualTo("Succeeded");
