@@ -24,6 +24,7 @@ public final class RunningService implements AutoCloseable {
             "-XX:+UseCompactObjectHeaders",
             "-Xss512k",
             "-XX:TieredStopAtLevel=1",
+            "-XX:TrimNativeHeapInterval=5000",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
@@ -62,7 +63,9 @@ public final class RunningService implements AutoCloseable {
         command.addAll(options);
         command.add("-Djdk.net.hosts.file=" + hosts);
         command.addAll(List.of("-jar", service.jar().toString()));
-        return Child.start(service.principal(), command, environment);
+        var all = new HashMap<>(environment);
+        all.putIfAbsent("MALLOC_ARENA_MAX", "2");
+        return Child.start(service.principal(), command, all);
     }
 
     public ServiceJar service() {
