@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -51,6 +52,7 @@ public class Adopter {
     private final RunSignal signal;
     private final Tracer tracer;
     private final Clock clock;
+    private final ReentrantLock adopting = new ReentrantLock();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile @Nullable SharedIndexInformer<SecretRotation> informer;
 
@@ -138,7 +140,7 @@ public class Adopter {
         try {
             var uid = rotation.getMetadata().getUid();
             History history = Bridge.await(() -> store.history(uid));
-            if (mayAdopt(history) && known.rivalOf(rotation).isEmpty() && adopt(rotation)) {
+            if (mayAdopt(history) && known.rivalOf(rotation).isEmpty() && adoptAlone(rotation)) {
                 status.changed(rotation.ref(), uid);
             } else if (status.isAsWritten(uid, rotation.getStatus())) {
                 status.changed(rotation.ref(), uid, history);
@@ -162,6 +164,16 @@ public class Adopter {
         var pause = RESYNC.multipliedBy(1L << Math.min(tried, 10));
         var capped = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
         return tried == 0 || clock.instant().isAfter(last.finishedAt().plus(capped));
+    }
+
+    /** One look at a time begins a try in this process; two would do no harm but be in each other's way. */
+    private boolean adoptAlone(SecretRotation rotation) {
+        adopting.lock();
+        try {
+            return adopt(rotation);
+        } finally {
+            adopting.unlock();
+        }
     }
 
     /** Begins a try, if it is time for one. */
