@@ -2,6 +2,8 @@ package io.keyturn.contract.resource;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -23,6 +25,14 @@ public record SecretRotationStatus(
         Instant previousValidUntil,
 
         @Nullable Long observedGeneration) {
+
+    /** The condition of this type, if there is one. */
+    public Optional<Condition> condition(String type) {
+        return Stream.ofNullable(conditions)
+                .flatMap(List::stream)
+                .filter(condition -> condition.type().equals(type))
+                .findFirst();
+    }
 
     /** The last finished run. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

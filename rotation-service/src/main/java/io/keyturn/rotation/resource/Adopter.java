@@ -6,7 +6,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,7 +21,6 @@ import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.SecretRotation;
-import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.kit.trace.TraceContext;
@@ -113,7 +111,7 @@ public class Adopter {
             boolean newSpec = !before.getMetadata()
                     .getGeneration()
                     .equals(now.getMetadata().getGeneration());
-            if (resync || newSpec || !scheduled(before).equals(scheduled(now))) {
+            if (resync || newSpec || !KnownRotations.scheduled(before).equals(KnownRotations.scheduled(now))) {
                 threads.execute(() -> look(now));
             }
         }
@@ -124,16 +122,6 @@ public class Adopter {
             known.forget(rotation.getMetadata().getUid());
             status.forget(rotation.getMetadata().getUid());
         }
-    }
-
-    /** What watcher-service says about the schedule. */
-    private static Optional<Condition> scheduled(SecretRotation rotation) {
-        var status = rotation.getStatus();
-        return status == null || status.conditions() == null
-                ? Optional.empty()
-                : status.conditions().stream()
-                        .filter(condition -> "Scheduled".equals(condition.type()))
-                        .findFirst();
     }
 
     private void look(SecretRotation rotation) {

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.ScheduleReason;
 import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.rotation.policy.PolicyReader;
 import io.keyturn.rotation.step.Targets;
 
@@ -45,6 +46,11 @@ public class KnownRotations {
         return faults(rotation).or(() -> schedule(rotation)).or(() -> rivalOf(rotation));
     }
 
+    /** What watcher-service says about the schedule. */
+    static Optional<Condition> scheduled(SecretRotation rotation) {
+        return Optional.ofNullable(rotation.getStatus()).flatMap(status -> status.condition("Scheduled"));
+    }
+
     private Optional<Problem> faults(SecretRotation rotation) {
         var meta = rotation.getMetadata();
         var result = targets.read(meta.getNamespace(), meta.getName(), meta.getUid(), rotation.getSpec());
@@ -56,13 +62,9 @@ public class KnownRotations {
 
     /** watcher-service reads schedules; what it does not understand is wrong here too. */
     private static Optional<Problem> schedule(SecretRotation rotation) {
-        var status = rotation.getStatus();
-        return status == null || status.conditions() == null
-                ? Optional.empty()
-                : status.conditions().stream()
-                        .filter(c -> ScheduleReason.InvalidSchedule.name().equals(c.reason()))
-                        .map(c -> invalid(String.valueOf(c.message())))
-                        .findFirst();
+        return scheduled(rotation)
+                .filter(c -> ScheduleReason.InvalidSchedule.name().equals(c.reason()))
+                .map(c -> invalid(String.valueOf(c.message())));
     }
 
     private static Problem invalid(String detail) {

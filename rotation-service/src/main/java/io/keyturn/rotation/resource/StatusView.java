@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Status as it follows from the runs in the database: lost status is rebuilt, never guessed. Pure. */
 final class StatusView {
-    private static final String READY = "Ready";
+    static final String READY = "Ready";
 
     private StatusView() {}
 

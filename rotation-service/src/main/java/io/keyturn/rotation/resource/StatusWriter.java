@@ -4,14 +4,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -151,12 +150,10 @@ public class StatusWriter {
     }
 
     private Instant since(@Nullable Problem problem, @Nullable SecretRotationStatus last) {
-        return Stream.ofNullable(last)
-                .flatMap(status -> Stream.ofNullable(status.conditions()).flatMap(List::stream))
-                .filter(condition -> problem != null && problem.reason().name().equals(condition.reason()))
+        return Optional.ofNullable(last)
+                .flatMap(status -> status.condition(StatusView.READY))
+                .filter(ready -> problem != null && problem.reason().name().equals(ready.reason()))
                 .map(Condition::lastTransitionTime)
-                .filter(Objects::nonNull)
-                .findFirst()
                 .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS));
     }
 

@@ -2,6 +2,7 @@ package io.keyturn.rotation.step;
 
 import java.time.Instant;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -12,6 +13,7 @@ import io.keyturn.rotation.consumer.ConsumerView;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
@@ -88,18 +90,25 @@ public class Steps {
         var policy = context.policy();
         return context.withTarget(target -> checks.allowed(policy.checks())
                 .then(_ -> publishers.inspect(policy))
-                .then(_ -> stores.of(policy).live(policy))
-                .then(found -> {
-                    if (found.isEmpty()) {
-                        return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
-                    }
-                    try (var live = found.get()) {
-                        return Adoption.named(live.credential())
+                .then(_ -> withLive(
+                        policy,
+                        RotationReason.NOTHING_TO_ADOPT,
+                        live -> Adoption.named(live.credential())
                                 .then(_ -> target.inspect(live.credential()))
                                 .then(_ -> target.successorIsFree(live.credential()))
-                                .then(_ -> keepValues(context, target, live));
-                    }
-                }));
+                                .then(_ -> keepValues(context, target, live)))));
+    }
+
+    /** Lends the live value of the store and wipes it afterwards. */
+    private <T> Outcome<T> withLive(RotationPolicy policy, RotationReason ifNone, Function<Versioned, Outcome<T>> use) {
+        return stores.of(policy).live(policy).then(found -> {
+            if (found.isEmpty()) {
+                return Outcome.rejected(ifNone);
+            }
+            try (var live = found.get()) {
+                return use.apply(live);
+            }
+        });
     }
 
     private Outcome<Change> keepValues(RunContext context, Target target, Versioned live) {
@@ -231,16 +240,12 @@ public class Steps {
 
     /** Whether the live value is the given one and the target accepts it; STORE_CHANGED if somebody else wrote. */
     private Outcome<Boolean> inForce(RunContext context, Target target, Credential expected) {
-        return stores.of(context.policy()).live(context.policy()).then(found -> {
-            if (found.isEmpty()) {
-                return Outcome.rejected(RotationReason.STORE_CHANGED);
-            }
-            try (var live = found.get()) {
-                return live.credential().sameAs(expected)
+        return withLive(
+                context.policy(),
+                RotationReason.STORE_CHANGED,
+                live -> live.credential().sameAs(expected)
                         ? target.test(expected)
-                        : Outcome.rejected(RotationReason.STORE_CHANGED);
-            }
-        });
+                        : Outcome.rejected(RotationReason.STORE_CHANGED));
     }
 
     private Outcome<Input> undo(RunContext context, Command.Undo undo) {
@@ -281,14 +286,8 @@ public class Steps {
     /** The values of the run are forgotten only when the live one is seen to work. */
     private Outcome<Input> discard(RunContext context) {
         var policy = context.policy();
-        return context.withTarget(target -> stores.of(policy).live(policy).then(found -> {
-                    if (found.isEmpty()) {
-                        return Outcome.rejected(RotationReason.STORE_CHANGED);
-                    }
-                    try (var live = found.get()) {
-                        return target.test(live.credential());
-                    }
-                }))
+        return context.withTarget(target ->
+                        withLive(policy, RotationReason.STORE_CHANGED, live -> target.test(live.credential())))
                 .then(_ -> stores.of(policy).discard(policy, context.run().id()))
                 .then(_ -> input(new Input.Done()));
     }

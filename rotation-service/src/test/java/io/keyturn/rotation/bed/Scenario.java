@@ -82,12 +82,7 @@ public abstract class Scenario {
 
     protected @Nullable Condition condition(String name, String type) {
         var status = shop.find(name).getStatus();
-        return status == null || status.conditions() == null
-                ? null
-                : status.conditions().stream()
-                        .filter(c -> c.type().equals(type))
-                        .findFirst()
-                        .orElse(null);
+        return status == null ? null : status.condition(type).orElse(null);
     }
 
     protected static String name(EventEnvelope envelope) {
