@@ -18,12 +18,16 @@ import static org.awaitility.Awaitility.await;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RollBackST {
     private static final String NAMESPACE = "unhealthy";
+    /** More than well pods need, and all that ill ones are waited for. */
+    private static final Duration ENOUGH = Duration.ofSeconds(60);
+
+    private static final Duration SOON = Duration.ofSeconds(16);
 
     private Scenario scenario;
 
     @BeforeAll
     void open() {
-        scenario = Scenario.adopted(NAMESPACE, Strategy.ALTERNATING, Duration.ofSeconds(16));
+        scenario = Scenario.adopted(NAMESPACE, Strategy.ALTERNATING, ENOUGH);
     }
 
     @AfterEach
@@ -56,6 +60,7 @@ class RollBackST {
         var user = shop.live("username");
         var password = shop.live("password");
 
+        shop.setDeadline(SOON);
         var run = scenario.rotate(token);
         var failed = newlyPublished(before);
         assertThat(scenario.refused(failed)).isFalse();
@@ -77,6 +82,7 @@ class RollBackST {
         assertThat(scenario.refused(failed)).isTrue();
         scenario.assertNobodyWasRefused();
 
+        shop.setDeadline(ENOUGH);
         scenario.succeeds(scenario.rotate(token + "-again"));
         assertThat(shop.live("username")).isNotEqualTo(user);
         scenario.assertNobodyWasRefused();

@@ -37,6 +37,8 @@ class TwoInstancesST {
             readers.changeAll();
             readers.awaitPatched();
             readers.assertOnePatchPerRound();
+            // As a pod ends: a member of the group that is only silent is waited for by whoever comes next.
+            second.stop();
         }
     }
 
@@ -58,6 +60,7 @@ class TwoInstancesST {
             readers.awaitStated();
             readers.changeAll();
             readers.awaitStated();
+            second.stop();
         }
         assertThat(readers.versionsStated()).doesNotHaveDuplicates();
     }

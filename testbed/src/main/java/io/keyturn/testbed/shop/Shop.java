@@ -116,6 +116,14 @@ public final class Shop {
                         "{\"metadata\":{\"annotations\":{\"keyturn.io/rotate\":\"" + token + "\"}}}");
     }
 
+    /** Gives consumers another time to move, from the next run on. */
+    public void setDeadline(Duration deadline) {
+        rotation()
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"consumers\":{\"deadline\":\"" + deadline.toSeconds() + "s\"}}}");
+    }
+
     public Resource<GenericKubernetesResource> rotation() {
         return kubernetes()
                 .genericKubernetesResources("keyturn.io/v1alpha1", "SecretRotation")
