@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -37,12 +38,19 @@ public class AuditWriter {
 
     private static final int COPY_CHUNK_BYTES = 1 << 20;
 
-    /** A writer that froze or lost its network must not hold the lock for long; neither may a wait be endless. */
-    private static final String LIMITS = """
+    /**
+     * Three statements in one round trip; the last one sees what was committed before the lock was had. A writer that froze or lost
+     * its network must not hold the lock for long; neither may a wait be endless.
+     */
+    private static final String LOCKED_HEAD = """
             select set_config('lock_timeout', '10s', true),
                    set_config('statement_timeout', '60s', true),
-                   set_config('idle_in_transaction_session_timeout', '30s', true)
-            """;
+                   set_config('idle_in_transaction_session_timeout', '30s', true);
+            select pg_advisory_xact_lock(%d);
+            select seq, encode(hash, 'hex') from audit_entry order by seq desc limit 1
+            """.formatted(CHAIN_LOCK);
+
+    private static final String UNIQUE_VIOLATION = "23505";
 
     /** Lateral with a limit, so that it is one index probe per event even before the table has statistics: a join may scan it all. */
     private static final String KNOWN = """
@@ -70,14 +78,36 @@ public class AuditWriter {
         this.clock = clock;
     }
 
-    /** Appends what is new, in this order, in one transaction. After a failure the same facts may be given again: none is recorded twice. */
+    /**
+     * Appends what is new, in this order, in one transaction. After a failure the same facts may be given again: none is recorded
+     * twice. That some are on record already is rare, and the unique index finds it, so only then are they looked for.
+     */
     public Appended append(List<Fact> facts) throws SQLException {
+        var unseen = new LinkedHashMap<Fact.Identity, Fact>();
+        facts.forEach(fact -> unseen.putIfAbsent(fact.identity(), fact));
+        try {
+            return append(facts.size(), unseen, false);
+        } catch (SQLException e) {
+            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw e;
+            }
+            return append(facts.size(), unseen, true);
+        }
+    }
+
+    private Appended append(int given, Map<Fact.Identity, Fact> unseen, boolean withoutKnown) throws SQLException {
         try (var connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                var appended = append(connection, facts);
+                var head = lockedHead(connection);
+                if (withoutKnown) {
+                    unseen.keySet().removeAll(known(connection, unseen.keySet()));
+                }
+                var recordedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
+                var entries = HashChain.extend(head, List.copyOf(unseen.values()), recordedAt);
+                copy(connection, entries);
                 connection.commit();
-                return appended;
+                return new Appended(entries, given - entries.size());
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
                 throw e;
@@ -85,37 +115,15 @@ public class AuditWriter {
         }
     }
 
-    private Appended append(Connection connection, List<Fact> facts) throws SQLException {
-        lock(connection);
-        var unseen = unseen(connection, facts);
-        var recordedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        var entries = HashChain.extend(head(connection), unseen, recordedAt);
-        if (!entries.isEmpty()) {
-            copy(connection, entries);
-        }
-        return new Appended(entries, facts.size() - entries.size());
-    }
-
-    private static void lock(Connection connection) throws SQLException {
+    private static ChainHead lockedHead(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute(LIMITS);
-            statement.execute("select pg_advisory_xact_lock(" + CHAIN_LOCK + ")");
+            statement.execute(LOCKED_HEAD);
+            statement.getMoreResults();
+            statement.getMoreResults();
+            try (var row = statement.getResultSet()) {
+                return row.next() ? new ChainHead(row.getLong(1), new Hash(row.getString(2))) : ChainHead.EMPTY;
+            }
         }
-    }
-
-    private static ChainHead head(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery(
-                        "select seq, encode(hash, 'hex') from audit_entry order by seq desc limit 1")) {
-            return row.next() ? new ChainHead(row.getLong(1), new Hash(row.getString(2))) : ChainHead.EMPTY;
-        }
-    }
-
-    private static List<Fact> unseen(Connection connection, List<Fact> facts) throws SQLException {
-        var unseen = new LinkedHashMap<Fact.Identity, Fact>();
-        facts.forEach(fact -> unseen.putIfAbsent(fact.identity(), fact));
-        unseen.keySet().removeAll(known(connection, unseen.keySet()));
-        return List.copyOf(unseen.values());
     }
 
     private static Set<Fact.Identity> known(Connection connection, Set<Fact.Identity> asked) throws SQLException {
@@ -146,6 +154,9 @@ public class AuditWriter {
 
     /** In chunks, so that a batch of the largest events does not stand in memory twice. */
     private static void copy(Connection connection, List<AuditEntry> entries) throws SQLException {
+        if (entries.isEmpty()) {
+            return;
+        }
         var copies = connection.unwrap(PGConnection.class).getCopyAPI();
         var text = new CopyText();
         var recordedAt = Canonical.time(entries.getFirst().recordedAt());
