@@ -203,7 +203,7 @@ public class RunDriver {
                 return new Reading(spec, null, unreachable, null);
             }
         }
-        var result = targets.read(run.policy().namespace(), run.policy().name(), run.policyUid(), spec);
+        var result = targets.read(run.policy(), run.policyUid(), spec);
         var invalid = new Input.Rejected(RotationReason.INVALID_SPEC);
         return switch (result) {
             case PolicyReader.Result.Usable(var policy) -> new Reading(spec, policy, invalid, null);
