@@ -134,7 +134,7 @@ public class RunDriver {
 
     private Input carryOut(Command command, Run run, RotationPolicy policy, Workbench bench) {
         var context = new RunContext(run.ref(), policy, TraceContext.current(), bench);
-        return claims.during(run, () -> metrics.timed(command, () -> steps.carryOut(command, context)));
+        return claims.during(run, config.claim(), () -> metrics.timed(command, () -> steps.carryOut(command, context)));
     }
 
     private Optional<Run> commit(Run run, Decision decision, Reading reading) {
