@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.DecodeResult.Accepted;
+import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RestartEvent;
 import io.keyturn.contract.topic.Topic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,7 +20,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What restart-service has stated on its topic, read as anybody else would. */
 final class Facts implements AutoCloseable {
-    private final List<RestartEvent> stated = new CopyOnWriteArrayList<>();
+    private final List<EventEnvelope> stated = new CopyOnWriteArrayList<>();
     private final KafkaConsumer<String, byte[]> consumer;
     private final Thread thread;
 
@@ -41,8 +42,8 @@ final class Facts implements AutoCloseable {
             while (!Thread.currentThread().isInterrupted()) {
                 for (var record : consumer.poll(Duration.ofMillis(200))) {
                     var result = CloudEventCodec.decode(record.topic(), record.key(), record.headers(), record.value());
-                    if (result instanceof Accepted(var envelope) && envelope.event() instanceof RestartEvent event) {
-                        stated.add(event);
+                    if (result instanceof Accepted(var envelope) && envelope.event() instanceof RestartEvent) {
+                        stated.add(envelope);
                     }
                 }
             }
@@ -57,12 +58,22 @@ final class Facts implements AutoCloseable {
     /** In the order of the topic, which is the order they were stated in, for one object. */
     List<RestartEvent> of(String namespace) {
         return stated.stream()
+                .map(EventEnvelope::event)
                 .filter(event -> event.about().namespace().equals(namespace))
+                .map(RestartEvent.class::cast)
                 .toList();
     }
 
     <T extends RestartEvent> List<T> of(String namespace, Class<T> type) {
         return of(namespace).stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** Every record, repetitions too, with what envelops it. */
+    List<EventEnvelope> envelopes(String namespace, Class<? extends RestartEvent> type) {
+        return stated.stream()
+                .filter(envelope -> envelope.event().about().namespace().equals(namespace))
+                .filter(envelope -> type.isInstance(envelope.event()))
+                .toList();
     }
 
     @Override

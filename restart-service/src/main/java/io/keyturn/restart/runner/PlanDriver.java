@@ -24,7 +24,9 @@ final class PlanDriver {
     private static final Duration RETRY = Duration.ofMillis(250);
 
     private final StoredPlan plan;
-    private final PlanSteps steps;
+    private final PatchStep patching;
+    private final LookStep looking;
+    private final PlanRecord record;
     private final Wakeups wakeups;
     private List<Item> items;
     private long heldAt = System.nanoTime();
@@ -32,9 +34,11 @@ final class PlanDriver {
     /** What a step leaves: the items as they are now, and whether there is more to do. */
     record Progress(List<Item> items, boolean over, boolean changed) {}
 
-    PlanDriver(StoredPlan plan, PlanSteps steps, Wakeups wakeups) {
+    PlanDriver(StoredPlan plan, PatchStep patching, LookStep looking, PlanRecord record, Wakeups wakeups) {
         this.plan = plan;
-        this.steps = steps;
+        this.patching = patching;
+        this.looking = looking;
+        this.record = record;
         this.wakeups = wakeups;
         this.items = plan.items();
     }
@@ -62,14 +66,14 @@ final class PlanDriver {
         if (decided.isEmpty()) {
             return false;
         }
-        var progress = steps.patch(plan, items, decided);
+        var progress = patching.run(plan, items, decided);
         items = progress.items();
         return progress.over();
     }
 
     /** Looks at the cluster; waits if nothing is new. True when the plan is over. */
     private boolean look() throws InterruptedException {
-        var progress = steps.look(plan, items);
+        var progress = looking.run(plan, items);
         items = progress.items();
         if (progress.over()) {
             return true;
@@ -91,7 +95,7 @@ final class PlanDriver {
             return true;
         }
         heldAt = System.nanoTime();
-        return steps.hold(plan);
+        return record.hold(plan);
     }
 
     static List<Item> with(List<Item> items, Map<Uid, Item> changed) {

@@ -16,7 +16,9 @@ import io.keyturn.restart.persistence.Transactions;
 @ApplicationScoped
 class PlanDrivers {
     private final Map<PlanId, Thread> running = new ConcurrentHashMap<>();
-    private final PlanSteps steps;
+    private final PatchStep patching;
+    private final LookStep looking;
+    private final PlanRecord record;
     private final Wakeups wakeups;
     private final Transactions transactions;
     private final PlanStore plans;
@@ -24,13 +26,17 @@ class PlanDrivers {
     private volatile boolean stopping;
 
     PlanDrivers(
-            PlanSteps steps,
+            PatchStep patching,
+            LookStep looking,
+            PlanRecord record,
             Wakeups wakeups,
             Transactions transactions,
             PlanStore plans,
             KitConfig kit,
             RestartMetrics metrics) {
-        this.steps = steps;
+        this.patching = patching;
+        this.looking = looking;
+        this.record = record;
         this.wakeups = wakeups;
         this.transactions = transactions;
         this.plans = plans;
@@ -52,7 +58,7 @@ class PlanDrivers {
 
     private void run(StoredPlan plan) {
         try {
-            new PlanDriver(plan, steps, wakeups).run();
+            new PlanDriver(plan, patching, looking, record, wakeups).run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -25,7 +25,6 @@ import io.keyturn.restart.plan.PlanInput;
 import io.keyturn.restart.plan.RotationPolicy;
 import io.keyturn.restart.plan.TargetPods;
 import io.keyturn.restart.plan.Workload;
-import io.keyturn.restart.runner.Decision.Question;
 import io.keyturn.restart.workload.WorkloadIndex;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;

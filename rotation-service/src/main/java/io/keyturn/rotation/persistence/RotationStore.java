@@ -200,8 +200,8 @@ public class RotationStore {
                 run.traceparent());
     }
 
-    /** Extends the claim a run was read under; without effect once it is committed or somebody else's. */
-    public Uni<Void> extend(Run run, Duration validity) {
+    /** Extends the claim a run was read under. False if there is none any more: the run waits, is over, or is somebody else's. */
+    public Uni<Boolean> extend(Run run, Duration validity) {
         return sessions.withTransaction((session, _) -> session.createNativeQuery("""
                                 update rotation
                                    set claimed_until = now() + cast(:millis || ' milliseconds' as interval)
@@ -211,7 +211,7 @@ public class RotationStore {
                         .setParameter("id", run.id().value())
                         .setParameter("epoch", run.epoch())
                         .executeUpdate())
-                .replaceWithVoid();
+                .map(rows -> rows > 0);
     }
 
     /** Gives a claim up, so that another process need not wait for its end. */

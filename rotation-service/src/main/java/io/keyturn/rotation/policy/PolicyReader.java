@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.Interval;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
@@ -25,12 +26,7 @@ public final class PolicyReader {
     private static final Duration LONGEST_CHECK = Duration.ofMinutes(1);
     private static final int MIN_BITS = 128;
 
-    private final String namespace;
-    private final List<Fault> faults = new ArrayList<>();
-
-    private PolicyReader(String namespace) {
-        this.namespace = namespace;
-    }
+    private PolicyReader() {}
 
     /** Either a policy or at least one fault. */
     public sealed interface Result {
@@ -47,18 +43,7 @@ public final class PolicyReader {
      * @param publications what their kinds made of the publications
      */
     public static Result read(
-            String namespace,
-            String name,
-            String uid,
-            @Nullable SecretRotationSpec spec,
-            TargetFacts target,
-            List<Fault> store,
-            PublicationFacts publications) {
-        return new PolicyReader(namespace).result(name, uid, spec, target, store, publications);
-    }
-
-    private Result result(
-            String name,
+            ObjectRef policy,
             String uid,
             @Nullable SecretRotationSpec spec,
             TargetFacts target,
@@ -67,7 +52,7 @@ public final class PolicyReader {
         if (spec == null || spec.target() == null) {
             return new Result.Faulty(List.of(new Fault("spec.target", "name exactly one target")));
         }
-        faults.addAll(target.faults());
+        var faults = new ArrayList<Fault>(target.faults());
         faults.addAll(store);
         faults.addAll(publications.faults());
         var alphabet = spec.generate() == null
@@ -76,21 +61,21 @@ public final class PolicyReader {
         int length = spec.generate() == null
                 ? 32
                 : requireNonNullElse(spec.generate().length(), 32);
-        strength(alphabet, length);
-        var checks = checks(spec.verify());
+        strength(alphabet, length, faults);
+        var checks = checks(spec.verify(), faults);
         var retire = spec.retire();
         var deadline = spec.consumers() == null ? null : spec.consumers().deadline();
         if (!faults.isEmpty() || spec.store() == null || spec.publish() == null) {
             return new Result.Faulty(List.copyOf(faults));
         }
         return new Result.Usable(new RotationPolicy(
-                namespace,
-                name,
+                policy.namespace(),
+                policy.name(),
                 uid,
                 spec.target(),
                 target.host() == null
                         ? null
-                        : TargetService.of(target.host(), namespace).orElse(null),
+                        : TargetService.of(target.host(), policy.namespace()).orElse(null),
                 spec.store(),
                 List.copyOf(spec.publish()),
                 publications.secrets(),
@@ -103,13 +88,13 @@ public final class PolicyReader {
                 checks));
     }
 
-    private void strength(Alphabet alphabet, int length) {
+    private static void strength(Alphabet alphabet, int length, List<Fault> faults) {
         if (length > 128 || SecretGenerator.bits(alphabet, length) < MIN_BITS) {
             faults.add(new Fault("spec.generate.length", "must give at least 128 bits and be at most 128 characters"));
         }
     }
 
-    private List<HttpPlan> checks(@Nullable List<Check> checks) {
+    private static List<HttpPlan> checks(@Nullable List<Check> checks, List<Fault> faults) {
         var plans = new ArrayList<HttpPlan>();
         for (int i = 0; checks != null && i < checks.size(); i++) {
             var field = "spec.verify[" + i + "].http.url";

@@ -19,6 +19,7 @@ import io.keyturn.rotation.step.Targets;
 public class KnownRotations {
     private final Targets targets;
     private final Map<String, SecretRotation> byUid = new ConcurrentHashMap<>();
+    private final Rivals rivals = new Rivals();
 
     KnownRotations(Targets targets) {
         this.targets = targets;
@@ -26,10 +27,12 @@ public class KnownRotations {
 
     void note(SecretRotation rotation) {
         byUid.put(rotation.getMetadata().getUid(), rotation);
+        rivals.note(rotation);
     }
 
     void forget(String uid) {
         byUid.remove(uid);
+        rivals.forget(uid);
     }
 
     Optional<SecretRotation> find(String uid) {
@@ -38,7 +41,7 @@ public class KnownRotations {
 
     /** The older SecretRotation that manages the same credential, if there is one. */
     public Optional<Problem> rivalOf(SecretRotation rotation) {
-        return Rivals.olderThan(rotation, byUid.values());
+        return rivals.olderThan(rotation);
     }
 
     /** Why this one cannot be carried out as it stands; empty if it can. */
@@ -52,8 +55,7 @@ public class KnownRotations {
     }
 
     private Optional<Problem> faults(SecretRotation rotation) {
-        var meta = rotation.getMetadata();
-        var result = targets.read(meta.getNamespace(), meta.getName(), meta.getUid(), rotation.getSpec());
+        var result = targets.read(rotation.ref(), rotation.getMetadata().getUid(), rotation.getSpec());
         return result instanceof PolicyReader.Result.Faulty faulty
                 ? Optional.of(
                         invalid(faulty.faults().stream().map(Object::toString).collect(Collectors.joining("; "))))

@@ -1,14 +1,16 @@
 package io.keyturn.rotation.resource;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotation;
@@ -16,42 +18,80 @@ import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.contract.resource.TargetService;
 import org.jspecify.annotations.Nullable;
 
-/** Two SecretRotations for one credential would retire each other's values: only the older acts. Pure. */
+/**
+ * Two SecretRotations for one credential would retire each other's values: only the older acts. An index of who claims what, so
+ * that a look at one SecretRotation costs what it claims itself, however many others there are.
+ */
 final class Rivals {
-    private static final Comparator<SecretRotation> AGE = Comparator.<SecretRotation, String>comparing(
-                    r -> r.getMetadata().getCreationTimestamp())
-            .thenComparing(r -> r.getMetadata().getUid());
+    private final Map<String, NavigableSet<Holder>> holders = new HashMap<>();
+    private final Map<String, Entry> byUid = new HashMap<>();
 
-    private Rivals() {}
+    /** Who claims something; the older comes first. */
+    private record Holder(String created, String uid, String namespace, String name) implements Comparable<Holder> {
+        private static final Comparator<Holder> AGE =
+                Comparator.comparing(Holder::created).thenComparing(Holder::uid);
+
+        static Holder of(SecretRotation rotation) {
+            var meta = rotation.getMetadata();
+            return new Holder(meta.getCreationTimestamp(), meta.getUid(), meta.getNamespace(), meta.getName());
+        }
+
+        @Override
+        public int compareTo(Holder other) {
+            return AGE.compare(this, other);
+        }
+    }
+
+    /** What is in the index of one SecretRotation, as it was when it was noted. */
+    private record Entry(Holder holder, List<Claim> claims) {}
+
+    /** A claim of ours that somebody else has too. */
+    private record Conflict(Claim claim, Holder with) {}
 
     /** A thing that only one may manage: the field that names it, and its name wherever it is named. */
     private record Claim(String field, String thing) {}
 
-    /** What stands against this one, if an older one claims a thing that it claims too. */
-    static Optional<Problem> olderThan(SecretRotation mine, Collection<SecretRotation> all) {
-        var claims = claims(mine);
-        return all.stream()
-                .filter(other -> !Objects.equals(
-                        other.getMetadata().getUid(), mine.getMetadata().getUid()))
-                .filter(other -> AGE.compare(other, mine) < 0)
-                .sorted(AGE)
-                .flatMap(other -> {
-                    Set<String> taken = new HashSet<>();
-                    claims(other).forEach(claim -> taken.add(claim.thing()));
-                    return claims.stream()
-                            .filter(claim -> taken.contains(claim.thing()))
-                            .map(claim -> problem(claim, mine, other));
-                })
-                .findFirst();
+    /** Takes note of what this one claims now, in place of what it claimed before. */
+    synchronized void note(SecretRotation rotation) {
+        var entry = new Entry(Holder.of(rotation), claims(rotation));
+        forget(entry.holder().uid());
+        byUid.put(entry.holder().uid(), entry);
+        for (var claim : entry.claims()) {
+            holders.computeIfAbsent(claim.thing(), _ -> new TreeSet<>()).add(entry.holder());
+        }
     }
 
-    private static Problem problem(Claim claim, SecretRotation mine, SecretRotation other) {
-        var meta = other.getMetadata();
-        boolean near = meta.getNamespace().equals(mine.getMetadata().getNamespace());
-        var who = near ? "SecretRotation " + meta.getName() : "a SecretRotation of namespace " + meta.getNamespace();
+    synchronized void forget(String uid) {
+        var entry = byUid.remove(uid);
+        if (entry != null) {
+            for (var claim : entry.claims()) {
+                holders.computeIfPresent(
+                        claim.thing(), (_, all) -> all.remove(entry.holder()) && all.isEmpty() ? null : all);
+            }
+        }
+    }
+
+    /** What stands against this one, if an older one claims a thing that it claims too. */
+    synchronized Optional<Problem> olderThan(SecretRotation rotation) {
+        var mine = Holder.of(rotation);
+        return claims(rotation).stream()
+                .flatMap(claim -> oldest(claim).map(holder -> new Conflict(claim, holder)))
+                .filter(conflict -> conflict.with().compareTo(mine) < 0)
+                .min(Comparator.comparing(Conflict::with))
+                .map(conflict -> problem(conflict, mine));
+    }
+
+    private Stream<Holder> oldest(Claim claim) {
+        return Stream.ofNullable(holders.get(claim.thing())).map(NavigableSet::first);
+    }
+
+    private static Problem problem(Conflict conflict, Holder mine) {
+        var other = conflict.with();
+        boolean near = other.namespace().equals(mine.namespace());
+        var who = near ? "SecretRotation " + other.name() : "a SecretRotation of namespace " + other.namespace();
         return new Problem(
                 RotationReason.CREDENTIAL_TAKEN,
-                claim.field() + ": " + who + " is older and manages this already; keep one of the two");
+                conflict.claim().field() + ": " + who + " is older and manages this already; keep one of the two");
     }
 
     private static List<Claim> claims(SecretRotation rotation) {

@@ -1,7 +1,9 @@
 package io.keyturn.rotation.resource;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotationStatus;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Status as it follows from the runs in the database: lost status is rebuilt, never guessed. Pure. */
 final class StatusView {
-    static final String READY = "Ready";
+    private static final String READY = "Ready";
 
     private StatusView() {}
 
@@ -26,7 +28,21 @@ final class StatusView {
      * @param generation of the spec that was looked at; null if it was not seen
      * @param since when this was first said
      */
-    record Standing(@Nullable Long generation, @Nullable Problem problem, Instant since) {}
+    record Standing(@Nullable Long generation, @Nullable Problem problem, Instant since) {
+        /** As of now, unless what was said last is the same: its own time then, of this condition and no other. */
+        static Standing of(
+                @Nullable Long generation,
+                @Nullable Problem problem,
+                @Nullable SecretRotationStatus last,
+                Instant now) {
+            var since = Optional.ofNullable(last)
+                    .flatMap(status -> status.condition(READY))
+                    .filter(ready -> problem != null && problem.reason().name().equals(ready.reason()))
+                    .map(Condition::lastTransitionTime)
+                    .orElse(now.truncatedTo(ChronoUnit.SECONDS));
+            return new Standing(generation, problem, since);
+        }
+    }
 
     static SecretRotationStatus of(History history, Standing standing) {
         var force = inForce(history.succeeded());

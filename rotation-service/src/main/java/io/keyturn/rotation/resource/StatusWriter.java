@@ -2,8 +2,6 @@ package io.keyturn.rotation.resource;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,7 +21,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.resource.SecretRotationStatus;
-import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.persistence.History;
@@ -142,19 +139,15 @@ public class StatusWriter {
         }
     }
 
+    /** After a start nothing was written yet: what the object says was said by us before. */
     private Standing standing(String uid, @Nullable SecretRotationStatus last) {
         var rotation = known.find(uid);
         var problem = rotation.flatMap(known::problemOf).orElse(null);
         var generation = rotation.map(r -> r.getMetadata().getGeneration()).orElse(null);
-        return new Standing(generation, problem, since(problem, last));
-    }
-
-    private Instant since(@Nullable Problem problem, @Nullable SecretRotationStatus last) {
-        return Optional.ofNullable(last)
-                .flatMap(status -> status.condition(StatusView.READY))
-                .filter(ready -> problem != null && problem.reason().name().equals(ready.reason()))
-                .map(Condition::lastTransitionTime)
-                .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS));
+        var said = Optional.ofNullable(last)
+                .or(() -> rotation.map(SecretRotation::getStatus))
+                .orElse(null);
+        return Standing.of(generation, problem, said, clock.instant());
     }
 
     private void write(ObjectRef ref, String uid) {

@@ -134,7 +134,7 @@ public class RunDriver {
 
     private Input carryOut(Command command, Run run, RotationPolicy policy, Workbench bench) {
         var context = new RunContext(run.ref(), policy, TraceContext.current(), bench);
-        return claims.during(run, () -> metrics.timed(command, () -> steps.carryOut(command, context)));
+        return claims.during(run, config.claim(), () -> metrics.timed(command, () -> steps.carryOut(command, context)));
     }
 
     private Optional<Run> commit(Run run, Decision decision, Reading reading) {
@@ -203,7 +203,7 @@ public class RunDriver {
                 return new Reading(spec, null, unreachable, null);
             }
         }
-        var result = targets.read(run.policy().namespace(), run.policy().name(), run.policyUid(), spec);
+        var result = targets.read(run.policy(), run.policyUid(), spec);
         var invalid = new Input.Rejected(RotationReason.INVALID_SPEC);
         return switch (result) {
             case PolicyReader.Result.Usable(var policy) -> new Reading(spec, policy, invalid, null);

@@ -3,14 +3,41 @@ package io.keyturn.rotation.step;
 import java.util.List;
 import java.util.stream.Stream;
 
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.rotation.consumer.ConsumerView;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.publication.Publisher.Written;
+import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Published.Copy;
+import io.keyturn.rotation.secretstore.SecretStore.Slot;
 
-/** What came of several publications, told as one. */
-final class Publications {
-    private Publications() {}
+/** Writes all publications of a run, and tells what came of them as one. */
+@ApplicationScoped
+class Publications {
+    private final Publishers publishers;
+    private final ConsumerView consumers;
+
+    Publications(Publishers publishers, ConsumerView consumers) {
+        this.publishers = publishers;
+        this.consumers = consumers;
+    }
+
+    /** Publishes a value of the run under this attempt. */
+    Outcome<Input> publish(RunContext context, Slot slot, int attempt) {
+        var policy = context.policy();
+        var id = new PublicationId(context.run().id() + "." + attempt);
+        return context.withTarget(target -> context.withKept(
+                slot,
+                // Who is there is asked last, so that hardly anybody can come between the question and the write.
+                credential -> consumers.youngReaders(policy).then(racing -> {
+                    var outcomes =
+                            publishers.publish(policy, credential, target.attributes(), id, context.traceparent());
+                    return Outcome.done(told(outcomes, racing));
+                })));
+    }
 
     /** @param racing uids of the readers that were there just before, and may be as young as a write */
     static Input told(List<Outcome<Written>> outcomes, List<String> racing) {

@@ -9,6 +9,7 @@ import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,18 @@ public record RunContext(
     /** Lends the target. */
     <T> Outcome<T> withTarget(Function<Target, Outcome<T>> use) {
         return bench.target(policy).then(use);
+    }
+
+    /** Lends the live value of the store and wipes it afterwards. */
+    <T> Outcome<T> withLive(RotationReason ifNone, Function<Versioned, Outcome<T>> use) {
+        return bench.live(policy).then(found -> {
+            if (found.isEmpty()) {
+                return Outcome.rejected(ifNone);
+            }
+            try (var live = found.get()) {
+                return use.apply(live);
+            }
+        });
     }
 
     /** A value of the run, if it keeps one; it belongs to the bench. */

@@ -7,6 +7,7 @@ import java.util.Set;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Branch;
@@ -37,11 +38,12 @@ public class Targets {
     }
 
     /** Reads a spec: each branch of target, store and publications by the kind that handles it. */
-    public PolicyReader.Result read(String namespace, String name, String uid, @Nullable SecretRotationSpec spec) {
+    public PolicyReader.Result read(ObjectRef policy, String uid, @Nullable SecretRotationSpec spec) {
+        var namespace = policy.namespace();
         var target = facts(namespace, spec == null ? null : spec.target());
         var store = stores.faults("spec.store", namespace, spec == null ? null : spec.store());
         var publications = publishers.read(namespace, spec == null ? null : spec.publish(), target);
-        return PolicyReader.read(namespace, name, uid, spec, target, store, publications);
+        return PolicyReader.read(policy, uid, spec, target, store, publications);
     }
 
     /** Opens the target; the caller closes it. */

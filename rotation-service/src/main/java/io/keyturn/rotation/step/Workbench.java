@@ -9,6 +9,7 @@ import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.secretstore.Stores;
 import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ public final class Workbench implements AutoCloseable {
             target = opened;
             return Outcome.done(opened);
         });
+    }
+
+    /** The live value of the store, read anew each time; the caller closes it. */
+    Outcome<Optional<Versioned>> live(RotationPolicy policy) {
+        return stores.of(policy).live(policy);
     }
 
     /** A value of the run, if it keeps one; it stays ours. */

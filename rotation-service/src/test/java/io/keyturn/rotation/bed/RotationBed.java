@@ -20,7 +20,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 public final class RotationBed implements QuarkusTestResourceLifecycleManager {
     public static final Path SERVICE_LOG = Path.of("target", "rotation-service-it.log");
 
-    private static final String DATABASE = "keyturn-rotation";
+    public static final String DATABASE = "keyturn-rotation";
     private static final String SYSTEM = "keyturn-system";
     private static final String OWNER_PASSWORD = "owner-of-the-runs";
     private static final String SERVICE_PASSWORD = "writer-of-the-runs";

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PolicyReaderTest {
+    private static final ObjectRef POLICY = ObjectRef.secretRotation("shop", "orders-db");
     private static final Set<String> ATTRIBUTES = Set.of("host", "port", "database");
     private static final String GOOD = """
             {"target": {"postgres": {}},
@@ -104,7 +105,7 @@ class PolicyReaderTest {
 
     @Test
     void missingSpecIsAFaultAndNoCrash() {
-        assertThat(PolicyReader.read("shop", "orders-db", "uid", null, facts(), List.of(), publications()))
+        assertThat(PolicyReader.read(POLICY, "uid", null, facts(), List.of(), publications()))
                 .isInstanceOf(Result.Faulty.class);
     }
 
@@ -115,8 +116,7 @@ class PolicyReaderTest {
     private static Result read(String spec, TargetFacts target, List<Fault> store, PublicationFacts publications) {
         try {
             return PolicyReader.read(
-                    "shop",
-                    "orders-db",
+                    POLICY,
                     "uid",
                     EventJson.mapper().readValue(spec, SecretRotationSpec.class),
                     target,

@@ -2,8 +2,13 @@ package io.keyturn.rotation.resource;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Version;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.PostgresTarget;
 import io.keyturn.contract.resource.SecretRotation;
@@ -29,26 +34,26 @@ class RivalsTest {
     void nothingInCommonIsNoRival() {
         var newer = rotation("newer", NEW, "shop", "db", "shop/other", "other", "other");
 
-        assertThat(Rivals.olderThan(newer, List.of(older, newer))).isEmpty();
+        assertThat(rival(newer, older, newer)).isEmpty();
     }
 
     @Test
     void samePathInTheStoreIsTheOldersAlone() {
         var newer = rotation("newer", NEW, "shop", "db", "shop/db", "other", "other");
 
-        assertThat(Rivals.olderThan(newer, List.of(older, newer)))
+        assertThat(rival(newer, older, newer))
                 .contains(
                         new Problem(
                                 RotationReason.CREDENTIAL_TAKEN,
                                 "spec.store.vault.path: SecretRotation older is older and manages this already; keep one of the two"));
-        assertThat(Rivals.olderThan(older, List.of(older, newer))).isEmpty();
+        assertThat(rival(older, older, newer)).isEmpty();
     }
 
     @Test
     void sameKeyOfTheSameSecretIsTheOldersAlone() {
         var newer = rotation("newer", NEW, "shop", "db", "shop/other", "orders-db", "other");
 
-        assertThat(Rivals.olderThan(newer, List.of(newer, older)))
+        assertThat(rival(newer, newer, older))
                 .hasValueSatisfying(p -> assertThat(p.detail()).startsWith("spec.publish[0].secret.data.password: "));
     }
 
@@ -57,7 +62,7 @@ class RivalsTest {
     void sameRoleOfTheSameServerIsTheOldersAloneWhateverTheServerIsCalled(String host) {
         var newer = rotation("newer", NEW, "shop", host, "shop/other", "other", "orders_a");
 
-        assertThat(Rivals.olderThan(newer, List.of(newer, older)))
+        assertThat(rival(newer, newer, older))
                 .hasValueSatisfying(p -> assertThat(p.detail()).startsWith("spec.target.postgres.roles: "));
     }
 
@@ -65,12 +70,12 @@ class RivalsTest {
     void rivalOfAnotherNamespaceIsNotNamed() {
         var newer = rotation("newer", NEW, "away", "db.shop", "away/other", "other", "orders_a");
 
-        assertThat(Rivals.olderThan(newer, List.of(newer, older)))
+        assertThat(rival(newer, newer, older))
                 .hasValueSatisfying(p -> assertThat(p.detail())
                         .contains("a SecretRotation of namespace shop")
                         .doesNotContain("older,"));
         var same = rotation("newer", NEW, "away", "db", "away/other", "orders-db", "orders_a");
-        assertThat(Rivals.olderThan(same, List.of(same, older)))
+        assertThat(rival(same, same, older))
                 .as("another server and another Secret of the same names")
                 .isEmpty();
     }
@@ -80,8 +85,90 @@ class RivalsTest {
         var twin = rotation("twin", OLD, "shop", "db", "shop/db", "orders-db", "orders_a");
         var both = List.of(older, twin);
 
-        assertThat(both.stream().filter(r -> Rivals.olderThan(r, both).isEmpty()))
-                .hasSize(1);
+        assertThat(both.stream().filter(r -> rival(r, older, twin).isEmpty())).hasSize(1);
+    }
+
+    @Test
+    void ofSeveralTheOldestIsNamed() {
+        var newer = rotation("newer", NEW, "shop", "db", "shop/db", "other", "orders_a");
+        var newest = rotation("newest", "2026-01-03T00:00:00Z", "shop", "db", "shop/db", "other", "orders_a");
+
+        assertThat(rival(newest, newer, newest, older))
+                .hasValueSatisfying(
+                        p -> assertThat(p.detail()).startsWith("spec.store.vault.path: SecretRotation older is older"));
+    }
+
+    @Test
+    void whatIsForgottenStandsAgainstNobody() {
+        var newer = rotation("newer", NEW, "shop", "db", "shop/db", "orders-db", "orders_a");
+        var rivals = noted(older, newer);
+
+        rivals.forget(older.getMetadata().getUid());
+
+        assertThat(rivals.olderThan(newer)).isEmpty();
+    }
+
+    @Test
+    void whatIsNoLongerClaimedIsFree() {
+        var newer = rotation("newer", NEW, "shop", "db", "shop/db", "other", "other");
+        var rivals = noted(older, newer);
+
+        rivals.note(rotation("older", OLD, "shop", "db", "shop/moved", "orders-db", "orders_a"));
+
+        assertThat(rivals.olderThan(newer)).isEmpty();
+    }
+
+    @Test
+    void aLookReadsNobodyElsesSpec() {
+        var reads = new AtomicInteger();
+        var others = IntStream.range(0, 1_000)
+                .mapToObj(i ->
+                        counted(rotation("older-" + i, OLD, "shop", "db", "shop/db", "orders-db", "orders_a"), reads))
+                .toArray(SecretRotation[]::new);
+        var newer = rotation("newer", NEW, "shop", "db", "shop/db", "orders-db", "orders_a");
+        var rivals = noted(others);
+        var before = reads.get();
+
+        assertThat(rivals.olderThan(newer)).isPresent();
+
+        assertThat(reads).hasValue(before);
+    }
+
+    private static Optional<Problem> rival(SecretRotation of, SecretRotation... all) {
+        return noted(all).olderThan(of);
+    }
+
+    private static Rivals noted(SecretRotation... all) {
+        var rivals = new Rivals();
+        for (var rotation : all) {
+            rivals.note(rotation);
+        }
+        return rivals;
+    }
+
+    private static SecretRotation counted(SecretRotation rotation, AtomicInteger reads) {
+        var counting = new Counting(reads);
+        counting.setMetadata(rotation.getMetadata());
+        counting.setSpec(rotation.getSpec());
+        return counting;
+    }
+
+    /** Counts how often its spec is read. */
+    @Group(SecretRotation.GROUP)
+    @Version(SecretRotation.VERSION)
+    @SuppressWarnings("serial")
+    private static final class Counting extends SecretRotation {
+        private final transient AtomicInteger reads;
+
+        Counting(AtomicInteger reads) {
+            this.reads = reads;
+        }
+
+        @Override
+        public SecretRotationSpec getSpec() {
+            reads.incrementAndGet();
+            return super.getSpec();
+        }
     }
 
     private static SecretRotation rotation(

@@ -1,11 +1,7 @@
 package io.keyturn.rotation.standin;
 
-import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 
-import io.keyturn.contract.event.RetirementProof;
-import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
@@ -13,26 +9,14 @@ import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.target.IssuingTarget;
 
 /** Double of a target that makes its keys itself: the id is its own choice, the secret is told once. Each key bears its run. */
-public record IssuingTargetDouble(KeysDouble keys) implements IssuingTarget {
-
-    @Override
-    public Map<String, String> attributes() {
-        return Map.of();
+public final class IssuingTargetDouble extends KeyTargetDouble implements IssuingTarget {
+    public IssuingTargetDouble(KeysDouble keys) {
+        super(keys);
     }
 
     @Override
     public boolean owns(String principal) {
         return keys.valid.containsKey(principal);
-    }
-
-    @Override
-    public Outcome<Boolean> inspect(Credential live) {
-        return keys.accepts(live) ? Outcome.done() : Outcome.rejected(RotationReason.CURRENT_REFUSED);
-    }
-
-    @Override
-    public Outcome<Boolean> successorIsFree(Credential live) {
-        return Outcome.done();
     }
 
     @Override
@@ -61,29 +45,4 @@ public record IssuingTargetDouble(KeysDouble keys) implements IssuingTarget {
     public Outcome<Boolean> apply(Credential next) {
         return test(next);
     }
-
-    @Override
-    public Outcome<Boolean> test(Credential credential) {
-        return keys.accepts(credential) ? Outcome.done() : Outcome.rejected(RotationReason.TEST_FAILED);
-    }
-
-    @Override
-    public Outcome<Boolean> unused(Credential previous, Instant since) {
-        return keys.isUsed(previous.principal()) ? Outcome.waiting(RotationReason.SESSIONS_STUCK) : Outcome.done();
-    }
-
-    @Override
-    public Outcome<RetirementProof> retire(Credential previous, boolean terminateSessions) {
-        keys.remove(previous.principal());
-        return Outcome.done(RetirementProof.LOGIN_REFUSED);
-    }
-
-    @Override
-    public Outcome<Boolean> revert(Credential failed, Credential previous) {
-        keys.remove(failed.principal());
-        return Outcome.done();
-    }
-
-    @Override
-    public void close() {}
 }

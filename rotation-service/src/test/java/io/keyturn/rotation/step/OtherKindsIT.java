@@ -115,7 +115,7 @@ class OtherKindsIT {
                  "publish": [{"secret": {"name": "orders-db", "data": {"password": "{passwort}"}}}, {}]}
                 """, SecretRotationSpec.class);
 
-        assertThat(targets.read("forbidden", "orders", "uid", spec))
+        assertThat(targets.read(ObjectRef.secretRotation("forbidden", "orders"), "uid", spec))
                 .isInstanceOfSatisfying(
                         Result.Faulty.class,
                         faulty -> assertThat(faulty.faults())
@@ -248,7 +248,7 @@ class OtherKindsIT {
                 null,
                 null,
                 null);
-        var result = targets.read(namespace, "orders", "uid", spec);
+        var result = targets.read(ObjectRef.secretRotation(namespace, "orders"), "uid", spec);
         assertThat(result).isInstanceOf(Result.Usable.class);
         var policy = ((Result.Usable) result).policy();
         assertThat(policy.secrets())

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A send that may outlast the lease is not begun, for by then another instance may have sent what comes after: on a compacted
  * topic an old state would come to stand last. So the lease must be longer than the producer can hold on to a record
- * ({@code max.block.ms + delivery.timeout.ms} of channel {@code events}, see the kit's defaults).
+ * ({@code max.block.ms + delivery.timeout.ms} of channel {@code events}, see the kit's defaults). What a holder that stood still had
+ * handed over before may come late all the same; it is then a repetition, known by its id (docs/adr/0020).
  */
 @ApplicationScoped
 public class OutboxRelay {

@@ -11,14 +11,21 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Everything that is on a topic, from its beginning, record by record. */
+/** Everything that is on a topic of the service's broker, from its beginning, record by record. */
 public final class TopicReader implements AutoCloseable {
+    private static final List<String> CLIENT =
+            List.of("bootstrap.servers", "security.protocol", "sasl.mechanism", "sasl.jaas.config");
+
     private final KafkaConsumer<String, byte[]> consumer;
     private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
 
     public TopicReader(String topic) {
-        var config = new HashMap<String, Object>(KitServers.kafkaClient());
+        var config = new HashMap<String, Object>();
+        CLIENT.forEach(name -> ConfigProvider.getConfig()
+                .getOptionalValue("kafka." + name, String.class)
+                .ifPresent(value -> config.put(name, value)));
         consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
         var partitions = consumer.partitionsFor(topic).stream()
                 .map(p -> new TopicPartition(topic, p.partition()))

@@ -1,0 +1,147 @@
+package io.keyturn.restart.runner;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.restart.baseline.Content;
+import io.keyturn.restart.persistence.BaselineStore.Situation;
+import io.keyturn.restart.persistence.Stated;
+import io.keyturn.restart.persistence.StoredPlan;
+import io.keyturn.restart.plan.PlanInput;
+import io.keyturn.restart.plan.PlanInput.Observed;
+import io.keyturn.restart.plan.PlanInput.Unfinished;
+import io.keyturn.restart.plan.PlanProgress.ItemState;
+import io.keyturn.restart.plan.RotationPolicy;
+import io.keyturn.restart.plan.TargetPods;
+import io.keyturn.restart.plan.Workload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan is decided from: the rows read in the planning transaction, and the index.
+ *
+ * @param trigger the object whose change is planned for; it has content
+ * @param objects the objects of the plan, {@code trigger} among them
+ * @param earlier running plans for these objects, the latest one and the latest that rolled anybody, newest first
+ * @param readers the workloads that read any of the objects, or any object of a running earlier plan
+ */
+record Question(
+        ObjectRef trigger,
+        Set<ObjectRef> objects,
+        List<StoredPlan> earlier,
+        Situation situation,
+        List<Workload> readers,
+        List<RotationPolicy> policies,
+        List<TargetPods> targets,
+        PlanInput.Rules rules,
+        Instant now,
+        @Nullable String traceparent) {
+
+    /** The plans that this one would supersede. */
+    List<StoredPlan> running() {
+        return earlier.stream()
+                .filter(plan -> plan.state() == StoredPlan.State.RUNNING)
+                .toList();
+    }
+
+    /** All that a plan has to cover: what is asked for, and what running plans are for. */
+    Map<ObjectRef, Stated> covered() {
+        var covered = new LinkedHashMap<ObjectRef, Stated>();
+        objects.forEach(object -> put(covered, object));
+        running().forEach(plan -> plan.objects().keySet().forEach(object -> put(covered, object)));
+        return covered;
+    }
+
+    private void put(Map<ObjectRef, Stated> covered, ObjectRef object) {
+        var stated = situation.contents().get(object);
+        if (stated != null) {
+            covered.put(object, stated);
+        }
+    }
+
+    /** What was stated about the object whose change is planned for. */
+    Stated main() {
+        return Objects.requireNonNull(situation.contents().get(trigger));
+    }
+
+    /** The latest plan was made for exactly this: an event that says nothing new. */
+    boolean isAnswered() {
+        return !earlier.isEmpty()
+                && objects.stream().allMatch(object -> {
+                    var then = earlier.getFirst().objects().get(object);
+                    var now = situation.contents().get(object);
+                    return then != null
+                            && now != null
+                            && Objects.equals(then.publication(), now.publication())
+                            && then.content().sameAs(now.content());
+                });
+    }
+
+    /** Every publication is answered once, also if nobody rolls for it; a failed one is not called completed afterwards. */
+    boolean isNewPublication() {
+        var publication = main().publication();
+        return publication != null
+                && earlier.stream()
+                        .noneMatch(plan -> publication.equals(plan.ref().publication()));
+    }
+
+    PlanInput input() {
+        var covered = covered();
+        return new PlanInput(
+                covered.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey,
+                                e -> new Observed(
+                                        e.getValue().content(), e.getValue().observedAt()))),
+                parked(covered),
+                readers,
+                situation.inUse(),
+                unfinished(),
+                policies,
+                targets,
+                rules);
+    }
+
+    /** Content that failed, and that nobody published anew since. */
+    private Map<ObjectRef, Content> parked(Map<ObjectRef, Stated> covered) {
+        var parked = new HashMap<ObjectRef, Content>();
+        situation.parked().forEach((object, failed) -> {
+            var now = covered.get(object);
+            if (now != null && Objects.equals(failed.publication(), now.publication())) {
+                parked.put(object, failed.content());
+            }
+        });
+        return parked;
+    }
+
+    /**
+     * Roll-outs that earlier plans began and did not see the end of. What a failed plan waited for in vain is waited for again
+     * only if its content was published anew.
+     */
+    private Map<Uid, Unfinished> unfinished() {
+        var now = situation.contents().get(trigger);
+        var unfinished = new HashMap<Uid, Unfinished>();
+        for (var plan : earlier.reversed()) {
+            var running = plan.state() == StoredPlan.State.RUNNING;
+            if (!running && plan.state() != StoredPlan.State.FAILED) {
+                continue;
+            }
+            var anew = now != null && !Objects.equals(plan.ref().publication(), now.publication());
+            for (var item : plan.items()) {
+                if (item.state() == ItemState.PATCHING) {
+                    unfinished.put(item.uid(), new Unfinished(null));
+                } else if (item.state() == ItemState.PATCHED && (running || anew)) {
+                    unfinished.put(item.uid(), new Unfinished(item.generation()));
+                }
+            }
+        }
+        return unfinished;
+    }
+}

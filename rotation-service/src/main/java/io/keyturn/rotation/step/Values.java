@@ -1,0 +1,106 @@
+package io.keyturn.rotation.step;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.credential.SecretGenerator;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import io.keyturn.rotation.secretstore.SecretStore.Versioned;
+import io.keyturn.rotation.secretstore.Stores;
+import io.keyturn.rotation.target.IssuingTarget;
+import io.keyturn.rotation.target.TakingTarget;
+import io.keyturn.rotation.target.Target;
+
+/** The two values of a run: kept before anything else sees them, made once, forgotten when the live one is seen to work. */
+@ApplicationScoped
+class Values {
+    private final Stores stores;
+    private final SecretGenerator generator = new SecretGenerator();
+
+    Values(Stores stores) {
+        this.stores = stores;
+    }
+
+    /** Keeps the live value as the previous one, and the new one unless the target issues it later. */
+    Outcome<Change> keep(RunContext context, Target target, Versioned live) {
+        var policy = context.policy();
+        var from = live.credential().principal();
+        var change = new Change(from, null, target.owns(from), target.overlap(), live.version());
+        return stores.of(policy)
+                .keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
+                .then(kept -> {
+                    context.bench().put(Slot.PREVIOUS, kept);
+                    return unchanged(kept, live.credential());
+                })
+                .then(_ -> switch (target) {
+                    case TakingTarget taking -> generate(context, change, taking.successorOf(from));
+                    case IssuingTarget _ -> Outcome.done(change);
+                });
+    }
+
+    private Outcome<Change> generate(RunContext context, Change change, String to) {
+        var policy = context.policy();
+        var bench = context.bench();
+        try (var fresh = new Credential(to, generator.generate(policy.alphabet(), policy.length()))) {
+            return stores.of(policy)
+                    .keep(policy, context.run().id(), Slot.PENDING, fresh)
+                    .then(kept -> {
+                        bench.put(Slot.PENDING, kept);
+                        if (kept.sameAs(fresh)) {
+                            bench.pendingIsUnheardOf();
+                        }
+                        return Outcome.done(change.known(to));
+                    });
+        }
+    }
+
+    /** An earlier try may have kept a live value that somebody has replaced since: going back to it would lock everybody out. */
+    private static Outcome<Boolean> unchanged(Credential kept, Credential live) {
+        return kept.sameAs(live) ? Outcome.done() : Outcome.rejected(RotationReason.STORE_CHANGED);
+    }
+
+    /** The new value that the run keeps; if it keeps none yet, what the target issues, kept before anything else sees it. */
+    Outcome<Credential> next(RunContext context, Target target) {
+        return context.find(Slot.PENDING).then(kept -> {
+            if (kept.isPresent()) {
+                return Outcome.done(kept.get());
+            }
+            return switch (target) {
+                case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
+                case IssuingTarget issuing ->
+                    context.withKept(
+                                    Slot.PREVIOUS,
+                                    previous -> issuing.issue(context.run().id(), previous))
+                            .then(issued -> keepIssued(context, issued));
+            };
+        });
+    }
+
+    private Outcome<Credential> keepIssued(RunContext context, Credential issued) {
+        var policy = context.policy();
+        try (issued) {
+            if (!issued.isNameable()) {
+                return Outcome.rejected(RotationReason.TARGET_REFUSED);
+            }
+            return stores.of(policy)
+                    .keep(policy, context.run().id(), Slot.PENDING, issued)
+                    .then(kept -> {
+                        context.bench().put(Slot.PENDING, kept);
+                        return Outcome.done(kept);
+                    });
+        }
+    }
+
+    /** The values of the run are forgotten only when the live one is seen to work. */
+    Outcome<Input> discard(RunContext context) {
+        var policy = context.policy();
+        return context.withTarget(target ->
+                        context.withLive(RotationReason.STORE_CHANGED, live -> target.test(live.credential())))
+                .then(_ -> stores.of(policy).discard(policy, context.run().id()))
+                .then(_ -> Outcome.done(new Input.Done()));
+    }
+}

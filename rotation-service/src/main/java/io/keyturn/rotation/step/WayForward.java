@@ -1,0 +1,128 @@
+package io.keyturn.rotation.step;
+
+import java.time.Instant;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.check.HttpChecks;
+import io.keyturn.rotation.consumer.ConsumerView;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publishers;
+import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Command;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import io.keyturn.rotation.secretstore.Stores;
+import io.keyturn.rotation.target.TakingTarget;
+import io.keyturn.rotation.target.Target;
+
+/** The steps of a run that goes as it should, from the first look to the proof that the old value is refused. */
+@ApplicationScoped
+class WayForward {
+    private final Stores stores;
+    private final Publishers publishers;
+    private final ConsumerView consumers;
+    private final HttpChecks checks;
+    private final Values values;
+    private final Publications publications;
+
+    WayForward(
+            Stores stores,
+            Publishers publishers,
+            ConsumerView consumers,
+            HttpChecks checks,
+            Values values,
+            Publications publications) {
+        this.stores = stores;
+        this.publishers = publishers;
+        this.consumers = consumers;
+        this.checks = checks;
+        this.values = values;
+        this.publications = publications;
+    }
+
+    /** Everything that can be refused is refused here, before anything is changed; then the values of the run are kept. */
+    Outcome<Change> prepare(RunContext context) {
+        var policy = context.policy();
+        return context.withTarget(target -> checks.allowed(policy.checks())
+                .then(_ -> publishers.inspect(policy))
+                .then(_ -> context.withLive(
+                        RotationReason.NOTHING_TO_ADOPT,
+                        live -> Adoption.named(live.credential())
+                                .then(_ -> target.inspect(live.credential()))
+                                .then(_ -> target.successorIsFree(live.credential()))
+                                .then(_ -> values.keep(context, target, live)))));
+    }
+
+    Outcome<Input> apply(RunContext context) {
+        boolean unheardOf = context.bench().takeUnheardOf();
+        return context.withTarget(target -> values.next(context, target)
+                .then(next -> (unheardOf && target instanceof TakingTarget taking
+                                ? taking.introduce(next)
+                                : target.apply(next))
+                        .then(_ -> input(new Input.Applied(next.principal())))));
+    }
+
+    Outcome<Input> test(RunContext context) {
+        return context.withTarget(target -> context.withKept(Slot.PENDING, target::test))
+                .then(_ -> input(new Input.Done()));
+    }
+
+    Outcome<Input> promote(RunContext context, Change change) {
+        var policy = context.policy();
+        return context.withKept(
+                Slot.PENDING,
+                next -> stores.of(policy)
+                        .promote(policy, context.run().id(), next, change.baseVersion())
+                        .then(version -> {
+                            context.bench().leaveTarget();
+                            return input(new Input.Promoted(version));
+                        }));
+    }
+
+    Outcome<Input> publish(RunContext context, int attempt) {
+        return publications.publish(context, Slot.PENDING, attempt);
+    }
+
+    Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
+        return consumers
+                .moved(context.policy(), look.published())
+                .then(pods -> context.withTarget(target -> unused(context, target, look.change(), look.appliedAt()))
+                        .then(_ -> checks.pass(context.policy().checks()))
+                        .then(_ -> input(new Input.Moved(pods))));
+    }
+
+    private Outcome<Boolean> unused(RunContext context, Target target, Change change, Instant appliedAt) {
+        return change.fromIsOurs()
+                ? context.withKept(Slot.PREVIOUS, previous -> target.unused(previous, appliedAt))
+                : Outcome.done();
+    }
+
+    /** The last look before what cannot be undone: much may have happened during the grace period. */
+    Outcome<Input> retire(RunContext context, Command.Retire retire) {
+        boolean mayCutOff = context.policy().terminateSessions();
+        return context.withTarget(target -> context.withKept(Slot.PENDING, next -> inForce(context, target, next))
+                .then(_ -> mayCutOff ? Outcome.done() : unused(context, target, retire.change(), retire.appliedAt()))
+                .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, mayCutOff)))
+                .then(proof -> input(new Input.OldRefused(proof))));
+    }
+
+    /** Whether the live value is the given one and the target accepts it; STORE_CHANGED if somebody else wrote. */
+    private Outcome<Boolean> inForce(RunContext context, Target target, Credential expected) {
+        return context.withLive(
+                RotationReason.STORE_CHANGED,
+                live -> live.credential().sameAs(expected)
+                        ? target.test(expected)
+                        : Outcome.rejected(RotationReason.STORE_CHANGED));
+    }
+
+    Outcome<Input> finish(RunContext context) {
+        return values.discard(context);
+    }
+
+    private static Outcome<Input> input(Input input) {
+        return Outcome.done(input);
+    }
+}

@@ -1,0 +1,72 @@
+package io.keyturn.rotation.resource;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.resource.SecretRotationStatus;
+import io.keyturn.contract.resource.SecretRotationStatus.Condition;
+import io.keyturn.rotation.persistence.History;
+import io.keyturn.rotation.resource.StatusView.Standing;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StatusViewTest {
+    private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant BEFORE = Instant.parse("2026-02-01T00:00:00Z");
+    private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
+    private static final History NOTHING_YET = new History(null, null, null, null);
+
+    private final Problem problem = new Problem(RotationReason.INVALID_SPEC, "spec.target: name exactly one target");
+
+    @Test
+    void problemThatLastsKeepsTheTimeItWasFirstSaid() {
+        var last = status(condition("Ready", "INVALID_SPEC", BEFORE));
+
+        assertThat(ready(problem, last).lastTransitionTime()).isEqualTo(BEFORE);
+    }
+
+    @Test
+    void timeOfAnotherConditionWithTheSameReasonIsNotReadys() {
+        var last = status(condition("Adopted", "INVALID_SPEC", LONG_AGO), condition("Ready", "Pending", BEFORE));
+
+        assertThat(ready(problem, last).lastTransitionTime()).isEqualTo(NOW);
+    }
+
+    @Test
+    void bothConditionsWithTheSameReasonKeepTheirOwnTimes() {
+        var last = status(condition("Adopted", "INVALID_SPEC", LONG_AGO), condition("Ready", "INVALID_SPEC", BEFORE));
+
+        assertThat(ready(problem, last).lastTransitionTime()).isEqualTo(BEFORE);
+    }
+
+    @Test
+    void anotherProblemBeginsNow() {
+        var last = status(condition("Ready", "CREDENTIAL_TAKEN", BEFORE));
+
+        assertThat(ready(problem, last).lastTransitionTime()).isEqualTo(NOW);
+    }
+
+    @Test
+    void firstProblemBeginsNowToTheSecond() {
+        assertThat(ready(problem, null).lastTransitionTime()).isEqualTo(NOW);
+        assertThat(ready(problem, status(condition("Ready", "INVALID_SPEC", null)))
+                        .lastTransitionTime())
+                .isEqualTo(NOW);
+    }
+
+    private static Condition ready(Problem problem, @Nullable SecretRotationStatus last) {
+        var standing = Standing.of(3L, problem, last, NOW.plusMillis(321));
+        return StatusView.of(NOTHING_YET, standing).condition("Ready").orElseThrow();
+    }
+
+    private static Condition condition(String type, String reason, @Nullable Instant since) {
+        return new Condition(type, "False", reason, "because", since, null);
+    }
+
+    private static SecretRotationStatus status(Condition... conditions) {
+        return new SecretRotationStatus("Pending", List.of(conditions), null, null, null, null, null, null);
+    }
+}
