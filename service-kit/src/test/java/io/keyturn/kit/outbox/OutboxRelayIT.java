@@ -20,8 +20,12 @@ import jakarta.inject.Inject;
 import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.DecodeResult;
 import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.FindingCleared;
+import io.keyturn.contract.event.FindingKind;
+import io.keyturn.contract.event.FindingRaised;
 import io.keyturn.contract.event.RotationTested;
 import io.keyturn.contract.reference.ClusterName;
+import io.keyturn.contract.reference.FindingId;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PrincipalName;
 import io.keyturn.contract.reference.RotationId;
@@ -347,6 +351,28 @@ class OutboxRelayIT {
             insert(connection, fact("left", 0), null);
         }
         awaitFacts("left", 1);
+    }
+
+    @Test
+    void whatEndsAFindingIsFollowedByATombstoneAndWhatComesAfterStays() throws SQLException {
+        var object = ObjectRef.secret(namespace, "db");
+        var id = new FindingId("f");
+        var raised = new FindingRaised(object, id, FindingKind.BASELINE_LOST, Instant.EPOCH);
+        var cleared = new FindingCleared(object, id, FindingKind.BASELINE_LOST, Instant.EPOCH);
+        Bridge.await(() -> unitOfWork.run(work -> work.state(List.of(raised, cleared, raised, cleared, raised))));
+        relay("one");
+        try (var findings = new TopicReader(Topic.FINDINGS.topicName())) {
+            var key = "test/" + namespace + "/secret/db";
+            await().atMost(PATIENCE).until(() -> findings.ofKey(key).size() >= 7);
+            assertThat(findings.ofKey(key))
+                    .extracting(OutboxRelayIT::said)
+                    .containsExactly(raised, cleared, "tombstone", raised, cleared, "tombstone", raised);
+        }
+        await().atMost(PATIENCE).until(() -> waitingIds().isEmpty());
+    }
+
+    private static Object said(ConsumerRecord<String, byte[]> record) {
+        return record.value() == null ? "tombstone" : decoded(record).event();
     }
 
     private OutboxRelay relay(String instance) {
