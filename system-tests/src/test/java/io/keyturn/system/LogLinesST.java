@@ -22,10 +22,11 @@ class LogLinesST {
         scenario.succeeds(scenario.rotate("logged"));
 
         lines.areWhole();
-        assertThat(Keyturn.platform().services()).allSatisfy(service -> assertThat(LogLines.ofTheStart(service))
-                .as(service.log().toString())
-                .hasSizeGreaterThan(2)
-                .allSatisfy(LogLines::isWhole));
+        assertThat(Keyturn.platform().services())
+                .allSatisfy(service -> assertThat(LogLines.ofTheStart(service))
+                        .as(service.log().toString())
+                        .hasSizeGreaterThan(2)
+                        .allSatisfy(LogLines::isWhole));
         // Something of our own is among them.
         assertThat(lines.of(Keyturn.service(ServiceJar.WATCHER)))
                 .anySatisfy(line -> assertThat(line.path("message").asText()).startsWith("KT2"));
