@@ -1,12 +1,14 @@
 package io.keyturn.system;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.shop.Shop.Strategy;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Whoever collects the logs finds one JSON object in every line, with the fields that docs/reference/log-messages.md promises: from
@@ -30,5 +32,24 @@ class LogLinesST {
         // Something of our own is among them.
         assertThat(lines.of(Keyturn.service(ServiceJar.WATCHER)))
                 .anySatisfy(line -> assertThat(line.path("message").asText()).startsWith("KT2"));
+    }
+
+    @Test
+    void whatSomebodyPrintsToStandardErrorIsALineWithoutItsWords() {
+        var watcher = Keyturn.service(ServiceJar.WATCHER);
+        var lines = LogLines.fromNow();
+        // The JDK prints to System.err then, as a driver does of its own accord when a server ends its session.
+        watcher.restart(List.of("-Djava.security.debug=keystore"));
+        try {
+            watcher.awaitReady();
+            await().atMost(Scenario.PATIENCE)
+                    .untilAsserted(() -> assertThat(lines.of(watcher))
+                            .extracting(line -> line.path("message").asText())
+                            .anyMatch(message -> message.matches("KT1006: \\S+ printed a line; its text is left out")));
+            lines.areWhole();
+        } finally {
+            watcher.restart();
+            watcher.awaitReady();
+        }
     }
 }
