@@ -1,37 +1,21 @@
 package io.keyturn.audit;
 
+import java.util.List;
+
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import org.jboss.logging.Logger;
-
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import io.keyturn.testbed.architecture.ArchitectureRules;
 
 @AnalyzeClasses(packages = "io.keyturn.audit", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule THE_RECORD_IS_PURE = classes()
-            .that()
-            .resideInAPackage("io.keyturn.audit.record..")
-            .should()
-            .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "io.keyturn.contract..", "io.keyturn.audit.record..", "org.jspecify..");
+    static final ArchRule THE_RECORD_IS_PURE = ArchitectureRules.pure(List.of("io.keyturn.audit.record.."));
 
     @ArchTest
-    static final ArchRule NO_OTHER_SERVICE_IS_KNOWN = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.keyturn.watcher..", "io.keyturn.rotation..", "io.keyturn.restart..");
+    static final ArchRule NO_OTHER_SERVICE_IS_KNOWN = ArchitectureRules.knowsNoServiceBut("io.keyturn.audit");
 
     @ArchTest
-    static final ArchRule ONLY_THE_LOG_INTERFACE_LOGS = noClasses()
-            .that()
-            .doNotHaveSimpleName("AuditLog")
-            .and()
-            .haveNameNotMatching(".*AuditLog_\\$logger")
-            .should()
-            .dependOnClassesThat()
-            .belongToAnyOf(Logger.class);
+    static final ArchRule ONLY_THE_LOG_INTERFACE_LOGS = ArchitectureRules.onlyLogsThrough(AuditLog.class);
 }

@@ -1,55 +1,32 @@
 package io.keyturn.rotation;
 
+import java.util.List;
+
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.keyturn.testbed.architecture.ArchitectureRules;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 @AnalyzeClasses(packages = "io.keyturn.rotation", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final String[] PURE = {
-        "io.keyturn.rotation.saga..",
-        "io.keyturn.rotation.policy..",
-        "io.keyturn.rotation.template..",
-        "io.keyturn.rotation.credential..",
-        "io.keyturn.rotation.outcome.."
-    };
+    @ArchTest
+    static final ArchRule THE_CORE_IS_PURE = ArchitectureRules.pure(
+            List.of(
+                    "io.keyturn.rotation.saga..",
+                    "io.keyturn.rotation.policy..",
+                    "io.keyturn.rotation.template..",
+                    "io.keyturn.rotation.credential..",
+                    "io.keyturn.rotation.outcome.."),
+            "io.keyturn.kit.secret");
 
     @ArchTest
-    static final ArchRule THE_CORE_IS_PURE = classes()
-            .that()
-            .resideInAnyPackage(PURE)
-            .should()
-            .onlyDependOnClassesThat()
-            .resideInAnyPackage(
-                    "java..",
-                    "io.keyturn.contract..",
-                    "io.keyturn.kit.secret..",
-                    "org.jspecify..",
-                    PURE[0],
-                    PURE[1],
-                    PURE[2],
-                    PURE[3],
-                    PURE[4]);
+    static final ArchRule NO_OTHER_SERVICE_IS_KNOWN = ArchitectureRules.knowsNoServiceBut("io.keyturn.rotation");
 
     @ArchTest
-    static final ArchRule NO_OTHER_SERVICE_IS_KNOWN = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.keyturn.watcher..", "io.keyturn.restart..", "io.keyturn.audit..");
-
-    @ArchTest
-    static final ArchRule ONLY_THE_LOG_INTERFACE_LOGS = noClasses()
-            .that()
-            .doNotHaveSimpleName("RotationLog")
-            .and()
-            .haveNameNotMatching(".*RotationLog_\\$logger")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.jboss.logging..", "org.slf4j..", "java.util.logging..");
+    static final ArchRule ONLY_THE_LOG_INTERFACE_LOGS = ArchitectureRules.onlyLogsThrough(RotationLog.class);
 
     @ArchTest
     static final ArchRule SQL_STAYS_WITH_THE_TARGET = noClasses()

@@ -4,7 +4,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.keyturn.kit.outbox.KitLog;
 import io.keyturn.kit.secret.SecretValue;
+import io.keyturn.testbed.architecture.ArchitectureRules;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -13,15 +15,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule kitKnowsTheContractAndNoService = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.keyturn.watcher..",
-                    "io.keyturn.rotation..",
-                    "io.keyturn.restart..",
-                    "io.keyturn.audit..",
-                    "io.keyturn.testbed..");
+    static final ArchRule kitKnowsTheContractAndNoService = ArchitectureRules.knowsNoServiceBut();
 
     @ArchTest
     static final ArchRule secretsAndFingerprintsNeedNoFramework = classes()
@@ -38,13 +32,10 @@ class ArchitectureTest {
                     "io.keyturn.kit.secret..",
                     "io.keyturn.kit.fingerprint..");
 
+    /** LastWords speaks while logging is not set up yet; StandardError makes log lines of what others print. */
     @ArchTest
-    static final ArchRule onlyTheLogInterfaceTouchesALogger = noClasses()
-            .that()
-            .haveNameNotMatching("io\\.keyturn\\.kit\\.(outbox\\.KitLog(_\\$logger)?|start\\.LastWords)")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.jboss.logging", "org.slf4j..", "java.util.logging");
+    static final ArchRule onlyTheLogInterfaceTouchesALogger = ArchitectureRules.onlyLogsThrough(
+            KitLog.class, "io.keyturn.kit.start.LastWords", "io.keyturn.kit.start.StandardError");
 
     @ArchTest
     static final ArchRule onlyTheBridgeWaitsForAUni = noClasses()

@@ -63,7 +63,7 @@ class BadInputST {
 
         for (var topic : List.of(Topic.ROTATION_REQUESTS, Topic.SECRETS, Topic.RESTARTS)) {
             for (var reader : topic.readers()) {
-                // The watcher reads its own statements when it starts, and passes over what is none.
+                // The watcher reads its own statements when it begins to lead.
                 if (reader != Service.WATCHER) {
                     assertPutAside(topic, reader);
                 }
@@ -71,6 +71,7 @@ class BadInputST {
         }
         Keyturn.service(ServiceJar.WATCHER).restart();
         Keyturn.service(ServiceJar.WATCHER).awaitReady();
+        assertPutAside(Topic.SECRETS, Service.WATCHER);
         scenario.succeeds(scenario.rotate("after-restart"));
     }
 

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.TestInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** While a server is away services live, say that they are not ready, and go on by themselves when it is back. */
+/**
+ * While a server is away services live, say that they are not ready, and go on by themselves when it is back. What they say meanwhile
+ * is whole log lines, whatever their drivers print.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutageST {
     private Scenario scenario;
@@ -62,6 +65,7 @@ class OutageST {
     }
 
     private void outage(Runnable begin, Runnable meanwhile, Runnable end, Set<ServiceJar> affected, String token) {
+        var lines = LogLines.fromNow();
         begin.run();
         try {
             await("those that need it say that they are not ready")
@@ -79,5 +83,6 @@ class OutageST {
         // The very processes: one that had ended would fail here.
         Keyturn.platform().services().forEach(RunningService::awaitReady);
         scenario.succeeds(scenario.rotate(token));
+        lines.areWhole();
     }
 }

@@ -32,8 +32,8 @@ public interface WatcherLog {
     void topicRead(int objects, int incarnation);
 
     @LogMessage(level = Logger.Level.WARN)
-    @Message(id = 2004, value = "%s records of the topic could not be read and were passed over")
-    void recordsPassedOver(int records);
+    @Message(id = 2004, value = "%s records of the topic are no statements and were put aside")
+    void recordsPutAside(int records);
 
     @LogMessage(level = Logger.Level.INFO)
     @Message(id = 2005, value = "In step with the cluster: %s objects stated")

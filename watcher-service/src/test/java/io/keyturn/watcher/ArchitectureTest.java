@@ -1,43 +1,35 @@
 package io.keyturn.watcher;
 
+import java.util.List;
+
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.keyturn.testbed.architecture.ArchitectureRules;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 @AnalyzeClasses(packages = "io.keyturn.watcher", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule pureCoreKnowsOnlyTheContract = classes()
-            .that()
-            .resideInAnyPackage("..watcher.filter..", "..watcher.statement..", "..watcher.due..")
-            .should()
-            .onlyDependOnClassesThat()
-            .resideInAnyPackage(
-                    "java..",
-                    "io.keyturn.contract..",
-                    "..watcher.filter..",
-                    "..watcher.statement..",
-                    "..watcher.due..",
-                    "com.cronutils..",
-                    "org.jspecify..");
+    static final ArchRule pureCoreKnowsOnlyTheContract = ArchitectureRules.pure(
+            List.of("io.keyturn.watcher.filter", "io.keyturn.watcher.statement", "io.keyturn.watcher.due"),
+            "com.cronutils..");
 
     @ArchTest
-    static final ArchRule servicesAreStrangers = noClasses()
+    static final ArchRule cronIsReadWhereDatesAreDecidedAlone = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.keyturn.watcher.due")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.keyturn.rotation..", "io.keyturn.restart..", "io.keyturn.audit..");
+            .resideInAPackage("com.cronutils..");
 
     @ArchTest
-    static final ArchRule onlyTheMessageInterfaceLogs = noClasses()
-            .that()
-            .haveNameNotMatching(".*WatcherLog.*")
-            .should()
-            .dependOnClassesThat()
-            .haveFullyQualifiedName("org.jboss.logging.Logger");
+    static final ArchRule servicesAreStrangers = ArchitectureRules.knowsNoServiceBut("io.keyturn.watcher");
+
+    @ArchTest
+    static final ArchRule onlyTheMessageInterfaceLogs = ArchitectureRules.onlyLogsThrough(WatcherLog.class);
 
     @ArchTest
     static final ArchRule onlyObserveReadsValues = noClasses()

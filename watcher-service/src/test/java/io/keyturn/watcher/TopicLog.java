@@ -31,9 +31,13 @@ final class TopicLog implements AutoCloseable {
     private volatile boolean closed;
 
     TopicLog(Topic topic) {
+        this(topic.topicName());
+    }
+
+    TopicLog(String topic) {
         var settings = new HashMap<String, Object>(Testbed.shared().kafka().clientConfig(KafkaServer.ADMIN));
         var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
-        var partitions = consumer.partitionsFor(topic.topicName()).stream()
+        var partitions = consumer.partitionsFor(topic).stream()
                 .map(p -> new TopicPartition(p.topic(), p.partition()))
                 .toList();
         consumer.assign(partitions);
@@ -47,7 +51,8 @@ final class TopicLog implements AutoCloseable {
         });
     }
 
-    private Stream<ConsumerRecord<String, byte[]>> about(ObjectRef object) {
+    /** The records about an object, in order. */
+    Stream<ConsumerRecord<String, byte[]>> about(ObjectRef object) {
         var key = RecordKey.of(new ClusterName(WatcherTestbed.CLUSTER), object);
         return records.stream().filter(record -> key.equals(record.key()));
     }

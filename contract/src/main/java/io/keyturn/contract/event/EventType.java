@@ -69,6 +69,11 @@ public enum EventType {
         return type.substring("io.keyturn.".length());
     }
 
+    /** The last word about an object on a compacted topic: a tombstone follows it, or the topic would keep it for ever. */
+    public boolean endsItsKey() {
+        return this == SECRET_DELETED || this == FINDING_CLEARED;
+    }
+
     /** Empty for a type this version does not know. */
     public static Optional<EventType> named(String type) {
         return Optional.ofNullable(BY_NAME.get(type));

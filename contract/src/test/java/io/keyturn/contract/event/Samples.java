@@ -49,8 +49,8 @@ public final class Samples {
         return switch (type) {
             case SECRET_CHANGED -> secretChanged();
             case SECRET_DELETED -> new SecretDeleted(SECRET, UID, new ResourceVersion("48213"), 1, AT);
-            case FINDING_RAISED -> new FindingRaised(POLICY, FINDING, FindingKind.INVALID_SECRET_ROTATION, AT);
-            case FINDING_CLEARED -> new FindingCleared(POLICY, FINDING, FindingKind.INVALID_SECRET_ROTATION, AT);
+            case FINDING_RAISED -> new FindingRaised(SECRET, FINDING, FindingKind.BASELINE_LOST, AT);
+            case FINDING_CLEARED -> new FindingCleared(SECRET, FINDING, FindingKind.BASELINE_LOST, AT);
             case ROTATION_REQUESTED -> rotationRequested();
             case ROTATION_STARTED -> new RotationStarted(RUN, AT, RequestReason.SCHEDULE);
             case ROTATION_ADOPTED -> new RotationAdopted(RUN, AT, PRINCIPAL, 3);

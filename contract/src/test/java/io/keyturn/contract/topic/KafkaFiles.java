@@ -24,7 +24,7 @@ final class KafkaFiles {
             topics.add(topic(topic.topicName(), topic.partitions(), topic.config()));
         }
         for (var topic : Topic.values()) {
-            for (var reader : deadLetterReaders(topic)) {
+            for (var reader : inOrder(topic.readers())) {
                 topics.add(topic(topic.deadLetterTopic(reader), DEAD_LETTER_PARTITIONS, Topic.deadLetterConfig()));
             }
         }
@@ -49,7 +49,7 @@ final class KafkaFiles {
                 }
             }
             for (var topic : Topic.values()) {
-                if (deadLetterReaders(topic).contains(service)) {
+                if (topic.readers().contains(service)) {
                     acls.add(acl(service, "topic", topic.deadLetterTopic(service), "literal", "Write", "Describe"));
                 }
             }
@@ -61,13 +61,6 @@ final class KafkaFiles {
                 # Idempotent producers need no right on the cluster: since Kafka 3.0 Write on a topic is enough.
                 # A principal is User:<name>, or what your listener makes of a client certificate: map it to these names.
                 """ + Yaml.write(acls);
-    }
-
-    /** A service that reads only what it wrote itself has nobody to send a dead letter to. */
-    static List<Service> deadLetterReaders(Topic topic) {
-        return inOrder(topic.readers()).stream()
-                .filter(reader -> !topic.writers().contains(reader))
-                .toList();
     }
 
     private static List<Service> inOrder(Collection<Service> services) {

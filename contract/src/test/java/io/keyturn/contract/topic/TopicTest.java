@@ -66,7 +66,7 @@ class TopicTest {
                 .filter(topic -> topic.writers().contains(service))
                 .map(Topic::topicName);
         var deadLetters = Arrays.stream(Topic.values())
-                .filter(topic -> KafkaFiles.deadLetterReaders(topic).contains(service))
+                .filter(topic -> topic.readers().contains(service))
                 .map(topic -> topic.deadLetterTopic(service));
 
         assertThat(allowed(service, "Write"))

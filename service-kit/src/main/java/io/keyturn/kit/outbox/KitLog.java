@@ -33,6 +33,10 @@ public interface KitLog {
     @Message(id = 1005, value = "Old rows of the inbox stay for now: %s")
     void inboxNotPruned(String exceptionClass);
 
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 1006, value = "%s printed %s; its text is left out")
+    void printed(String printer, String what);
+
     @LogMessage(level = Logger.Level.FATAL)
     @Message(id = 1010, value = "Refuses to start: %s")
     void refusesToStart(String complaints);

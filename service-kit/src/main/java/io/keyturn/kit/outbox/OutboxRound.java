@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
 import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.EventType;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.messaging.EventSender;
 import io.smallrye.mutiny.Uni;
@@ -177,12 +178,28 @@ final class OutboxRound {
     private Uni<Void> sendInOrder(List<EventEnvelope> facts, long lastSend, Queue<UUID> acknowledged) {
         Uni<Void> chain = Uni.createFrom().voidItem();
         for (var fact : facts) {
-            chain = chain.chain(() -> lastSend - System.nanoTime() < 0
+            chain = chain.chain(() -> isPast(lastSend)
                     ? Uni.createFrom().voidItem()
-                    : sender.send(fact).invoke(() -> acknowledged.add(fact.id())));
+                    : sender.send(fact).chain(() -> bury(fact, lastSend, acknowledged)));
         }
         var key = facts.getFirst().key();
         return chain.invoke(() -> failed.remove(key)).onFailure().invoke(() -> failed.add(key));
+    }
+
+    /** What ends a key is done once its tombstone is there too; if there is no time for that both are sent again. */
+    private Uni<Void> bury(EventEnvelope fact, long lastSend, Queue<UUID> acknowledged) {
+        var type = EventType.of(fact.event());
+        if (!type.endsItsKey()) {
+            acknowledged.add(fact.id());
+            return Uni.createFrom().voidItem();
+        }
+        return isPast(lastSend)
+                ? Uni.createFrom().voidItem()
+                : sender.sendTombstone(type.topic().topicName(), fact.key()).invoke(() -> acknowledged.add(fact.id()));
+    }
+
+    private static boolean isPast(long time) {
+        return time - System.nanoTime() < 0;
     }
 
     /** In one session, after all sends: an open session of a Vert.x context may be handed to who asks next, and must not be used side by side. */

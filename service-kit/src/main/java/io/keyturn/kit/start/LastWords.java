@@ -50,7 +50,7 @@ final class LastWords {
 
     /** What others wanted to say so far is of no interest: nothing has begun. */
     private static Handler ourLinesAlone() {
-        var console = new ConsoleHandler();
+        var console = StandardError.given(ConsoleHandler::new);
         console.setFormatter(new JsonFormatter());
         console.setFilter(record -> String.valueOf(record.getLoggerName()).startsWith("io.keyturn."));
         return console;

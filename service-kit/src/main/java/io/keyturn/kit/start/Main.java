@@ -20,6 +20,7 @@ public final class Main {
         // Before anything logs: otherwise what is logged early is not JSON, and printed even if the start fails.
         System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
         LastWords.silenceGreetings();
+        StandardError.capture();
         try {
             Quarkus.run(null, Main::ended, arguments);
         } catch (RuntimeException | LinkageError e) {

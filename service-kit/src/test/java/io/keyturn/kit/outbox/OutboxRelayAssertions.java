@@ -2,6 +2,7 @@ package io.keyturn.kit.outbox;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -10,8 +11,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.keyturn.contract.event.FindingCleared;
+import io.keyturn.contract.event.FindingKind;
+import io.keyturn.contract.event.FindingRaised;
+import io.keyturn.contract.reference.FindingId;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.topic.Topic;
 import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.server.TopicReader;
 import io.smallrye.mutiny.Uni;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -246,5 +255,27 @@ abstract class OutboxRelayAssertions extends OutboxScenario {
             insert(connection, fact("left", 0), null);
         }
         awaitFacts("left", 1);
+    }
+
+    @Test
+    void whatEndsAFindingIsFollowedByATombstoneAndWhatComesAfterStays() throws SQLException {
+        var object = ObjectRef.secret(namespace, "db");
+        var id = new FindingId("f");
+        var raised = new FindingRaised(object, id, FindingKind.BASELINE_LOST, Instant.EPOCH);
+        var cleared = new FindingCleared(object, id, FindingKind.BASELINE_LOST, Instant.EPOCH);
+        Bridge.await(() -> unitOfWork.run(work -> work.state(List.of(raised, cleared, raised, cleared, raised))));
+        relay("one");
+        try (var findings = new TopicReader(Topic.FINDINGS.topicName())) {
+            var key = "test/" + namespace + "/secret/db";
+            await().atMost(PATIENCE).until(() -> findings.ofKey(key).size() >= 7);
+            assertThat(findings.ofKey(key))
+                    .extracting(OutboxRelayAssertions::said)
+                    .containsExactly(raised, cleared, "tombstone", raised, cleared, "tombstone", raised);
+        }
+        await().atMost(PATIENCE).until(() -> waitingIds().isEmpty());
+    }
+
+    private static Object said(ConsumerRecord<String, byte[]> record) {
+        return record.value() == null ? "tombstone" : decoded(record).event();
     }
 }

@@ -69,7 +69,7 @@ abstract class OutboxScenario {
     DataSource database;
 
     final List<OutboxRelay> relays = new ArrayList<>();
-    private final String namespace = "n" + UUID.randomUUID().toString().substring(0, 8);
+    final String namespace = "n" + UUID.randomUUID().toString().substring(0, 8);
     private TopicReader topic;
 
     @BeforeEach
@@ -149,7 +149,7 @@ abstract class OutboxScenario {
         return topic.ofKey(key(name)).stream().map(OutboxScenario::decoded).toList();
     }
 
-    private static EventEnvelope decoded(ConsumerRecord<String, byte[]> record) {
+    static EventEnvelope decoded(ConsumerRecord<String, byte[]> record) {
         var result = CloudEventCodec.decode(record.topic(), record.key(), record.headers(), record.value());
         return ((DecodeResult.Accepted) result).envelope();
     }

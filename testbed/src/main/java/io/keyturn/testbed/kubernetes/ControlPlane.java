@@ -2,6 +2,10 @@ package io.keyturn.testbed.kubernetes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +19,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyturn.testbed.process.Child;
 import io.keyturn.testbed.process.FreePort;
 import io.keyturn.testbed.process.RandomText;
@@ -28,6 +34,7 @@ final class ControlPlane {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String name = "kubernetes-" + NUMBER.incrementAndGet();
     private final Path folder = Scratch.folder(name);
@@ -93,6 +100,32 @@ final class ControlPlane {
                 "--log-level=warn");
         etcd = Child.start(name + "-etcd", command, Map.of());
         etcd.await(PATIENCE, () -> FreePort.answers(etcdPort));
+    }
+
+    /** Forgets all versions but the present ones, by etcd's HTTP gateway. */
+    void compactEtcd() {
+        try {
+            var now = etcd("range", Map.of("key", "AA=="));
+            etcd("compaction", Map.of("revision", now.at("/header/revision").asText(), "physical", true));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private JsonNode etcd(String call, Map<String, Object> body) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + etcdPort + "/v3/kv/" + call))
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException("etcd " + call + ": " + answer.statusCode() + " " + answer.body());
+            }
+            return JSON.readTree(answer.body());
+        }
     }
 
     void startApiServer(BooleanSupplier ready) {

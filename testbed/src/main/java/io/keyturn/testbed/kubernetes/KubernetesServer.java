@@ -172,6 +172,14 @@ public final class KubernetesServer implements AutoCloseable {
         plane.startApiServer(this::ready);
     }
 
+    /**
+     * Compacts etcd: all versions but the present ones are gone. A watch from an older version is told so (410 Gone) as soon as the
+     * API server does not remember them itself: it keeps some until it is started again.
+     */
+    public void compact() {
+        plane.compactEtcd();
+    }
+
     /** Kills the controllers: Deployments get no pods until {@link #startControllers}. */
     public void stopControllers() {
         plane.stopControllerManager();

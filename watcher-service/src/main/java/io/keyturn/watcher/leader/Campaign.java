@@ -122,7 +122,16 @@ public class Campaign {
         }
     }
 
+    /** Never throws: a campaign that ended with an exception would leave this instance a standby for ever. */
     private CompletableFuture<?> elect() {
+        try {
+            return stand();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<?> stand() {
         var leader = config.leader();
         var lock = new LeaseLock(config.namespace(), leader.lease(), kit.instance());
         var callbacks =

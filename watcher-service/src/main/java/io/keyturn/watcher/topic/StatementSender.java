@@ -60,6 +60,11 @@ public class StatementSender {
         Bridge.await(() -> sender.sendTombstone(Topic.SECRETS.topicName(), RecordKey.of(kit.cluster(), object)));
     }
 
+    /** Makes this the last record of the key again, as it was, so that readers know it already; none means there was nothing. */
+    void putBack(String key, @Nullable EventEnvelope last) {
+        Bridge.await(() -> last == null ? sender.sendTombstone(Topic.SECRETS.topicName(), key) : sender.send(last));
+    }
+
     /** Sends a request; the same request always has the same event id. */
     public void request(RotationRequested request) {
         TraceContext.inSpan(tracer, EventType.ROTATION_REQUESTED.fileName(), null, () -> {

@@ -4,8 +4,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -13,8 +16,12 @@ import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.DecodeResult.Accepted;
 import io.keyturn.contract.codec.DecodeResult.Refused;
 import io.keyturn.contract.codec.DecodeResult.Tombstone;
+import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.codec.Refusal;
 import io.keyturn.contract.event.SecretEvent;
 import io.keyturn.contract.topic.Topic;
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.messaging.DeadLetters;
 import io.keyturn.kit.messaging.KitConfig;
 import io.keyturn.watcher.WatcherLog;
 import io.keyturn.watcher.statement.StatementState;
@@ -22,11 +29,15 @@ import io.smallrye.common.annotation.Identifier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Topic {@code keyturn.secrets.v1} as memory: what was stated last about each object of this cluster. */
+/**
+ * Topic {@code keyturn.secrets.v1} as memory: what was stated last about each object of this cluster. A record there that is no
+ * statement is put aside, and what it has overwritten is put back: compaction would keep it for ever, and forget the statement.
+ */
 @ApplicationScoped
 public class StatementTopic {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -35,23 +46,55 @@ public class StatementTopic {
     private final Map<String, Object> kafka;
     private final KitConfig kit;
     private final Clock clock;
+    private final DeadLetters deadLetters;
+    private final StatementSender sender;
 
-    StatementTopic(@Identifier("default-kafka-broker") Map<String, Object> kafka, KitConfig kit, Clock clock) {
+    StatementTopic(
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            KitConfig kit,
+            Clock clock,
+            DeadLetters deadLetters,
+            StatementSender sender) {
         this.kafka = kafka;
         this.kit = kit;
         this.clock = clock;
+        this.deadLetters = deadLetters;
+        this.sender = sender;
     }
 
-    /** Reads all partitions up to where they end now. Outside any consumer group; fails if the broker stays away too long. */
+    /** What the records say, in their order. */
+    private static final class Memory {
+        /** Up to where bad records were put aside by an earlier term. */
+        final Map<TopicPartition, OffsetAndMetadata> settled;
+
+        final Map<String, EventEnvelope> last = new LinkedHashMap<>();
+        /** Keys whose last record is no statement. */
+        final Set<String> spoilt = new LinkedHashSet<>();
+
+        int putAside;
+
+        Memory(Map<TopicPartition, OffsetAndMetadata> settled) {
+            this.settled = settled;
+        }
+
+        boolean isNew(ConsumerRecord<String, byte[]> entry) {
+            var until = settled.get(new TopicPartition(entry.topic(), entry.partition()));
+            return until == null || entry.offset() >= until.offset();
+        }
+    }
+
+    /**
+     * Reads all partitions from their beginning up to where they end now; the consumer group serves to remember which bad records
+     * were put aside. For virtual threads; fails if the broker stays away too long.
+     */
     public StatementState read() {
-        var last = new LinkedHashMap<String, SecretEvent>();
-        int passedOver = 0;
         try (var consumer = new KafkaConsumer<>(settings(), new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(Topic.SECRETS.topicName()).stream()
                     .map(p -> new TopicPartition(p.topic(), p.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
+            var memory = new Memory(consumer.committed(Set.copyOf(partitions)));
             var ends = consumer.endOffsets(partitions);
             var deadline = clock.instant().plus(PATIENCE);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -59,41 +102,53 @@ public class StatementTopic {
                     throw new IllegalStateException("The topic could not be read to its end");
                 }
                 for (var entry : consumer.poll(POLL)) {
-                    passedOver += take(entry, last);
+                    take(entry, memory);
                 }
             }
+            memory.spoilt.forEach(key -> sender.putBack(key, memory.last.get(key)));
+            if (memory.putAside > 0) {
+                WatcherLog.LOG.recordsPutAside(memory.putAside);
+                consumer.commitSync(ends.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, end -> new OffsetAndMetadata(end.getValue()))));
+            }
+            var state = StatementState.of(memory.last.values().stream()
+                    .map(envelope -> (SecretEvent) envelope.event())
+                    .toList());
+            WatcherLog.LOG.topicRead(memory.last.size(), state.incarnation());
+            return state;
         }
-        if (passedOver > 0) {
-            WatcherLog.LOG.recordsPassedOver(passedOver);
-        }
-        var state = StatementState.of(last.values());
-        WatcherLog.LOG.topicRead(last.size(), state.incarnation());
-        return state;
     }
 
-    /** Answers with 1 if the record could not be read. Records of other clusters are not ours to remember. */
-    private int take(ConsumerRecord<String, byte[]> entry, Map<String, SecretEvent> last) {
+    /** Records of other clusters are not ours to remember. */
+    private void take(ConsumerRecord<String, byte[]> entry, Memory memory) {
         if (entry.key() != null && !entry.key().startsWith(kit.cluster() + "/")) {
-            return 0;
+            return;
         }
-        return switch (CloudEventCodec.decode(entry.topic(), entry.key(), entry.headers(), entry.value())) {
+        switch (CloudEventCodec.decode(entry.topic(), entry.key(), entry.headers(), entry.value())) {
             case Accepted(var envelope) -> {
-                if (envelope.event() instanceof SecretEvent event) {
-                    last.put(entry.key(), event);
-                }
-                yield 0;
+                memory.last.put(entry.key(), envelope);
+                memory.spoilt.remove(entry.key());
             }
             case Tombstone(var key) -> {
-                last.remove(key);
-                yield 0;
+                memory.last.remove(key);
+                memory.spoilt.remove(key);
             }
-            case Refused _ -> 1;
-        };
+            case Refused(var refusal) -> {
+                if (memory.isNew(entry)) {
+                    Bridge.await(() -> deadLetters.put(entry, refusal));
+                    memory.putAside++;
+                }
+                // A type unknown here may be known to the next version: that record stays.
+                if (entry.key() != null && refusal != Refusal.UNKNOWN_TYPE) {
+                    memory.spoilt.add(entry.key());
+                }
+            }
+        }
     }
 
     private Map<String, Object> settings() {
         var settings = new HashMap<>(kafka);
-        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, kit.service().principal());
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, kit.service().principal() + "-memory");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

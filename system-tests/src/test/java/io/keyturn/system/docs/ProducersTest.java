@@ -1,0 +1,70 @@
+package io.keyturn.system.docs;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.keyturn.contract.codec.Refusal;
+import io.keyturn.contract.event.FindingKind;
+import io.keyturn.contract.event.RestartReason;
+import io.keyturn.contract.event.RetirementProof;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.resource.ScheduleReason;
+import io.keyturn.contract.resource.StatusReason;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Whatever docs/reference/reasons.md explains can really happen: something in the code of a service says it. */
+class ProducersTest {
+    private static final JavaClasses CODE = new ClassFileImporter()
+            .importPaths(Stream.concat(Stream.of("contract"), Repository.MODULES.stream())
+                    .map(module -> Repository.ROOT.resolve(module).resolve("target/classes"))
+                    .toList());
+
+    @Test
+    void codeOfEveryModuleIsThere() {
+        for (var root : List.of("kit", "watcher", "rotation", "restart", "audit")) {
+            assertThat(CODE.stream().map(JavaClass::getPackageName))
+                    .as("build %s first", root)
+                    .anyMatch(name -> name.startsWith("io.keyturn." + root));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                RotationReason.class,
+                StatusReason.class,
+                ScheduleReason.class,
+                RetirementProof.class,
+                RestartReason.class,
+                FindingKind.class,
+                Refusal.class
+            })
+    void everyReasonIsSaidSomewhere(Class<? extends Enum<?>> reasons) {
+        var said = accesses(reasons).map(JavaFieldAccess::getName).distinct().toList();
+        assertThat(said)
+                .containsAll(Arrays.stream(reasons.getEnumConstants())
+                        .map(Enum::name)
+                        .toList());
+    }
+
+    private static Stream<JavaFieldAccess> accesses(Class<?> reasons) {
+        return CODE.stream()
+                .filter(type -> !type.isEquivalentTo(reasons) && !isSwitchTable(type))
+                .flatMap(type -> type.getFieldAccessesFromSelf().stream())
+                .filter(access -> access.getTargetOwner().isEquivalentTo(reasons));
+    }
+
+    /** What the compiler makes for a switch reads every constant the switch names; nobody says anything there. */
+    private static boolean isSwitchTable(JavaClass type) {
+        return type.getFields().stream().anyMatch(field -> field.getName().startsWith("$SwitchMap$"));
+    }
+}
