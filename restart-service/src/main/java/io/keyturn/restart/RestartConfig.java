@@ -2,9 +2,9 @@ package io.keyturn.restart;
 
 import java.time.Duration;
 
-import jakarta.validation.constraints.Min;
-
+import io.keyturn.kit.start.Concurrency;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** How this service restarts workloads. */
@@ -15,7 +15,7 @@ public interface RestartConfig {
     boolean autoReloadAll();
 
     /** How many workloads of one wave roll at a time where no SecretRotation says it. */
-    @Min(1)
+    @WithConverter(Concurrency.class)
     @WithDefault("5")
     int maxParallel();
 

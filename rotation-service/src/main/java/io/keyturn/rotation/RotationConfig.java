@@ -2,10 +2,9 @@ package io.keyturn.rotation;
 
 import java.time.Duration;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-
+import io.keyturn.kit.start.Concurrency;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** Settings of rotation-service. */
@@ -31,9 +30,8 @@ public interface RotationConfig {
     /** How runs are driven. */
     interface Runner {
         /** Runs driven at once by this process. */
+        @WithConverter(Concurrency.class)
         @WithDefault("32")
-        @Min(1)
-        @Max(1000)
         int concurrency();
 
         /** How long a run belongs to the process that claimed it without a sign of life. */

@@ -20,9 +20,8 @@ final class StartFailure {
             "SRCFG00039: .*?property (\\S+) with the config value .* whilst being converted (.*)", Pattern.DOTALL);
     private static final Pattern UNEXPANDED = Pattern.compile("SRCFG00011: Could not expand value (\\S+) in");
     private static final Pattern UNKNOWN = Pattern.compile("SRCFG00050: (\\S+) ");
-    private static final Pattern OUT_OF_RANGE = Pattern.compile("([a-z][\\w.\"-]*\\.[\\w.\"-]+) (must [ \\w.,-]+)");
     private static final Pattern ALLOWED = Pattern.compile("allowed values: ([\\w, -]+)");
-    private static final Pattern OURS = Pattern.compile("((?:ClusterName) must .*)");
+    private static final Pattern OURS = Pattern.compile("((?:ClusterName|Concurrency) must .*)");
     private static final Pattern KAFKA =
             Pattern.compile("(?:configuration|in|Missing required configuration \") ?([a-z]+(?:\\.[a-z]+)+)");
 
@@ -81,8 +80,7 @@ final class StartFailure {
                                         property,
                                         "is not a setting of this service",
                                         "correct its name, see docs/reference/configuration.md")),
-                        converted(message),
-                        outOfRange(message))
+                        converted(message))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -134,13 +132,6 @@ final class StartFailure {
             return "a number";
         }
         return "it as docs/reference/configuration.md shows";
-    }
-
-    private static Optional<Complaint> outOfRange(String message) {
-        var found = OUT_OF_RANGE.matcher(message);
-        return found.matches()
-                ? Optional.of(new Complaint(found.group(1), "is out of range", "it " + found.group(2)))
-                : Optional.empty();
     }
 
     private static Optional<Complaint> database(String state) {
