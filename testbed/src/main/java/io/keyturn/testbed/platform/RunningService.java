@@ -20,7 +20,11 @@ public final class RunningService implements AutoCloseable {
     /** What the images run with, see deploy/helm. */
     private static final List<String> JVM = List.of(
             "-XX:+UseSerialGC",
-            "-Xmx96m",
+            "-Xms52m",
+            "-Xmx76m",
+            "-Xmn8m",
+            "-XX:MinHeapFreeRatio=15",
+            "-XX:MaxHeapFreeRatio=30",
             "-XX:+UseCompactObjectHeaders",
             "-Xss512k",
             "-XX:TieredStopAtLevel=1",
