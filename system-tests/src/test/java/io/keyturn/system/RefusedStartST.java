@@ -66,7 +66,10 @@ class RefusedStartST {
                 arguments(ServiceJar.AUDIT, "keyturn.audit.retry.first", "soon", "a length of time such as"),
                 arguments(ServiceJar.ROTATION, "keyturn.rotation.runner.concurrency", "many", "a whole number"),
                 arguments(
-                        ServiceJar.RESTART, "keyturn.restart.max-parallel", "0", "must be a whole number from 1 to 1000"),
+                        ServiceJar.RESTART,
+                        "keyturn.restart.max-parallel",
+                        "0",
+                        "must be a whole number from 1 to 1000"),
                 arguments(ServiceJar.WATCHER, "kafka.security.protocol", "TLS", "SASL_SSL"),
                 arguments(ServiceJar.WATCHER, "kafka.bootstrap.servers", "broker-host", "without a scheme"),
                 arguments(
