@@ -2,7 +2,9 @@ package io.keyturn.audit;
 
 import java.time.Duration;
 
+import io.keyturn.kit.start.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** What an installation may tune. */
@@ -17,10 +19,12 @@ public interface AuditConfig {
     /** Doubling pauses between attempts; there is no last attempt. */
     interface Retry {
         /** The first pause. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("200ms")
         Duration first();
 
         /** The longest pause. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("10s")
         Duration longest();
     }

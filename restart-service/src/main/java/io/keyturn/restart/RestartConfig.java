@@ -3,6 +3,7 @@ package io.keyturn.restart;
 import java.time.Duration;
 
 import io.keyturn.kit.start.Concurrency;
+import io.keyturn.kit.start.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -20,6 +21,7 @@ public interface RestartConfig {
     int maxParallel();
 
     /** How long a plan may take where no SecretRotation says it. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("10m")
     Duration deadline();
 

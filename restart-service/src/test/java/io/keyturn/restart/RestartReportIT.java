@@ -1,7 +1,5 @@
 package io.keyturn.restart;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -118,22 +116,6 @@ class RestartReportIT extends RestartScenario {
     /** As an inbox sees it. */
     private boolean isNew(EventEnvelope envelope) {
         return Bridge.await(() -> unitOfWork.run(work -> work.firstSightOf(envelope)));
-    }
-
-    private static long count(String from) throws SQLException {
-        try (var connection = database();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery("select count(*) from " + from)) {
-            rows.next();
-            return rows.getLong(1);
-        }
-    }
-
-    private static Connection owner() throws SQLException {
-        return DriverManager.getConnection(
-                config("quarkus.datasource.jdbc.url"),
-                config("quarkus.flyway.username"),
-                config("quarkus.flyway.password"));
     }
 
     /** As the owner of the tables. */

@@ -115,6 +115,23 @@ abstract class RestartScenario {
                 config("quarkus.datasource.password"));
     }
 
+    protected static long count(String from) throws SQLException {
+        try (var connection = database();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("select count(*) from " + from)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    /** As the owner of the tables. */
+    protected static Connection owner() throws SQLException {
+        return DriverManager.getConnection(
+                config("quarkus.datasource.jdbc.url"),
+                config("quarkus.flyway.username"),
+                config("quarkus.flyway.password"));
+    }
+
     protected List<RestartCompleted> completed(int count) {
         soon().until(() -> facts.of(shop.namespace, RestartCompleted.class).size() >= count);
         return facts.of(shop.namespace, RestartCompleted.class);

@@ -3,6 +3,7 @@ package io.keyturn.rotation;
 import java.time.Duration;
 
 import io.keyturn.kit.start.Concurrency;
+import io.keyturn.kit.start.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -35,15 +36,18 @@ public interface RotationConfig {
         int concurrency();
 
         /** How long a run belongs to the process that claimed it without a sign of life. */
-        @WithDefault("15S")
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("15s")
         Duration claim();
 
         /** How long the runner waits at most before it asks the database for due runs; what it knows of wakes it earlier. */
-        @WithDefault("10S")
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("10s")
         Duration poll();
 
         /** How long one step forward may keep failing before the run turns back. */
-        @WithDefault("10M")
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("10m")
         Duration stepDeadline();
     }
 

@@ -1,6 +1,8 @@
 package io.keyturn.system;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -22,6 +24,21 @@ final class Audit {
         return StreamSupport.stream(page.path("items").spliterator(), false)
                 .map(event -> EventType.named(event.path("type").asText()).orElseThrow())
                 .toList();
+    }
+
+    /** The ids on record of that type and namespace, read page by page. */
+    static Set<String> ids(String namespace, String type) {
+        var ids = new TreeSet<String>();
+        var question = "/audit/events?order=oldest&limit=1000&namespace=" + namespace + "&type=" + type;
+        var page = get(question);
+        while (true) {
+            page.path("items").forEach(item -> ids.add(item.path("id").asText()));
+            var next = page.path("next");
+            if (!next.isTextual()) {
+                return ids;
+            }
+            page = get(question + "&after=" + next.asText());
+        }
     }
 
     /** Whether the whole chain holds, recomputed now. */

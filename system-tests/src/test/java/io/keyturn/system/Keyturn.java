@@ -45,6 +45,7 @@ final class Keyturn {
     private final Platform platform;
     private final PodRunner pods;
     private final Facts facts;
+    private @Nullable Shop shop;
 
     private Keyturn() {
         var testbed = Testbed.shared();
@@ -92,10 +93,17 @@ final class Keyturn {
         return started().platform.testbed();
     }
 
-    static Shop shop(String namespace) {
+    /** Opens a shop. The one before is closed: pods that nobody looks at any more would go on logging in. */
+    static synchronized Shop shop(String namespace) {
         if (!NAMESPACES.contains(namespace)) {
             throw new IllegalArgumentException("Name the namespace in Keyturn.NAMESPACES: " + namespace);
         }
-        return Shop.open(testbed(), pods(), namespace);
+        var keyturn = started();
+        if (keyturn.shop != null) {
+            keyturn.shop.closeApplications();
+        }
+        var shop = Shop.open(testbed(), pods(), namespace);
+        keyturn.shop = shop;
+        return shop;
     }
 }

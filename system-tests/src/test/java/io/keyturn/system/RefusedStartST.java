@@ -42,6 +42,7 @@ class RefusedStartST {
             Map.entry("QUARKUS_DATASOURCE_PASSWORD", "nothing"),
             Map.entry("QUARKUS_FLYWAY_CONNECT_RETRIES", "0"),
             Map.entry("QUARKUS_VAULT_URL", "http://127.0.0.1:1"),
+            Map.entry("QUARKUS_VAULT_AUTHENTICATION_KUBERNETES_ROLE", "nobody"),
             Map.entry("QUARKUS_HTTP_PORT", "0"));
 
     @ParameterizedTest
@@ -58,6 +59,8 @@ class RefusedStartST {
                 .isEqualTo(database);
         assertThat(line.get("message").asText().contains("quarkus.datasource.username"))
                 .isEqualTo(database);
+        var vault = service == ServiceJar.WATCHER || service == ServiceJar.ROTATION;
+        assertThat(line.get("message").asText().contains("quarkus.vault.url")).isEqualTo(vault);
     }
 
     static Stream<Arguments> wrongSettings() {
@@ -70,6 +73,13 @@ class RefusedStartST {
                         "keyturn.restart.max-parallel",
                         "0",
                         "must be a whole number from 1 to 1000"),
+                arguments(ServiceJar.ROTATION, "keyturn.rotation.runner.claim", "0s", "must be longer than 0"),
+                arguments(ServiceJar.WATCHER, "keyturn.watcher.observe.in-flight", "0", "from 1 to 1000"),
+                arguments(
+                        ServiceJar.WATCHER,
+                        "keyturn.watcher.leader.renew-deadline",
+                        "20s",
+                        "make it two thirds of that"),
                 arguments(ServiceJar.WATCHER, "kafka.security.protocol", "TLS", "SASL_SSL"),
                 arguments(ServiceJar.WATCHER, "kafka.bootstrap.servers", "broker-host", "without a scheme"),
                 arguments(

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
+import io.keyturn.kit.start.Concurrency;
+import io.keyturn.kit.start.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** Settings of watcher-service. */
@@ -34,14 +37,17 @@ public interface WatcherConfig {
         String lease();
 
         /** How long a Lease is valid without being renewed: a dead leader is replaced after this. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("15s")
         Duration leaseDuration();
 
         /** A leader that could not renew for so long gives up; shorter than lease-duration. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("10s")
         Duration renewDeadline();
 
-        /** How often the Lease is renewed, or tried for. */
+        /** How often the Lease is renewed, or tried for; shorter than renew-deadline. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("2s")
         Duration retryPeriod();
     }
@@ -52,14 +58,17 @@ public interface WatcherConfig {
         Optional<Set<String>> ignoredNamespaces();
 
         /** How many objects are looked at, and statements sent, at once. */
+        @WithConverter(Concurrency.class)
         @WithDefault("32")
         int inFlight();
 
         /** How many objects one page of a LIST holds; a page is held in memory for a moment. */
+        @WithConverter(Concurrency.class)
         @WithDefault("50")
         int pageSize();
 
         /** How often the cluster's version is read, to notice a restored etcd. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("30s")
         Duration versionCheck();
     }
@@ -79,6 +88,7 @@ public interface WatcherConfig {
         Duration overlap();
 
         /** How often it is read again. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("5m")
         Duration refresh();
     }

@@ -50,6 +50,7 @@ final class EventsPage {
         for (var topic : Topic.values()) {
             topic(topic);
         }
+        deadLetters();
         references();
         return page.toString().stripTrailing() + "\n";
     }
@@ -86,6 +87,28 @@ final class EventsPage {
                         name(component.getGenericType()),
                         RecordShape.isOptional(component) ? "no" : "yes",
                         doc.params().getOrDefault(component.getName(), ""));
+    }
+
+    private void deadLetters() {
+        page.append("""
+                ## Dead letters
+
+                A record that is no event of ours is put aside by each of its readers, on a topic of that reader, with its key and value as they
+                were (left out if larger than an event can be), and four headers: `keyturn-reason` (see
+                [reasons.md](reasons.md#why-a-record-is-a-dead-letter)), `keyturn-topic`, `keyturn-partition` and `keyturn-offset` say why, and where
+                it lay. Kept: %d days. Counted in `keyturn.dead.letters`.
+
+                | reader | topic | dead letters |
+                |---|---|---|
+                """.formatted(
+                        Long.parseLong(String.valueOf(Topic.deadLetterConfig().get("retention.ms"))) / 86_400_000));
+        for (var topic : Topic.values()) {
+            topic.readers().stream()
+                    .sorted()
+                    .forEach(reader -> page.append("| %s | `%s` | `%s` |%n"
+                            .formatted(reader.principal(), topic.topicName(), topic.deadLetterTopic(reader))));
+        }
+        page.append('\n');
     }
 
     private void references() {

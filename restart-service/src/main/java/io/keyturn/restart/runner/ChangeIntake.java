@@ -54,10 +54,7 @@ public class ChangeIntake {
             return later(envelope, event, trace);
         }
         if (event.publication() == null && !index.hasReaders(event.about())) {
-            return unitOfWork
-                    .run(work ->
-                            work.firstSightOf(envelope).chain(first -> first ? contents.observe(work, event) : no()))
-                    .replaceWithVoid();
+            return nobodyReads(envelope, event, trace);
         }
         return change(event, trace)
                 .map(change -> atOnce(envelope, event, change)
@@ -66,6 +63,20 @@ public class ChangeIntake {
                         .onFailure()
                         .recoverWithUni(() -> later(envelope, event, trace)))
                 .orElseGet(() -> later(envelope, event, trace));
+    }
+
+    /**
+     * A reader may turn up while the content is being remembered. Who adopted it then found no content to adopt; so once there is
+     * one it is planned for, which adopts it. Otherwise its first change would pass for first sight.
+     */
+    private Uni<Void> nobodyReads(EventEnvelope envelope, SecretChanged event, @Nullable String trace) {
+        return unitOfWork
+                .run(work -> work.firstSightOf(envelope).chain(first -> first ? contents.observe(work, event) : no()))
+                .chain(_ -> index.hasReaders(event.about())
+                        ? unitOfWork
+                                .run(work -> contents.raise(work, event.about(), trace))
+                                .invoke(wakeups::wakePlanner)
+                        : Uni.createFrom().voidItem());
     }
 
     /** What the plan is made from; empty if other Secrets of the publication or an answer of the API server are waited for. */

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -83,14 +84,20 @@ public class HttpChecks {
     /** The JVM keeps what a name stands for (30 s), so the client calls the addresses that were looked at here. */
     private boolean mayCall(String host) throws UnknownHostException {
         for (var address : InetAddress.getAllByName(host)) {
-            boolean forbidden = address.isLinkLocalAddress()
-                    || address.isAnyLocalAddress()
-                    || address.isMulticastAddress()
-                    || address.isLoopbackAddress() && !config.verify().allowLoopback();
-            if (forbidden) {
+            if (isNobodysService(address)
+                    || address.isLoopbackAddress() && !config.verify().allowLoopback()) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Link-local, any, multicast; the metadata address of a cloud in IPv6, and IPv4 addresses in the guise of NAT64. */
+    static boolean isNobodysService(InetAddress address) {
+        var text = HexFormat.of().formatHex(address.getAddress());
+        return address.isLinkLocalAddress()
+                || address.isAnyLocalAddress()
+                || address.isMulticastAddress()
+                || text.length() == 32 && (text.startsWith("fd000ec2") || text.startsWith("0064ff9b"));
     }
 }

@@ -36,7 +36,7 @@ public class Leases {
         this.sessions = sessions;
     }
 
-    /** Takes or extends the lease. The epoch if it is ours now, else empty; a new owner's epoch is higher than any before. */
+    /** Takes or extends the lease. The epoch if it is ours now, else empty; a new owner's epoch is higher than any that the database remembers. */
     public Uni<OptionalLong> acquire(String name, String owner, Duration validity) {
         return sessions.withSession(session -> session.createNativeQuery(ACQUIRE, Object[].class)
                         .setParameter("name", name)

@@ -1,14 +1,19 @@
 package io.keyturn.kit.persistence;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
+import io.keyturn.contract.topic.Topic;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.outbox.KitLog;
+import io.keyturn.kit.start.Complaint;
+import io.keyturn.kit.start.SettingsRule;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -16,7 +21,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Deletes what the inbox need not remember any longer, in small transactions that take no row from one another's hands. */
 @ApplicationScoped
-public class InboxPruner {
+public class InboxPruner implements SettingsRule {
     private static final int BATCH = 1_000;
     private static final Duration BETWEEN_BATCHES = Duration.ofMillis(50);
     private static final String DELETE = """
@@ -35,6 +40,26 @@ public class InboxPruner {
     InboxPruner(Mutiny.SessionFactory sessions, InboxConfig config) {
         this.sessions = sessions;
         this.config = config;
+    }
+
+    /** What is forgotten while a topic still has it would be acted on again. */
+    @Override
+    public List<Complaint> complaints() {
+        return complaints(config.retention());
+    }
+
+    static List<Complaint> complaints(Duration retention) {
+        var kept = Stream.of(Topic.values())
+                .flatMap(topic -> Stream.ofNullable(topic.config().get("retention.ms")))
+                .mapToLong(Long::parseLong)
+                .max()
+                .orElse(0);
+        return retention.toMillis() > kept
+                ? List.of()
+                : List.of(new Complaint(
+                        "keyturn.inbox.retention",
+                        "is not longer than topics keep their events",
+                        "make it more than " + Duration.ofMillis(kept).toDays() + " days"));
     }
 
     void begin(@Observes StartupEvent event) {

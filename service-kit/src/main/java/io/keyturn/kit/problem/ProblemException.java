@@ -1,7 +1,5 @@
 package io.keyturn.kit.problem;
 
-import org.jspecify.annotations.Nullable;
-
 /** A refusal meant for the caller. Its detail is written by us and may be shown. */
 public final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -16,11 +14,6 @@ public final class ProblemException extends RuntimeException {
     /** 400: the named parameter cannot be used as given; the detail says what would do. */
     public static ProblemException badParameter(String field, String detail) {
         return new ProblemException(Problem.of(400, "BAD_PARAMETER", "Bad parameter", detail, field));
-    }
-
-    /** 404. */
-    public static ProblemException notFound(@Nullable String detail) {
-        return new ProblemException(Problem.of(404, "NOT_FOUND", "Not found", detail, null));
     }
 
     /** 503: it cannot be answered now; asking again later may help. */

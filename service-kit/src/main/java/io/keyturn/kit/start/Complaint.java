@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * @param wrong what is wrong, as in "is missing"
  * @param remedy what to do, as an order
  */
-record Complaint(String property, String wrong, String remedy) {
+public record Complaint(String property, String wrong, String remedy) {
     static Complaint missing(String property, String remedy) {
         return new Complaint(property, "is missing", remedy);
     }

@@ -9,10 +9,18 @@ public final class Concurrency implements Converter<Integer> {
 
     @Override
     public Integer convert(String value) {
-        var number = Integer.valueOf(value.strip());
+        int number = parse(value);
         if (number < 1 || number > MOST) {
             throw new IllegalArgumentException("Concurrency must be a whole number from 1 to " + MOST);
         }
         return number;
+    }
+
+    private static int parse(String value) {
+        try {
+            return Integer.parseInt(value.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("Expected an integer", e);
+        }
     }
 }

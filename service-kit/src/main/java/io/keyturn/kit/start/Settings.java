@@ -30,6 +30,15 @@ final class Settings {
     private static final Pattern JDBC_FILE = Pattern.compile("[?&](?:sslrootcert|sslcert|sslkey)=([^&]+)");
     private static final Set<String> PROTOCOLS = Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
 
+    /** One of these says how to log in to Vault. */
+    private static final List<String> VAULT_LOGINS = List.of(
+            "quarkus.vault.authentication.kubernetes.role",
+            "quarkus.vault.authentication.userpass.username",
+            "quarkus.vault.authentication.app-role.role-id",
+            "quarkus.vault.authentication.aws-iam.role",
+            "quarkus.vault.authentication.client-token",
+            "quarkus.vault.authentication.client-token-wrapping-token");
+
     /** Properties that name a file each. */
     private static final List<String> FILES = List.of(
             "kafka.ssl.truststore.location",
@@ -101,6 +110,13 @@ final class Settings {
 
     private void vault() {
         form(VAULT, HTTP_URL, "an http or https URL", "https://vault.vault.svc:8200");
+        var logins = VAULT_LOGINS.stream()
+                .filter(property -> values.apply(property) != null)
+                .toList();
+        (logins.isEmpty() ? VAULT_LOGINS.subList(0, 1) : logins)
+                .forEach(property -> required(
+                        property,
+                        "set it to the login of this service, or to its role, or choose another kind of login"));
     }
 
     private void form(String property, Pattern form, String what, String example) {

@@ -14,6 +14,7 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import io.keyturn.contract.topic.Service;
 import io.keyturn.kit.messaging.KitConfig;
 import io.keyturn.kit.persistence.InboxConfig;
+import io.quarkus.arc.All;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.ConfigMapping;
@@ -28,10 +29,12 @@ class StartCheck {
     private static final int BEFORE_ALL_OTHERS = 1;
 
     private final KitConfig config;
+    private final List<SettingsRule> rules;
     private final BeanManager beans;
 
-    StartCheck(KitConfig config, BeanManager beans) {
+    StartCheck(KitConfig config, @All List<SettingsRule> rules, BeanManager beans) {
         this.config = config;
+        this.rules = rules;
         this.beans = beans;
     }
 
@@ -39,6 +42,7 @@ class StartCheck {
     void begin(@Observes @Priority(BEFORE_ALL_OTHERS) StartupEvent event) {
         if (LaunchMode.current() == LaunchMode.NORMAL) {
             var complaints = new ArrayList<>(complaints(config.service()));
+            rules.forEach(rule -> complaints.addAll(rule.complaints()));
             complaints.addAll(new KnownKeys(config.service(), known())
                     .unknownVariables(System.getenv().keySet()));
             if (!complaints.isEmpty()) {

@@ -21,7 +21,7 @@ final class StartFailure {
     private static final Pattern UNEXPANDED = Pattern.compile("SRCFG00011: Could not expand value (\\S+) in");
     private static final Pattern UNKNOWN = Pattern.compile("SRCFG00050: (\\S+) ");
     private static final Pattern ALLOWED = Pattern.compile("allowed values: ([\\w, -]+)");
-    private static final Pattern OURS = Pattern.compile("((?:ClusterName|Concurrency) must .*)");
+    private static final Pattern OURS = Pattern.compile("((?:ClusterName|Concurrency|Duration) must .*)");
     private static final Pattern KAFKA =
             Pattern.compile("(?:configuration|in|Missing required configuration \") ?([a-z]+(?:\\.[a-z]+)+)");
 

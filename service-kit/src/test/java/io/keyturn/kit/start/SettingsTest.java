@@ -23,7 +23,8 @@ class SettingsTest {
             "quarkus.datasource.jdbc.url", "jdbc:postgresql://db:5432/audit?ssl=true",
             "quarkus.datasource.reactive.url", "postgresql://db:5432/audit",
             "quarkus.datasource.username", "keyturn-audit",
-            "quarkus.vault.url", "https://vault:8200");
+            "quarkus.vault.url", "https://vault:8200",
+            "quarkus.vault.authentication.kubernetes.role", "keyturn");
 
     @ParameterizedTest
     @EnumSource
@@ -87,6 +88,14 @@ class SettingsTest {
     }
 
     @Test
+    void oneKindOfLoginToVaultIsEnough() {
+        var settings = new HashMap<String, @Nullable String>(GOOD);
+        settings.remove("quarkus.vault.authentication.kubernetes.role");
+        settings.put("quarkus.vault.authentication.userpass.username", "rotation");
+        assertThat(Settings.check(Service.ROTATION, settings::get)).isEmpty();
+    }
+
+    @Test
     void theVariableOfAPropertyIsUpperCaseWithUnderscores() {
         assertThat(Complaint.variable("keyturn.audit.page.max-payload-bytes"))
                 .isEqualTo("KEYTURN_AUDIT_PAGE_MAX_PAYLOAD_BYTES");
@@ -99,7 +108,7 @@ class SettingsTest {
                         Stream.of("keyturn.cluster", "kafka.bootstrap.servers"),
                         service == Service.WATCHER ? Stream.<String>empty() : database.stream(),
                         service == Service.WATCHER || service == Service.ROTATION
-                                ? Stream.of("quarkus.vault.url")
+                                ? Stream.of("quarkus.vault.url", "quarkus.vault.authentication.kubernetes.role")
                                 : Stream.<String>empty())
                 .flatMap(part -> part)
                 .toList();

@@ -9,9 +9,13 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -30,6 +34,14 @@ class StartFailureTest {
         Colour colour();
 
         String name();
+
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("1s")
+        Duration pause();
+
+        @WithConverter(Concurrency.class)
+        @WithDefault("1")
+        int atOnce();
     }
 
     /** Two words. */
@@ -55,6 +67,21 @@ class StartFailureTest {
                                 + " write one of")
                 .contains("keyturn.sample.name (environment variable KEYTURN_SAMPLE_NAME) is missing")
                 .doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "keyturn.sample.pause, 0s, Duration must be longer than 0",
+        "keyturn.sample.pause, -1s, Duration must be longer than 0",
+        "keyturn.sample.pause, soon, a length of time such as",
+        "keyturn.sample.at-once, 0, must be a whole number from 1 to 1000",
+        "keyturn.sample.at-once, 1001, must be a whole number from 1 to 1000",
+        "keyturn.sample.at-once, many, write a whole number"
+    })
+    void whatIsOutOfRangeIsToldWithTheRange(String property, String value, String remedy) {
+        assertThat(complaintsAbout(Map.of(property, value)))
+                .contains(property + " (environment variable ")
+                .contains(remedy);
     }
 
     @Test

@@ -17,6 +17,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import io.keyturn.contract.topic.Service;
+import io.keyturn.testbed.platform.RunningService;
 import io.keyturn.testbed.process.Tools;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +160,9 @@ class ComposeTest {
         assertThat(command).startsWith("java");
         assertThat(chart.valueStream().map(JsonNode::asText))
                 .containsExactly(java.util.Arrays.copyOfRange(command, 1, command.length));
+        assertThat(RunningService.jvmOptions())
+                .as("what tests, demo and bench run with")
+                .containsExactlyInAnyOrder(java.util.Arrays.copyOfRange(command, 1, command.length - 2));
     }
 
     /** What a service of the file is given. */

@@ -180,16 +180,6 @@ public final class KubernetesServer implements AutoCloseable {
         plane.compactEtcd();
     }
 
-    /** Kills the controllers: Deployments get no pods until {@link #startControllers}. */
-    public void stopControllers() {
-        plane.stopControllerManager();
-    }
-
-    /** Starts the controllers again. */
-    public void startControllers() {
-        plane.startControllerManager(this::controllersWork);
-    }
-
     @Override
     public void close() {
         if (admin != null) {

@@ -29,6 +29,7 @@ public final class RunningService implements AutoCloseable {
             "-Xss512k",
             "-XX:TieredStopAtLevel=1",
             "-XX:TrimNativeHeapInterval=5000",
+            "-XX:+ExitOnOutOfMemoryError",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");

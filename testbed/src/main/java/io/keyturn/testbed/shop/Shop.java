@@ -224,6 +224,19 @@ public final class Shop {
                 }));
     }
 
+    /** Ends the applications, and with them their logins; everything else stays to be looked at. */
+    public void closeApplications() {
+        kubernetes().apps().deployments().inNamespace(namespace).delete();
+        Awaitility.await("no pods in " + namespace)
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> kubernetes()
+                        .pods()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems()
+                        .isEmpty());
+    }
+
     private KubernetesClient kubernetes() {
         return testbed.kubernetes().admin();
     }

@@ -108,9 +108,10 @@ public class StatementTopic {
             memory.spoilt.forEach(key -> sender.putBack(key, memory.last.get(key)));
             if (memory.putAside > 0) {
                 WatcherLog.LOG.recordsPutAside(memory.putAside);
-                consumer.commitSync(ends.entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, end -> new OffsetAndMetadata(end.getValue()))));
             }
+            // Even if there was nothing: brokers forget what a group without members has not said for a week.
+            consumer.commitSync(ends.entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, end -> new OffsetAndMetadata(end.getValue()))));
             var state = StatementState.of(memory.last.values().stream()
                     .map(envelope -> (SecretEvent) envelope.event())
                     .toList());
@@ -138,8 +139,10 @@ public class StatementTopic {
                     Bridge.await(() -> deadLetters.put(entry, refusal));
                     memory.putAside++;
                 }
-                // A type unknown here may be known to the next version: that record stays.
-                if (entry.key() != null && refusal != Refusal.UNKNOWN_TYPE) {
+                if (refusal == Refusal.UNKNOWN_TYPE) {
+                    // The next version may know it: that record stays.
+                    memory.spoilt.remove(entry.key());
+                } else if (entry.key() != null) {
                     memory.spoilt.add(entry.key());
                 }
             }
