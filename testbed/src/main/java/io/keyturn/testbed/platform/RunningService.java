@@ -21,7 +21,7 @@ public final class RunningService implements AutoCloseable {
     private static final List<String> JVM = List.of(
             "-XX:+UseSerialGC",
             "-Xms52m",
-            "-Xmx76m",
+            "-Xmx88m",
             "-Xmn8m",
             "-XX:MinHeapFreeRatio=15",
             "-XX:MaxHeapFreeRatio=30",
