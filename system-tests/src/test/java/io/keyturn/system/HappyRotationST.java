@@ -21,6 +21,7 @@ class HappyRotationST {
         shop.startRotation(Strategy.ALTERNATING, Duration.ofSeconds(60));
 
         Scenario.awaitCondition(shop, "Adopted", "True");
+        Scenario.awaitStated(shop);
         assertThat(shop.published()).isEqualTo(before);
         Shop.APPS.forEach(app -> assertThat(shop.generation(app)).isEqualTo(1));
 
@@ -45,6 +46,7 @@ class HappyRotationST {
         var before = shop.published();
         shop.startRotation(Strategy.SINGLE, Duration.ofSeconds(60));
         Scenario.awaitCondition(shop, "Adopted", "True");
+        Scenario.awaitStated(shop);
 
         var adoption = shop.status("lastRotation.id");
         shop.rotateNow("one");

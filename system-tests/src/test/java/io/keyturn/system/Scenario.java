@@ -13,6 +13,7 @@ import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.contract.event.RotationSucceeded;
+import io.keyturn.contract.event.SecretChanged;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.testbed.shop.Shop;
 import io.keyturn.testbed.shop.Shop.Strategy;
@@ -39,7 +40,16 @@ final class Scenario {
     static Scenario adopted(Shop shop, Strategy strategy, Duration consumersDeadline) {
         shop.startRotation(strategy, consumersDeadline);
         awaitCondition(shop, "Adopted", "True");
+        awaitStated(shop);
         return new Scenario(shop);
+    }
+
+    /** Until the watcher has stated what the Secret holds: a value that is never stated is not missed by restart-service. */
+    static void awaitStated(Shop shop) {
+        await("the Secret is stated")
+                .atMost(PATIENCE)
+                .until(() -> Keyturn.facts().of(shop.namespace(), SecretChanged.class).stream()
+                        .anyMatch(changed -> changed.about().name().equals(Shop.SECRET)));
     }
 
     static void awaitCondition(Shop shop, String type, String status) {
