@@ -2,11 +2,10 @@ package io.keyturn.system;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 
-import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.EventType;
 import io.keyturn.contract.event.RestartCompleted;
@@ -18,14 +17,8 @@ import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.topic.Service;
-import io.keyturn.contract.topic.Topic;
-import io.keyturn.testbed.kafka.KafkaServer;
 import io.keyturn.testbed.shop.Shop;
 import io.keyturn.testbed.shop.Shop.Strategy;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,7 +63,7 @@ class ForgedReportST {
         scenario.assertNobodyWasRefused();
     }
 
-    /** As restart-service would say it; an administrator may write any topic. */
+    /** As restart-service would say it. */
     private static void sayCompleted(PublicationId publication) throws ExecutionException, InterruptedException {
         var plan = new PlanRef(new PlanId("forged"), ObjectRef.secret(NAMESPACE, Shop.SECRET), publication);
         var envelope = EventEnvelope.from(
@@ -80,15 +73,6 @@ class ForgedReportST {
                 Instant.now(),
                 null,
                 new RestartCompleted(plan, Instant.now(), 3, 0));
-        var config = new HashMap<String, Object>(Keyturn.testbed().kafka().clientConfig(KafkaServer.ADMIN));
-        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            Topic.RESTARTS.topicName(),
-                            null,
-                            envelope.key(),
-                            CloudEventCodec.value(envelope.event()),
-                            CloudEventCodec.headers(envelope)))
-                    .get();
-        }
+        Forgery.say(List.of(envelope));
     }
 }

@@ -1,11 +1,11 @@
 package io.keyturn.system;
 
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.keyturn.contract.codec.CloudEventCodec;
@@ -20,13 +20,6 @@ import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadKind;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.contract.topic.Service;
-import io.keyturn.contract.topic.Topic;
-import io.keyturn.testbed.kafka.KafkaServer;
-import io.keyturn.testbed.platform.ServiceJar;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,43 +32,34 @@ class LargeEventsST {
 
     @Test
     void manyOfTheLargestEventsAreOnRecordAndNobodyRunsOutOfMemory() throws ExecutionException, InterruptedException {
-        var audit = Keyturn.service(ServiceJar.AUDIT).pid();
         var sent = send();
 
         await("on record")
                 .atMost(Scenario.PATIENCE)
                 .untilAsserted(() ->
                         assertThat(Audit.ids(NAMESPACE, "restart.planned.v1")).isEqualTo(sent));
-        // Without memory a service ends itself, and would not answer any more.
+        // Without memory a service ends itself.
         for (var service : Keyturn.platform().services()) {
+            assertThat(ProcessHandle.of(service.pid()))
+                    .as(service.service().name())
+                    .isPresent();
             assertThat(service.status("/q/health/ready"))
                     .as(service.service().name())
                     .isEqualTo(200);
         }
-        assertThat(Keyturn.service(ServiceJar.AUDIT).pid()).isEqualTo(audit);
         assertThat(Audit.holds()).isTrue();
     }
 
     private static Set<String> send() throws ExecutionException, InterruptedException {
-        var sent = new TreeSet<String>();
-        var config = new HashMap<String, Object>(Keyturn.testbed().kafka().clientConfig(KafkaServer.ADMIN));
-        config.put("max.request.size", 2 << 20);
-        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < EVENTS; i++) {
-                var envelope = envelope(i);
-                var value = CloudEventCodec.value(envelope.event());
-                assertThat(value.length).isBetween(900_000, CloudEventCodec.MAX_VALUE_BYTES);
-                producer.send(new ProducerRecord<>(
-                                Topic.RESTARTS.topicName(),
-                                null,
-                                envelope.key(),
-                                value,
-                                CloudEventCodec.headers(envelope)))
-                        .get();
-                sent.add(envelope.id().toString());
-            }
-        }
-        return sent;
+        var envelopes =
+                IntStream.range(0, EVENTS).mapToObj(LargeEventsST::envelope).toList();
+        assertThat(envelopes)
+                .allSatisfy(envelope -> assertThat(CloudEventCodec.value(envelope.event()).length)
+                        .isBetween(900_000, CloudEventCodec.MAX_VALUE_BYTES));
+        Forgery.say(envelopes);
+        return envelopes.stream()
+                .map(envelope -> envelope.id().toString())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static EventEnvelope envelope(int number) {

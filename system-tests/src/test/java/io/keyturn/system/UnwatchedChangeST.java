@@ -22,7 +22,6 @@ class UnwatchedChangeST {
     void aSecretEditedWhileTheWatcherWasDownRollsItsReadersOnce() {
         var scenario = Scenario.adopted(NAMESPACE, Strategy.ALTERNATING, Duration.ofSeconds(60));
         var generations = scenario.generations();
-        await("stated").atMost(Scenario.PATIENCE).until(() -> statements() > 0);
         var statements = statements();
 
         Keyturn.service(ServiceJar.WATCHER).kill();

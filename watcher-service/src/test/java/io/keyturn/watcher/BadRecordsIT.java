@@ -11,7 +11,6 @@ import java.util.UUID;
 
 import jakarta.inject.Inject;
 
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.codec.DecodeResult.Tombstone;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.codec.Refusal;
@@ -72,13 +71,14 @@ class BadRecordsIT {
         send(OBJECT, Map.of(), "{}");
         send(OBJECT, headers(STATEMENT), "not JSON");
         send(NOBODY, headers(STATEMENT), "{}");
+        send(FUTURE, headers("io.keyturn.rotation.succeeded.v1"), "{}");
         send(FUTURE, headers("io.keyturn.something.else.v1"), "{}");
         lead();
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(reasons(OBJECT)).containsExactly("MISSING_HEADER", "NOT_JSON");
             assertThat(reasons(NOBODY)).containsExactly("INVALID_FIELD");
-            assertThat(reasons(FUTURE)).containsExactly("UNKNOWN_TYPE");
+            assertThat(reasons(FUTURE)).containsExactly("WRONG_TOPIC", "UNKNOWN_TYPE");
             assertThat(topic.results(NOBODY).getLast()).isInstanceOf(Tombstone.class);
             assertThat(topic.results(OBJECT)).hasSize(4);
         });
@@ -89,11 +89,16 @@ class BadRecordsIT {
         lead();
         assertEachCountedOnce();
         assertThat(topic.results(OBJECT)).hasSize(4);
+        assertThat(topic.results(FUTURE)).as("left for who knows it").hasSize(2);
     }
 
     private void assertEachCountedOnce() {
-        for (var reason :
-                List.of(Refusal.MISSING_HEADER, Refusal.NOT_JSON, Refusal.INVALID_FIELD, Refusal.UNKNOWN_TYPE)) {
+        for (var reason : List.of(
+                Refusal.MISSING_HEADER,
+                Refusal.NOT_JSON,
+                Refusal.INVALID_FIELD,
+                Refusal.WRONG_TOPIC,
+                Refusal.UNKNOWN_TYPE)) {
             assertThat(counted(reason)).as("%s", reason).isOne();
         }
     }
@@ -105,17 +110,7 @@ class BadRecordsIT {
 
     private EventEnvelope stated() {
         Testbed.shared().kubernetes().createNamespace(OBJECT.namespace());
-        Testbed.shared()
-                .kubernetes()
-                .admin()
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(OBJECT.namespace())
-                        .withName(OBJECT.name())
-                        .endMetadata()
-                        .addToStringData("password", "x")
-                        .build())
-                .create();
+        Secrets.write(OBJECT, "x");
         await().atMost(PATIENCE).until(() -> topic.envelopes(OBJECT).size() == 1);
         return topic.envelopes(OBJECT).getFirst();
     }

@@ -5,8 +5,6 @@ import java.time.Duration;
 
 import jakarta.inject.Inject;
 
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.keyturn.contract.event.SecretChanged;
@@ -54,9 +52,9 @@ class ExpiredWatchIT {
         campaign.start();
         await().atMost(PATIENCE).until(() -> campaign.role() == Role.LEADING);
         Testbed.shared().kubernetes().createNamespace(CHANGED.namespace());
-        write(DELETED, "x");
-        write(UNTOUCHED, "x");
-        var lastSeen = write(CHANGED, "before").getMetadata().getResourceVersion();
+        Secrets.write(DELETED, "x");
+        Secrets.write(UNTOUCHED, "x");
+        var lastSeen = Secrets.write(CHANGED, "before").getMetadata().getResourceVersion();
         awaitStated(CHANGED, 1);
         awaitStated(DELETED, 1);
         awaitStated(UNTOUCHED, 1);
@@ -64,8 +62,8 @@ class ExpiredWatchIT {
         var office = lease().getLeaseTransitions();
 
         BehindProxy.proxy().disable();
-        write(CHANGED, "between");
-        write(CHANGED, "at last");
+        Secrets.write(CHANGED, "between");
+        Secrets.write(CHANGED, "at last");
         kubernetes
                 .secrets()
                 .inNamespace(DELETED.namespace())
@@ -82,7 +80,7 @@ class ExpiredWatchIT {
         awaitStated(CHANGED, 2);
         await().atMost(PATIENCE)
                 .until(() -> topic.events(DELETED, SecretDeleted.class).size() == 1);
-        write(AFTERWARDS, "x");
+        Secrets.write(AFTERWARDS, "x");
         awaitStated(AFTERWARDS, 1);
         await().atMost(PATIENCE).until(() -> campaign.role() == Role.LEADING);
 
@@ -90,18 +88,6 @@ class ExpiredWatchIT {
         assertThat(topic.events(UNTOUCHED, SecretChanged.class)).hasSize(1);
         assertThat(lists()).as("the watch listed again").isGreaterThan(lists);
         assertThat(lease().getLeaseTransitions()).as("the same term").isEqualTo(office);
-    }
-
-    private Secret write(ObjectRef object, String value) {
-        return kubernetes
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(object.namespace())
-                        .withName(object.name())
-                        .endMetadata()
-                        .addToStringData("password", value)
-                        .build())
-                .createOr(r -> r.update());
     }
 
     private void awaitStated(ObjectRef object, int times) {

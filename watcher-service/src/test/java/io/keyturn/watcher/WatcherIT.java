@@ -12,7 +12,6 @@ import java.util.Set;
 import jakarta.inject.Inject;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.keyturn.contract.codec.CloudEventCodec;
@@ -84,18 +83,6 @@ class WatcherIT {
         return ObjectRef.secret(namespace, "db");
     }
 
-    private Secret write(ObjectRef object, String value) {
-        return kubernetes
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(object.namespace())
-                        .withName(object.name())
-                        .endMetadata()
-                        .addToStringData("password", value)
-                        .build())
-                .createOr(r -> r.update());
-    }
-
     private List<SecretChanged> awaitChanges(ObjectRef object, int count) {
         await().atMost(PATIENCE)
                 .until(() -> topic.events(object, SecretChanged.class).size() >= count);
@@ -105,7 +92,7 @@ class WatcherIT {
     /** Anything the watcher was going to say about earlier changes is on the topic once it has said this. */
     private void awaitFence(String namespace) {
         var fence = ObjectRef.secret(namespace, "fence");
-        write(fence, Instant.now().toString());
+        Secrets.write(fence, Instant.now().toString());
         int before = topic.events(fence, SecretChanged.class).size();
         awaitChanges(fence, before + 1);
         awaitLeading();
@@ -128,9 +115,9 @@ class WatcherIT {
     @Test
     void changeIsStatedOnceWithItsFingerprintAndNoValue() {
         var object = secretIn("stated-once");
-        write(object, "first-canary-1f9");
+        Secrets.write(object, "first-canary-1f9");
         awaitChanges(object, 1);
-        var written = write(object, "second-canary-7b2");
+        var written = Secrets.write(object, "second-canary-7b2");
         var changes = awaitChanges(object, 2);
         awaitFence(object.namespace());
 
@@ -154,7 +141,7 @@ class WatcherIT {
     @Test
     void labelAloneIsNoStatementButASteeringAnnotationIs() {
         var object = secretIn("annotated");
-        write(object, "same");
+        Secrets.write(object, "same");
         awaitChanges(object, 1);
         var secret = kubernetes.secrets().inNamespace(object.namespace()).withName(object.name());
         secret.edit(s -> new SecretBuilder(s)
@@ -214,7 +201,7 @@ class WatcherIT {
                             .build())
                     .create();
         }
-        write(ObjectRef.secret("keyturn-system", "ours"), "x");
+        Secrets.write(ObjectRef.secret("keyturn-system", "ours"), "x");
         awaitFence(namespace);
         assertThat(topic.contains("/secret/helm.sh-release.v1")).isFalse();
         assertThat(topic.contains("/secret/bootstrap.kubernetes.io-token")).isFalse();
@@ -227,7 +214,7 @@ class WatcherIT {
     @Test
     void deletionIsStatedThenBuried() {
         var object = secretIn("deleted");
-        write(object, "x");
+        Secrets.write(object, "x");
         var changed = awaitChanges(object, 1).getLast();
         kubernetes
                 .secrets()
@@ -249,7 +236,7 @@ class WatcherIT {
         var deleted = secretIn("restart-c");
         var created = secretIn("restart-d");
         for (var object : List.of(unchanged, changed, deleted)) {
-            write(object, "before");
+            Secrets.write(object, "before");
             awaitChanges(object, 1);
         }
         awaitFence(unchanged.namespace());
@@ -257,8 +244,8 @@ class WatcherIT {
         assertThat(campaign.role()).isEqualTo(Role.IDLE);
         int before = topic.statements();
 
-        write(changed, "after");
-        write(created, "new");
+        Secrets.write(changed, "after");
+        Secrets.write(created, "new");
         kubernetes
                 .secrets()
                 .inNamespace(deleted.namespace())
@@ -301,13 +288,13 @@ class WatcherIT {
     @Order(Integer.MAX_VALUE - 2)
     void lostApiServerIsSurvivedAndNothingIsSaidTwice() {
         var object = secretIn("api-outage");
-        write(object, "before");
+        Secrets.write(object, "before");
         awaitChanges(object, 1);
         int before = topic.statements();
         Testbed.shared().kubernetes().stopApiServer();
         await().atMost(PATIENCE).until(() -> campaign.role() != Role.LEADING);
         Testbed.shared().kubernetes().startApiServer();
-        write(object, "after");
+        Secrets.write(object, "after");
         awaitChanges(object, 2);
         awaitLeading();
         assertThat(topic.statements() - before).isEqualTo(1);
@@ -317,7 +304,7 @@ class WatcherIT {
     @Order(Integer.MAX_VALUE - 1)
     void newMasterIsStatedWithBothGenerationsAndThenRestsAgain() {
         var object = secretIn("master");
-        write(object, "constant");
+        Secrets.write(object, "constant");
         var old = awaitChanges(object, 1).getFirst().fingerprints().get(new KeyName("password"));
         var key = new byte[32];
         new java.security.SecureRandom().nextBytes(key);
@@ -341,7 +328,7 @@ class WatcherIT {
     @Order(Integer.MAX_VALUE)
     void versionsThatWentBackBeginANewIncarnation() throws Exception {
         var object = secretIn("restored");
-        write(object, "restored value");
+        Secrets.write(object, "restored value");
         var before = awaitChanges(object, 1).getFirst();
         campaign.stop();
         seed(new SecretChanged(

@@ -171,10 +171,6 @@ final class ControlPlane {
         Objects.requireNonNull(apiServer).kill();
     }
 
-    void stopControllerManager() {
-        Objects.requireNonNull(controllerManager).kill();
-    }
-
     void close() {
         for (@Nullable Child child : new @Nullable Child[] {controllerManager, apiServer, etcd}) {
             if (child != null) {

@@ -8,11 +8,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.keyturn.kit.start.Complaint;
 import io.keyturn.kit.start.SettingsRule;
 import io.keyturn.watcher.WatcherConfig;
-import io.quarkus.arc.Unremovable;
 
 /** A leader must notice that it cannot renew before others may lead, and have tried more than once. */
 @ApplicationScoped
-@Unremovable
 class LeaderTimes implements SettingsRule {
     private final WatcherConfig.Leader leader;
 
