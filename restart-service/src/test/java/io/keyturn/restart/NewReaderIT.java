@@ -48,6 +48,24 @@ class NewReaderIT extends RestartScenario {
         soon().until(() -> shop.generation("api") == 2);
     }
 
+    @Test
+    void publicationThatWasTheFirstToBeSeenRollsItsReadersWhenItsRunStampsItAgain() {
+        shop.deployment("api", ASKS, "db");
+        shop.deployment("settled", ASKS, "known");
+        shop.changed("known", null, "A=1");
+        soon().until(() -> inUse("known"));
+        shop.changed("known", "run.1", "A=1");
+        fenceStamped("db", "run.1", "PASSWORD=2");
+        soon().until(() -> inUse("db"));
+        assertThat(patched()).isEmpty();
+
+        shop.changed("known", "run.2", "A=1");
+        fenceStamped("db", "run.2", "PASSWORD=2");
+        assertThat(patched()).containsExactly("api");
+        fenceStamped("db", "run.3", "PASSWORD=2");
+        assertThat(patched()).as("now it has been rolled").containsExactly("api");
+    }
+
     private boolean inUse(String secret) throws SQLException {
         return count("baseline where object = '%s'".formatted(key(secret))) == 1;
     }

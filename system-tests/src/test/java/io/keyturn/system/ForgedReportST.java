@@ -3,15 +3,12 @@ package io.keyturn.system;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 
-import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.EventType;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.reference.ClusterName;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
@@ -66,13 +63,6 @@ class ForgedReportST {
     /** As restart-service would say it. */
     private static void sayCompleted(PublicationId publication) throws ExecutionException, InterruptedException {
         var plan = new PlanRef(new PlanId("forged"), ObjectRef.secret(NAMESPACE, Shop.SECRET), publication);
-        var envelope = EventEnvelope.from(
-                new ClusterName("system"),
-                Service.RESTART,
-                UUID.randomUUID(),
-                Instant.now(),
-                null,
-                new RestartCompleted(plan, Instant.now(), 3, 0));
-        Forgery.say(List.of(envelope));
+        Forgery.say(Service.RESTART, List.of(new RestartCompleted(plan, Instant.now(), 3, 0)));
     }
 }

@@ -22,6 +22,7 @@ final class Keyturn {
             "unhealthy",
             "killed",
             "unwatched",
+            "unstated",
             "forged",
             "traced",
             "logged",

@@ -9,9 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.keyturn.contract.codec.CloudEventCodec;
-import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RestartPlanned;
-import io.keyturn.contract.reference.ClusterName;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
@@ -51,18 +49,16 @@ class LargeEventsST {
     }
 
     private static Set<String> send() throws ExecutionException, InterruptedException {
-        var envelopes =
-                IntStream.range(0, EVENTS).mapToObj(LargeEventsST::envelope).toList();
-        assertThat(envelopes)
-                .allSatisfy(envelope -> assertThat(CloudEventCodec.value(envelope.event()).length)
+        var events = IntStream.range(0, EVENTS).mapToObj(LargeEventsST::event).toList();
+        assertThat(events)
+                .allSatisfy(event -> assertThat(CloudEventCodec.value(event).length)
                         .isBetween(900_000, CloudEventCodec.MAX_VALUE_BYTES));
-        Forgery.say(envelopes);
-        return envelopes.stream()
+        return Forgery.say(Service.RESTART, events).stream()
                 .map(envelope -> envelope.id().toString())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static EventEnvelope envelope(int number) {
+    private static RestartPlanned event(int number) {
         var plan = new PlanRef(new PlanId("large-" + number), ObjectRef.secret(NAMESPACE, "s" + number), null);
         var workloads = IntStream.range(0, 3_000)
                 .mapToObj(i -> new PlannedWorkload(
@@ -73,12 +69,6 @@ class LargeEventsST {
                                 "w".repeat(200) + i,
                                 new Uid(UUID.randomUUID().toString()))))
                 .toList();
-        return EventEnvelope.from(
-                new ClusterName("system"),
-                Service.RESTART,
-                UUID.randomUUID(),
-                Instant.now(),
-                null,
-                new RestartPlanned(plan, Instant.now(), workloads));
+        return new RestartPlanned(plan, Instant.now(), workloads);
     }
 }

@@ -1,8 +1,6 @@
 package io.keyturn.system;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +10,12 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.SecretChanged;
 import io.keyturn.contract.event.WorkloadPatched;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.testbed.kubernetes.TestObjects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -53,43 +50,9 @@ final class Readers {
 
     private void create(String name) {
         cluster()
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(namespace)
-                        .withName(name)
-                        .endMetadata()
-                        .withData(Map.of("VALUE", value(name)))
-                        .build())
+                .resource(TestObjects.secret(namespace, name, "VALUE", value(name)))
                 .create();
-        cluster()
-                .resource(new DeploymentBuilder()
-                        .withNewMetadata()
-                        .withNamespace(namespace)
-                        .withName(name)
-                        .addToAnnotations("keyturn.io/restart", "true")
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(0)
-                        .withNewSelector()
-                        .addToMatchLabels("app", name)
-                        .endSelector()
-                        .withNewTemplate()
-                        .withNewMetadata()
-                        .addToLabels("app", name)
-                        .endMetadata()
-                        .withNewSpec()
-                        .addNewContainer()
-                        .withName("app")
-                        .withImage("keyturn.test/pause")
-                        .addNewEnvFrom()
-                        .withNewSecretRef(name, false)
-                        .endEnvFrom()
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build())
-                .create();
+        TestObjects.deployment(cluster(), namespace, name, name);
     }
 
     /** Waits for rest and counts rounds from here on. */
@@ -109,13 +72,13 @@ final class Readers {
                 .inNamespace(namespace)
                 .withName(name)
                 .edit(secret -> {
-                    secret.getData().put("VALUE", value(name));
+                    secret.setStringData(Map.of("VALUE", value(name)));
                     return secret;
                 }));
     }
 
     private String value(String name) {
-        return Base64.getEncoder().encodeToString((name + value).getBytes(StandardCharsets.UTF_8));
+        return name + value;
     }
 
     /** Every Deployment was rolled once per round: its generation counts changes of its template. */

@@ -38,13 +38,19 @@ final class Scenario {
 
     /** The same with a shop that is open already. */
     static Scenario adopted(Shop shop, Strategy strategy, Duration consumersDeadline) {
+        var scenario = adoptedUnstated(shop, strategy, consumersDeadline);
+        awaitStated(shop);
+        return scenario;
+    }
+
+    /** The same whether or not a watcher is there to state what the Secret holds. */
+    static Scenario adoptedUnstated(Shop shop, Strategy strategy, Duration consumersDeadline) {
         shop.startRotation(strategy, consumersDeadline);
         awaitCondition(shop, "Adopted", "True");
-        awaitStated(shop);
         return new Scenario(shop);
     }
 
-    /** Until the watcher has stated what the Secret holds: a value that is never stated is not missed by restart-service. */
+    /** Until the watcher has stated what the Secret holds: only then is the next value a change to restart-service. */
     static void awaitStated(Shop shop) {
         await("the Secret is stated")
                 .atMost(PATIENCE)

@@ -1,5 +1,6 @@
 package io.keyturn.contract.reference;
 
+import java.math.BigInteger;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -12,6 +13,24 @@ public record PublicationId(@JsonValue String value) {
     @JsonCreator
     public PublicationId {
         Text.matching(FORM, 52, "PublicationId", value);
+    }
+
+    /** The publication of this run under this attempt, counted from 1. */
+    public static PublicationId of(RotationId run, int attempt) {
+        return new PublicationId(run.value() + "." + attempt);
+    }
+
+    /** The same run stamped again. */
+    public boolean isLaterAttemptOf(PublicationId earlier) {
+        return run().equals(earlier.run()) && attempt().compareTo(earlier.attempt()) > 0;
+    }
+
+    private String run() {
+        return value.substring(0, value.indexOf('.'));
+    }
+
+    private BigInteger attempt() {
+        return new BigInteger(value.substring(value.indexOf('.') + 1));
     }
 
     @Override

@@ -22,22 +22,29 @@ public record Intent(String hash, List<InUse> inUse) {
      */
     public static Intent of(
             References references,
-            Map<ObjectRef, Content> contents,
+            Map<ObjectRef, Stated> contents,
             Map<ObjectRef, InUse> last,
             @Nullable String present,
             String planId) {
         var inUse = references.byObject().entrySet().stream()
                 .filter(e -> contents.containsKey(e.getKey()))
-                .map(e -> new InUse(e.getKey(), e.getValue(), Objects.requireNonNull(contents.get(e.getKey()))))
+                .map(e -> new InUse(
+                        e.getKey(), e.getValue(), stated(contents, e.getKey()).content()))
                 .toList();
         var hash = ContentHash.of(inUse, "");
-        if (!hash.equals(present) || inUse.stream().noneMatch(use -> changed(last.get(use.object()), use))) {
+        if (!hash.equals(present)
+                || inUse.stream()
+                        .noneMatch(use -> changed(last.get(use.object()), use, stated(contents, use.object())))) {
             return new Intent(hash, inUse);
         }
         return new Intent(ContentHash.of(inUse, planId), inUse);
     }
 
-    private static boolean changed(@Nullable InUse last, InUse now) {
-        return Verdict.compare(last, now.keys(), now.content()) == Verdict.CHANGED;
+    private static Stated stated(Map<ObjectRef, Stated> contents, ObjectRef object) {
+        return Objects.requireNonNull(contents.get(object));
+    }
+
+    private static boolean changed(@Nullable InUse last, InUse use, Stated now) {
+        return Verdict.compare(last, use.keys(), now) == Verdict.CHANGED;
     }
 }

@@ -12,6 +12,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.kit.persistence.Work;
 import io.keyturn.restart.baseline.InUse;
+import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.persistence.SituationRows.BaselineJson;
 import io.keyturn.restart.persistence.SituationRows.SituationJson;
 import io.keyturn.restart.persistence.SituationRows.Wanted;
@@ -26,7 +27,8 @@ public class BaselineStore {
             select cast(json_build_object(MEMBERS) as text)
             """.replace("MEMBERS", SituationRows.MEMBERS);
 
-    private static final String ADOPT = adopt("jsonb_to_recordset(cast(cast(:in as text) as jsonb))");
+    private static final String ADOPT =
+            adopt("jsonb_populate_recordset(cast(null as baseline), cast(cast(:in as text) as jsonb))");
 
     private static final String FORGET = """
             delete from baseline
@@ -61,14 +63,14 @@ public class BaselineStore {
                 .map(SituationJson::situation);
     }
 
-    /** A statement that remembers contents in use, over what was remembered; the source is a function that answers records. */
+    /** A statement that remembers contents in use, over what was remembered; the source answers such rows. */
     static String adopt(String source) {
         return """
-                insert into baseline (workload_uid, object, workload, keys, content)
-                select r.workload_uid, r.object, r.workload, r.keys, r.content
-                  from SOURCE as r(workload_uid text, object text, workload text, keys text, content jsonb)
+                insert into baseline (workload_uid, object, workload, keys, content, doubt)
+                select r.workload_uid, r.object, r.workload, r.keys, r.content, r.doubt
+                  from SOURCE as r
                 on conflict (workload_uid, object) do update
-                   set keys = excluded.keys, content = excluded.content, since = now()""".replace("SOURCE", source);
+                   set keys = excluded.keys, content = excluded.content, doubt = excluded.doubt, since = now()""".replace("SOURCE", source);
     }
 
     /** Remembers contents in use, over what was remembered. */

@@ -14,6 +14,7 @@ import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadKind;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.restart.baseline.Content;
+import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.persistence.StoredPlan.Item;
 import io.keyturn.restart.persistence.StoredPlan.State;
 import io.keyturn.restart.plan.PlanProgress.ItemState;

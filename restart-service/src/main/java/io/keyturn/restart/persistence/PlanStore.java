@@ -47,8 +47,7 @@ public class PlanStore {
      * Everything a step records, in one round trip, if the plan still runs and is ours. What was intended to be in use becomes
      * the baseline where the patch has arrived; the content of a plan that failed is parked.
      */
-    private static final String RECORD =
-            Sql.compact("""
+    private static final String RECORD = Sql.compact("""
             with doc as materialized (
                     select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(id text, owner text, seconds float,
                            settled jsonb, patched jsonb, intended jsonb, state text, reason text, workload text)),
@@ -79,7 +78,8 @@ public class PlanStore {
                     on conflict (object) do update
                        set content = excluded.content, publication = excluded.publication, parked_at = now())
             select cast(count(*) as text) from held
-            """.replace("USED", BaselineStore.adopt("patched, jsonb_to_recordset(patched.in_use)")));
+            """.replace(
+            "USED", BaselineStore.adopt("patched, jsonb_populate_recordset(cast(null as baseline), patched.in_use)")));
 
     private static final String LIST = """
             with i as (select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(namespace text, rows int)),

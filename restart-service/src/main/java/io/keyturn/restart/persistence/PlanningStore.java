@@ -76,8 +76,7 @@ public class PlanningStore {
             """.replace("PLAN_JSON", PlanRows.PLAN_JSON).replace("MEMBERS", SituationRows.MEMBERS));
 
     /** All that planning decides, in one round trip. */
-    private static final String WRITE =
-            Sql.compact("""
+    private static final String WRITE = Sql.compact("""
             with doc as materialized (
                     select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(plan jsonb, items jsonb,
                            superseded jsonb, adopted jsonb, answered jsonb, owner text, owned_seconds float)),
@@ -104,7 +103,8 @@ public class PlanningStore {
                  answered as (
                     delete from plan_trigger using doc where object in (select jsonb_array_elements_text(doc.answered)))
             select cast(coalesce(json_agg(id), '[]') as text) from old
-            """.replace("ADOPT", BaselineStore.adopt("doc, jsonb_to_recordset(doc.adopted)")));
+            """.replace(
+            "ADOPT", BaselineStore.adopt("doc, jsonb_populate_recordset(cast(null as baseline), doc.adopted)")));
 
     private record TriggerJson(
             String object,

@@ -16,6 +16,7 @@ import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.InUse;
 import io.keyturn.restart.baseline.Intent;
+import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.persistence.BaselineStore.Situation;
 import io.keyturn.restart.reference.KeySelection;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,8 @@ final class SituationRows {
             String object,
             @Nullable String workload,
             String keys,
-            Map<KeyName, List<Fingerprint>> content) {
+            Map<KeyName, List<Fingerprint>> content,
+            @Nullable PublicationId doubt) {
 
         static BaselineJson of(WorkloadRef workload, InUse use) {
             return new BaselineJson(
@@ -69,7 +71,8 @@ final class SituationRows {
                     ObjectKey.of(use.object()),
                     workload.toString(),
                     use.keys().text(),
-                    use.content().keys());
+                    use.content().keys(),
+                    use.doubt());
         }
 
         static List<BaselineJson> of(WorkloadRef workload, Intent intent) {
@@ -77,7 +80,7 @@ final class SituationRows {
         }
 
         InUse inUse() {
-            return new InUse(ObjectKey.parse(object), KeySelection.parse(keys), new Content(content));
+            return new InUse(ObjectKey.parse(object), KeySelection.parse(keys), new Content(content), doubt);
         }
     }
 

@@ -8,6 +8,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadRef;
+import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.plan.PlanProgress;
 import io.keyturn.restart.plan.PlanProgress.ItemState;
 import org.jspecify.annotations.Nullable;

@@ -9,6 +9,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.InUse;
+import io.keyturn.restart.baseline.Stated;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param policies the SecretRotations that publish one of the objects, by name
  */
 public record PlanInput(
-        Map<ObjectRef, Observed> objects,
+        Map<ObjectRef, Stated> objects,
         Map<ObjectRef, Content> parked,
         List<Workload> readers,
         Map<Uid, Map<ObjectRef, InUse>> inUse,
@@ -30,9 +31,6 @@ public record PlanInput(
         List<RotationPolicy> policies,
         List<TargetPods> targets,
         Rules rules) {
-
-    /** The content of an object and when the watcher saw it. */
-    public record Observed(Content content, Instant at) {}
 
     /**
      * A roll-out that was begun.

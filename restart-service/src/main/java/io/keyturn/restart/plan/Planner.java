@@ -1,7 +1,5 @@
 package io.keyturn.restart.plan;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,8 +8,8 @@ import java.util.Objects;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.restart.baseline.InUse;
+import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.baseline.Verdict;
-import io.keyturn.restart.plan.PlanInput.Observed;
 import io.keyturn.restart.plan.PlanInput.Unfinished;
 import io.keyturn.restart.plan.RestartPlan.Adoption;
 import io.keyturn.restart.plan.RestartPlan.Item;
@@ -19,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a plan: for each reader of the changed objects, whether it rolls, and when. */
 public final class Planner {
-    /** Content seen this long before a workload was made cannot be news to its pods, even if clocks differ a little. */
-    static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
-
     private final PlanInput input;
     private final List<Item> items = new ArrayList<>();
     private final List<Adoption> adoptions = new ArrayList<>();
@@ -58,8 +53,8 @@ public final class Planner {
             if (now == null) {
                 continue;
             }
-            var use = new InUse(object, reference.getValue(), now.content());
-            switch (Verdict.compare(lastInUse(workload, object), use.keys(), use.content())) {
+            var use = InUse.presumed(object, reference.getValue(), now, workload.createdAt());
+            switch (Verdict.compare(lastInUse(workload, object), use.keys(), now)) {
                 case ADOPT -> adoptions.add(new Adoption(workload.ref(), use));
                 case UNCHANGED -> {}
                 case CHANGED -> {
@@ -88,12 +83,8 @@ public final class Planner {
     }
 
     /** Seen before we were here, or well before the workload was: its pods have never had anything else. */
-    private boolean isHistory(Workload workload, Observed now) {
-        return !now.at().isAfter(input.rules().installedAt()) || now.at().isBefore(earliest(workload.createdAt()));
-    }
-
-    private static Instant earliest(Instant createdAt) {
-        return createdAt.minus(CLOCK_MARGIN);
+    private boolean isHistory(Workload workload, Stated now) {
+        return !now.observedAt().isAfter(input.rules().installedAt()) || now.isOlderThan(workload.createdAt());
     }
 
     private boolean mayRoll(Workload workload, ObjectRef object) {

@@ -126,11 +126,11 @@ class Adoption {
                 if (stated == null) {
                     return;
                 }
-                var use = new InUse(object, keys, stated.content());
+                var use = InUse.presumed(object, keys, stated, workload.createdAt());
                 var before = last.get(object);
                 // Fewer keys than before are remembered as fewer: one that is read again later is a new reference.
                 var same = before != null && before.keys().equals(keys);
-                if (!same && Verdict.compare(before, keys, use.content()) != Verdict.CHANGED) {
+                if (!same && Verdict.compare(before, keys, stated) != Verdict.CHANGED) {
                     adoptions.add(new RestartPlan.Adoption(workload.ref(), use));
                 }
             });

@@ -127,9 +127,7 @@ record Decision(
     static Intent intent(Workload workload, Situation situation, PlanId plan) {
         return Intent.of(
                 workload.references(),
-                situation.contents().entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey, e -> e.getValue().content())),
+                situation.contents(),
                 situation.inUse().getOrDefault(workload.ref().uid(), Map.of()),
                 workload.content(),
                 plan.value());

@@ -7,16 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.restart.baseline.Content;
+import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.persistence.BaselineStore.Situation;
-import io.keyturn.restart.persistence.Stated;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.plan.PlanInput;
-import io.keyturn.restart.plan.PlanInput.Observed;
 import io.keyturn.restart.plan.PlanInput.Unfinished;
 import io.keyturn.restart.plan.PlanProgress.ItemState;
 import io.keyturn.restart.plan.RotationPolicy;
@@ -95,18 +93,7 @@ record Question(
     PlanInput input() {
         var covered = covered();
         return new PlanInput(
-                covered.entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey,
-                                e -> new Observed(
-                                        e.getValue().content(), e.getValue().observedAt()))),
-                parked(covered),
-                readers,
-                situation.inUse(),
-                unfinished(),
-                policies,
-                targets,
-                rules);
+                covered, parked(covered), readers, situation.inUse(), unfinished(), policies, targets, rules);
     }
 
     /** Content that failed, and that nobody published anew since. */

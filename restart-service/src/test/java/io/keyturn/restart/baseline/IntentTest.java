@@ -1,9 +1,11 @@
 package io.keyturn.restart.baseline;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.restart.reference.KeySelection;
 import io.keyturn.restart.reference.PodTemplate;
 import io.keyturn.restart.reference.References;
@@ -40,6 +42,16 @@ class IntentTest {
     }
 
     @Test
+    void aWorkloadWhosePodsAreOlderThanWhatWasPresumedRollsEvenToTheSameContent() {
+        var presumed = new InUse(DB, KeySelection.whole(), Contents.of("a=1"), new PublicationId("run.1"));
+        var again = new Stated(Contents.of("a=1"), new PublicationId("run.2"), Instant.EPOCH);
+        var hash = intent("a=1", "a=1", null).hash();
+        var intent = Intent.of(READS, Map.of(DB, again), Map.of(DB, presumed), hash, "plan");
+        assertThat(intent.hash()).isNotEqualTo(hash);
+        assertThat(intent.inUse()).extracting(InUse::doubt).containsOnlyNulls();
+    }
+
+    @Test
     void whatIsNotKnownIsNotInUse() {
         assertThat(Intent.of(READS, Map.of(), Map.of(), null, "p").inUse()).isEmpty();
     }
@@ -47,7 +59,7 @@ class IntentTest {
     private static Intent intent(String now, String was, @org.jspecify.annotations.Nullable String present) {
         return Intent.of(
                 READS,
-                Map.of(DB, Contents.of(now)),
+                Map.of(DB, new Stated(Contents.of(now), null, Instant.EPOCH)),
                 Map.of(DB, new InUse(DB, KeySelection.whole(), Contents.of(was))),
                 present,
                 "plan");

@@ -1,5 +1,6 @@
 package io.keyturn.restart.baseline;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 
@@ -20,7 +21,7 @@ class VerdictTest {
 
     @Test
     void whatWasNeverSeenIsAdopted() {
-        assertThat(Verdict.compare(null, whole(), Contents.of("a=1"))).isEqualTo(ADOPT);
+        assertThat(Verdict.compare(null, whole(), stated(Contents.of("a=1")))).isEqualTo(ADOPT);
     }
 
     @Test
@@ -109,6 +110,10 @@ class VerdictTest {
     }
 
     private static Verdict compare(KeySelection read, Content was, KeySelection reads, Content now) {
-        return Verdict.compare(new InUse(DB, read, was), reads, now);
+        return Verdict.compare(new InUse(DB, read, was), reads, stated(now));
+    }
+
+    private static Stated stated(Content content) {
+        return new Stated(content, null, Instant.EPOCH);
     }
 }

@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.Set;
 
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.Contents;
 import io.keyturn.restart.baseline.InUse;
-import io.keyturn.restart.plan.PlanInput.Observed;
+import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.plan.PlanInput.Rules;
 import io.keyturn.restart.plan.PlanInput.Unfinished;
 import io.keyturn.restart.reference.KeySelection;
@@ -34,7 +35,7 @@ class PlannerTest {
     private final List<Workload> readers = new ArrayList<>();
     private final Map<Uid, Map<ObjectRef, InUse>> inUse = new HashMap<>();
     private final Map<Uid, Unfinished> unfinished = new HashMap<>();
-    private final Map<ObjectRef, Observed> objects = new HashMap<>(Map.of(DB, new Observed(NEW, SEEN)));
+    private final Map<ObjectRef, Stated> objects = new HashMap<>(Map.of(DB, new Stated(NEW, null, SEEN)));
     private final List<RotationPolicy> policies = new ArrayList<>();
     private final List<TargetPods> targets = new ArrayList<>();
     private Map<ObjectRef, Content> parked = Map.of();
@@ -96,7 +97,7 @@ class PlannerTest {
     @Test
     void contentFromBeforeTheInstallationIsHistory() {
         reader("it", ASKS);
-        objects.put(DB, new Observed(NEW, INSTALLED));
+        objects.put(DB, new Stated(NEW, null, INSTALLED));
         assertThat(rolled()).isEmpty();
         assertThat(plan().adoptions()).hasSize(1);
     }
@@ -108,6 +109,40 @@ class PlannerTest {
         readers.add(Workloads.with(Workloads.deployment("doubtful", ASKS, "db"), Map.of(), SEEN.plusSeconds(4)));
         using("doubtful", DB, OLD);
         assertThat(rolled()).containsExactly("doubtful");
+    }
+
+    @Test
+    void whatWasPresumedToBeInUseRollsWhenItsRunStampsItAgain() {
+        readers.add(Workloads.deployment("it", ASKS, "db"));
+        stamped("run.1");
+        adoptAll();
+        assertThat(rolled()).isEmpty();
+        stamped("other.2");
+        assertThat(rolled()).as("another run").isEmpty();
+        stamped("run.2");
+        assertThat(rolled()).containsExactly("it");
+        parked = Map.of(DB, NEW);
+        assertThat(rolled()).isEmpty();
+    }
+
+    @Test
+    void aWorkloadMadeAfterThePublicationIsNotDoubted() {
+        readers.add(Workloads.with(Workloads.deployment("young", ASKS, "db"), Map.of(), SEEN.plusSeconds(6)));
+        readers.add(Workloads.with(Workloads.deployment("doubtful", ASKS, "db"), Map.of(), SEEN.plusSeconds(4)));
+        stamped("run.1");
+        adoptAll();
+        stamped("run.2");
+        assertThat(rolled()).containsExactly("doubtful");
+    }
+
+    @Test
+    void whoUsedThisContentBeforeItWasPublishedIsNotDoubted() {
+        readers.add(Workloads.deployment("it", ASKS, "db"));
+        adoptAll();
+        stamped("run.1");
+        adoptAll();
+        stamped("run.2");
+        assertThat(rolled()).isEmpty();
     }
 
     @Test
@@ -137,7 +172,7 @@ class PlannerTest {
         readers.add(Workloads.deployment("both", ASKS, "db", "other"));
         using("both", DB, OLD);
         using("both", OTHER, OLD);
-        objects.put(OTHER, new Observed(NEW, SEEN));
+        objects.put(OTHER, new Stated(NEW, null, SEEN));
         assertThat(rolled()).containsExactly("both");
     }
 
@@ -164,6 +199,16 @@ class PlannerTest {
     private void using(String name, ObjectRef object, Content content) {
         inUse.computeIfAbsent(new Uid("uid-" + name), _ -> new HashMap<>())
                 .put(object, new InUse(object, KeySelection.whole(), content));
+    }
+
+    private void stamped(String publication) {
+        objects.put(DB, new Stated(NEW, new PublicationId(publication), SEEN));
+    }
+
+    private void adoptAll() {
+        plan().adoptions()
+                .forEach(a -> inUse.computeIfAbsent(a.workload().uid(), _ -> new HashMap<>())
+                        .put(a.inUse().object(), a.inUse()));
     }
 
     private void policy(

@@ -167,7 +167,7 @@ public final class RotationSaga {
         return new RotationPublished(
                 s.run(),
                 s.now(),
-                publicationId(s, attempt),
+                PublicationId.of(s.run().id(), attempt),
                 copies.stream().map(Copy::secret).toList());
     }
 
@@ -280,10 +280,6 @@ public final class RotationSaga {
     /** 0.5 s, doubling to at most 15 s. Events wake a waiting run earlier. */
     static Duration backOff(Situation s) {
         return Duration.ofMillis(Math.min(15_000, 500L << Math.min(s.tries(), 5)));
-    }
-
-    static PublicationId publicationId(Situation s, int attempt) {
-        return new PublicationId(s.run().id() + "." + attempt);
     }
 
     static IllegalStateException unexpected(RotationState state, Input input) {

@@ -28,7 +28,7 @@ class Publications {
     /** Publishes a value of the run under this attempt. */
     Outcome<Input> publish(RunContext context, Slot slot, int attempt) {
         var policy = context.policy();
-        var id = new PublicationId(context.run().id() + "." + attempt);
+        var id = PublicationId.of(context.run().id(), attempt);
         return context.withTarget(target -> context.withKept(
                 slot,
                 // Who is there is asked last, so that hardly anybody can come between the question and the write.

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationRequested;
@@ -13,6 +15,7 @@ import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.contract.topic.Service;
+import io.keyturn.testbed.Testbed;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -87,5 +90,16 @@ public abstract class Scenario {
 
     protected static String name(EventEnvelope envelope) {
         return envelope.event().getClass().getSimpleName();
+    }
+
+    /** A merge patch of the SecretRotation. */
+    protected void patch(String merge) {
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resources(SecretRotation.class)
+                .inNamespace(shop.namespace)
+                .withName("orders")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), merge);
     }
 }

@@ -100,7 +100,7 @@ final class OneRotation {
                 .deployments()
                 .inNamespace(NAMESPACE)
                 .withName(app)
-                .patch(RawKubernetes.MERGE, BenchObjects.templateAnnotation("bench/rolled", "by-hand"));
+                .patch(RawKubernetes.MERGE, RawKubernetes.templateAnnotation("bench/rolled", "by-hand"));
     }
 
     private void awaitRolled(String app) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.testbed.kubernetes.KubernetesServer;
+import io.keyturn.testbed.kubernetes.TestObjects;
 
 /** What the API server alone can do: changes of a pod-template annotation, nothing else going on. */
 final class RawKubernetes {
@@ -32,7 +33,7 @@ final class RawKubernetes {
         this.client = kubernetes.admin();
         kubernetes.createNamespace(NAMESPACE);
         for (int i = 0; i < IN_FLIGHT; i++) {
-            BenchObjects.deployment(client, NAMESPACE, "raw-" + i, "raw-" + i);
+            TestObjects.deployment(client, NAMESPACE, "raw-" + i, "raw-" + i);
         }
     }
 
@@ -69,7 +70,7 @@ final class RawKubernetes {
                 .deployments()
                 .inNamespace(NAMESPACE)
                 .withName(name)
-                .patch(MERGE, BenchObjects.templateAnnotation("bench/raw", String.valueOf(begin)));
+                .patch(MERGE, templateAnnotation("bench/raw", String.valueOf(begin)));
         return System.nanoTime() - begin;
     }
 
@@ -80,5 +81,11 @@ final class RawKubernetes {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /** A merge patch that sets an annotation of the pod template. */
+    static String templateAnnotation(String name, String value) {
+        return """
+                {"spec":{"template":{"metadata":{"annotations":{"%s":"%s"}}}}}""".formatted(name, value);
     }
 }

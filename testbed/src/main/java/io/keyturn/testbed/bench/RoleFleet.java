@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.kubernetes.TestObjects;
 import io.keyturn.testbed.process.RandomText;
 import io.keyturn.testbed.process.Scratch;
 import org.awaitility.Awaitility;
@@ -73,7 +74,7 @@ final class RoleFleet {
         keep(name, login(name), password);
         testbed.kubernetes()
                 .admin()
-                .resource(BenchObjects.secret(NAMESPACE, name, "PGPASSWORD", password))
+                .resource(TestObjects.secret(NAMESPACE, name, "PGPASSWORD", password))
                 .create();
     }
 

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.keyturn.testbed.kubernetes.KubernetesServer;
+import io.keyturn.testbed.kubernetes.TestObjects;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -46,7 +47,7 @@ final class SecretChanges {
         for (int i = 0; i < WORKLOADS; i++) {
             var name = "reader-" + i;
             client.resource(secret(name, 0)).create();
-            BenchObjects.deployment(client, NAMESPACE, name, name);
+            TestObjects.deployment(client, NAMESPACE, name, name);
             all.add(new ReadingWorkload(name));
         }
         workloads = all.stream().collect(Collectors.toMap(ReadingWorkload::name, Function.identity()));
@@ -165,7 +166,7 @@ final class SecretChanges {
     }
 
     private static Secret secret(String name, int value) {
-        return BenchObjects.secret(NAMESPACE, name, "VALUE", name + "-" + value);
+        return TestObjects.secret(NAMESPACE, name, "VALUE", name + "-" + value);
     }
 
     private final class Patches implements Watcher<Deployment> {

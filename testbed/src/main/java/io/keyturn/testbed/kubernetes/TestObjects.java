@@ -1,4 +1,4 @@
-package io.keyturn.testbed.bench;
+package io.keyturn.testbed.kubernetes;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -9,12 +9,12 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 
-/** The objects that are measured with. */
-final class BenchObjects {
-    private BenchObjects() {}
+/** The smallest objects that Keyturn has to do with: a Secret, and a Deployment that reads it. */
+public final class TestObjects {
+    private TestObjects() {}
 
     /** A Secret with one key. */
-    static Secret secret(String namespace, String name, String key, String value) {
+    public static Secret secret(String namespace, String name, String key, String value) {
         var bytes = value.getBytes(StandardCharsets.UTF_8);
         return new SecretBuilder()
                 .withNewMetadata()
@@ -26,7 +26,7 @@ final class BenchObjects {
     }
 
     /** A Deployment without pods that asks to be rolled when the Secret it reads changes. */
-    static void deployment(KubernetesClient client, String namespace, String name, String secret) {
+    public static void deployment(KubernetesClient client, String namespace, String name, String secret) {
         var labels = Map.of("app", name);
         client.resource(new DeploymentBuilder()
                         .withNewMetadata()
@@ -57,11 +57,5 @@ final class BenchObjects {
                         .endSpec()
                         .build())
                 .create();
-    }
-
-    /** A merge patch that sets an annotation of the pod template. */
-    static String templateAnnotation(String name, String value) {
-        return """
-                {"spec":{"template":{"metadata":{"annotations":{"%s":"%s"}}}}}""".formatted(name, value);
     }
 }
