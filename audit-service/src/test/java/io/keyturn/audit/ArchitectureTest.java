@@ -18,4 +18,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_THE_LOG_INTERFACE_LOGS = ArchitectureRules.onlyLogsThrough(AuditLog.class);
+
+    @ArchTest
+    static final ArchRule ONLY_THE_BRIDGE_WAITS = ArchitectureRules.onlyTheBridgeWaits();
 }

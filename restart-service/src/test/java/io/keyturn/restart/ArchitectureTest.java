@@ -27,6 +27,9 @@ class ArchitectureTest {
     static final ArchRule ONLY_THE_LOG_LOGS = ArchitectureRules.onlyLogsThrough(RestartLog.class);
 
     @ArchTest
+    static final ArchRule ONLY_THE_BRIDGE_WAITS = ArchitectureRules.onlyTheBridgeWaits();
+
+    @ArchTest
     static final ArchRule SECRETS_AND_CONFIG_MAPS_ARE_OUT_OF_REACH = noClasses()
             .should()
             .callMethod(io.fabric8.kubernetes.client.KubernetesClient.class, "secrets")

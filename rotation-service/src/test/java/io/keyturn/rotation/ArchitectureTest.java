@@ -29,6 +29,9 @@ class ArchitectureTest {
     static final ArchRule ONLY_THE_LOG_INTERFACE_LOGS = ArchitectureRules.onlyLogsThrough(RotationLog.class);
 
     @ArchTest
+    static final ArchRule ONLY_THE_BRIDGE_WAITS = ArchitectureRules.onlyTheBridgeWaits();
+
+    @ArchTest
     static final ArchRule SQL_STAYS_WITH_THE_TARGET = noClasses()
             .that()
             .resideOutsideOfPackage("io.keyturn.rotation.target.postgres..")

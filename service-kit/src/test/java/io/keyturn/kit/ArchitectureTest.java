@@ -38,14 +38,7 @@ class ArchitectureTest {
             KitLog.class, "io.keyturn.kit.start.LastWords", "io.keyturn.kit.start.StandardError");
 
     @ArchTest
-    static final ArchRule onlyTheBridgeWaitsForAUni = noClasses()
-            .that()
-            .resideOutsideOfPackage("io.keyturn.kit.bridge")
-            .should()
-            .callMethod(io.smallrye.mutiny.Uni.class, "await")
-            .orShould()
-            .dependOnClassesThat()
-            .haveFullyQualifiedName("io.quarkus.vertx.VertxContextSupport");
+    static final ArchRule onlyTheBridgeWaitsForAUni = ArchitectureRules.onlyTheBridgeWaits();
 
     @ArchTest
     static final ArchRule nothingStoredOrSentHoldsASecretValue = noClasses()

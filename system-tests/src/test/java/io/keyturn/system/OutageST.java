@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.keyturn.contract.event.SecretChanged;
+import io.keyturn.testbed.kubernetes.TestObjects;
 import io.keyturn.testbed.platform.RunningService;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.shop.Shop.Strategy;
@@ -20,6 +22,8 @@ import static org.awaitility.Awaitility.await;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutageST {
+    private static final String MEANWHILE = "written-meanwhile";
+
     private Scenario scenario;
 
     @BeforeAll
@@ -31,11 +35,28 @@ class OutageST {
     void kafkaIsAwayForAWhile() {
         var kafka = Keyturn.testbed().kafka();
         outage(
-                kafka::stop,
+                () -> {
+                    kafka.stop();
+                    writeASecret();
+                },
                 () -> startsWithoutKafka(Keyturn.service(ServiceJar.RESTART)),
                 kafka::resume,
-                Set.of(ServiceJar.ROTATION, ServiceJar.RESTART, ServiceJar.AUDIT),
+                Set.of(ServiceJar.values()),
                 "kafka");
+        Keyturn.facts()
+                .await(
+                        scenario.namespace(),
+                        SecretChanged.class,
+                        changed -> changed.about().name().equals(MEANWHILE));
+    }
+
+    /** Something to say for the watcher: what it cannot say now is not lost. */
+    private void writeASecret() {
+        Keyturn.testbed()
+                .kubernetes()
+                .admin()
+                .resource(TestObjects.secret(scenario.namespace(), MEANWHILE, "VALUE", "x"))
+                .create();
     }
 
     /** A pod that is moved meanwhile must not be killed for what it cannot help. */

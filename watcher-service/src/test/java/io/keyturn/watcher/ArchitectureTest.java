@@ -32,6 +32,9 @@ class ArchitectureTest {
     static final ArchRule onlyTheMessageInterfaceLogs = ArchitectureRules.onlyLogsThrough(WatcherLog.class);
 
     @ArchTest
+    static final ArchRule onlyTheBridgeWaits = ArchitectureRules.onlyTheBridgeWaits();
+
+    @ArchTest
     static final ArchRule onlyObserveReadsValues = noClasses()
             .that()
             .resideOutsideOfPackage("..watcher.observe..")

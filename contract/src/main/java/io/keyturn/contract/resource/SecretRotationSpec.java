@@ -45,7 +45,12 @@ public record SecretRotationSpec(
 
     /** Exactly one target. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Target(@Nullable PostgresTarget postgres) {}
+    public record Target(@Nullable PostgresTarget postgres) {
+        /** Where it answers, whatever kind it is; null if it has no host of its own. */
+        public @Nullable String host() {
+            return postgres == null ? null : postgres.host();
+        }
+    }
 
     /** Exactly one store. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -59,10 +59,8 @@ final class PolicyReader {
     }
 
     private static @Nullable TargetService target(String namespace, SecretRotationSpec.@Nullable Target target) {
-        if (target == null || target.postgres() == null || target.postgres().host() == null) {
-            return null;
-        }
-        return TargetService.of(target.postgres().host(), namespace).orElse(null);
+        var host = target == null ? null : target.host();
+        return host == null ? null : TargetService.of(host, namespace).orElse(null);
     }
 
     private static <T> List<T> orEmpty(@Nullable List<T> list) {

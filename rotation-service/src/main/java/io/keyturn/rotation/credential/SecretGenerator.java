@@ -1,6 +1,5 @@
 package io.keyturn.rotation.credential;
 
-import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 
 import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
@@ -14,12 +13,8 @@ public final class SecretGenerator {
 
     private final RandomGenerator random;
 
-    /** With the platform's cryptographic generator. */
-    public SecretGenerator() {
-        this(new SecureRandom());
-    }
-
-    SecretGenerator(RandomGenerator random) {
+    /** With chance from outside: for secrets a cryptographic generator, {@link java.security.SecureRandom}. */
+    public SecretGenerator(RandomGenerator random) {
         this.random = random;
     }
 

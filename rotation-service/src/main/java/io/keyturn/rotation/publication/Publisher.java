@@ -10,6 +10,7 @@ import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
@@ -33,6 +34,9 @@ public interface Publisher {
 
     /** What is wrong with its branch, which lies at the given field, and which Secrets consumers read in the end. Pure. */
     PublicationFacts read(String field, String namespace, Publication spec, TargetFacts target);
+
+    /** What its branch, at the given field, writes; only one SecretRotation may manage each. Pure. */
+    List<Claim> claims(String field, String namespace, Publication spec);
 
     /** Refuses up front what belongs to somebody else. */
     Outcome<Boolean> inspect(RotationPolicy policy, Publication spec);

@@ -13,6 +13,7 @@ import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Branch;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
@@ -35,7 +36,7 @@ public class Publishers {
         var faults = new ArrayList<Fault>();
         var secrets = new ArrayList<ObjectRef>();
         for (int i = 0; publish != null && i < publish.size(); i++) {
-            var field = "spec.publish[" + i + "]";
+            var field = field(i);
             var branch = publish.get(i);
             find(branch)
                     .map(kind -> kind.read(field, namespace, branch, target))
@@ -50,6 +51,17 @@ public class Publishers {
             faults.add(new Fault("spec.publish", "name at least one Secret"));
         }
         return new PublicationFacts(List.copyOf(faults), List.copyOf(secrets));
+    }
+
+    /** What only one SecretRotation may manage of the publications. */
+    public List<Claim> claims(String namespace, @Nullable List<Publication> publish) {
+        var claims = new ArrayList<Claim>();
+        for (int i = 0; publish != null && i < publish.size(); i++) {
+            var field = field(i);
+            var branch = publish.get(i);
+            find(branch).ifPresent(kind -> claims.addAll(kind.claims(field, namespace, branch)));
+        }
+        return claims;
     }
 
     /** Refuses up front what belongs to somebody else. */
@@ -83,6 +95,10 @@ public class Publishers {
         return policy.publish().stream()
                 .map(branch -> of(branch).publish(policy, branch, credential, attributes, id, traceparent))
                 .toList();
+    }
+
+    private static String field(int number) {
+        return "spec.publish[" + number + "]";
     }
 
     private Publisher of(Publication branch) {

@@ -19,10 +19,12 @@ import io.keyturn.rotation.step.Targets;
 public class KnownRotations {
     private final Targets targets;
     private final Map<String, SecretRotation> byUid = new ConcurrentHashMap<>();
-    private final Rivals rivals = new Rivals();
+    private final Rivals rivals;
 
     KnownRotations(Targets targets) {
         this.targets = targets;
+        this.rivals =
+                new Rivals(rotation -> targets.claims(rotation.getMetadata().getNamespace(), rotation.getSpec()));
     }
 
     void note(SecretRotation rotation) {

@@ -1,28 +1,25 @@
 package io.keyturn.rotation.resource;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotation;
-import io.keyturn.contract.resource.SecretRotationSpec.Publication;
-import io.keyturn.contract.resource.TargetService;
-import org.jspecify.annotations.Nullable;
+import io.keyturn.rotation.policy.Claim;
 
 /**
  * Two SecretRotations for one credential would retire each other's values: only the older acts. An index of who claims what, so
  * that a look at one SecretRotation costs what it claims itself, however many others there are.
  */
 final class Rivals {
+    private final Function<SecretRotation, List<Claim>> claims;
     private final Map<String, NavigableSet<Holder>> holders = new HashMap<>();
     private final Map<String, Entry> byUid = new HashMap<>();
 
@@ -48,12 +45,14 @@ final class Rivals {
     /** A claim of ours that somebody else has too. */
     private record Conflict(Claim claim, Holder with) {}
 
-    /** A thing that only one may manage: the field that names it, and its name wherever it is named. */
-    private record Claim(String field, String thing) {}
+    /** @param claims what a SecretRotation claims, as the kinds of its branches say */
+    Rivals(Function<SecretRotation, List<Claim>> claims) {
+        this.claims = claims;
+    }
 
     /** Takes note of what this one claims now, in place of what it claimed before. */
     synchronized void note(SecretRotation rotation) {
-        var entry = new Entry(Holder.of(rotation), claims(rotation));
+        var entry = new Entry(Holder.of(rotation), claims.apply(rotation));
         forget(entry.holder().uid());
         byUid.put(entry.holder().uid(), entry);
         for (var claim : entry.claims()) {
@@ -74,7 +73,7 @@ final class Rivals {
     /** What stands against this one, if an older one claims a thing that it claims too. */
     synchronized Optional<Problem> olderThan(SecretRotation rotation) {
         var mine = Holder.of(rotation);
-        return claims(rotation).stream()
+        return claims.apply(rotation).stream()
                 .flatMap(claim -> oldest(claim).map(holder -> new Conflict(claim, holder)))
                 .filter(conflict -> conflict.with().compareTo(mine) < 0)
                 .min(Comparator.comparing(Conflict::with))
@@ -92,53 +91,5 @@ final class Rivals {
         return new Problem(
                 RotationReason.CREDENTIAL_TAKEN,
                 conflict.claim().field() + ": " + who + " is older and manages this already; keep one of the two");
-    }
-
-    private static List<Claim> claims(SecretRotation rotation) {
-        var claims = new ArrayList<Claim>();
-        var spec = rotation.getSpec();
-        if (spec == null) {
-            return claims;
-        }
-        var namespace = rotation.getMetadata().getNamespace();
-        if (spec.store() != null && spec.store().vault() != null) {
-            claims.add(new Claim(
-                    "spec.store.vault.path", "vault " + spec.store().vault().path()));
-        }
-        var publish = spec.publish() == null ? List.<Publication>of() : spec.publish();
-        for (int i = 0; i < publish.size(); i++) {
-            var secret = publish.get(i).secret();
-            if (secret != null && secret.data() != null) {
-                for (var key : secret.data().keySet()) {
-                    claims.add(new Claim(
-                            "spec.publish[" + i + "].secret.data." + key,
-                            "secret " + namespace + "/" + secret.name() + "/" + key));
-                }
-            }
-        }
-        var postgres = spec.target() == null ? null : spec.target().postgres();
-        if (postgres != null && postgres.host() != null) {
-            var server = "postgres " + host(postgres.host(), namespace) + ":"
-                    + Objects.requireNonNullElse(postgres.port(), 5432) + "/";
-            add(claims, "spec.target.postgres.role", server, postgres.role());
-            for (var role : Objects.requireNonNullElse(postgres.roles(), List.<String>of())) {
-                add(claims, "spec.target.postgres.roles", server, role);
-            }
-        }
-        return claims;
-    }
-
-    private static void add(List<Claim> claims, String field, String server, @Nullable String role) {
-        if (role != null) {
-            claims.add(new Claim(field, server + role));
-        }
-    }
-
-    /** One Service has several names. */
-    private static String host(String host, String namespace) {
-        var plain = host.toLowerCase(Locale.ROOT);
-        return TargetService.of(plain, namespace)
-                .map(service -> service.name() + "." + service.namespace())
-                .orElse(plain);
     }
 }

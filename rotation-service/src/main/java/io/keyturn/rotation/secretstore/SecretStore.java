@@ -7,6 +7,7 @@ import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
 
@@ -40,6 +41,9 @@ public interface SecretStore {
 
     /** What is wrong with its branch, which lies at the given field. Pure. */
     List<Fault> faults(String field, String namespace, SecretRotationSpec.Store place);
+
+    /** The place that its branch, at the given field, names for the live value; only one SecretRotation may manage it. Pure. */
+    List<Claim> claims(String field, SecretRotationSpec.Store place);
 
     /** The live value; empty if there is none. Rejected if it lacks user name or password. */
     Outcome<Optional<Versioned>> live(RotationPolicy policy);

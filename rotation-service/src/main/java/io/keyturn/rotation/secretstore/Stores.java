@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.policy.Branch;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.quarkus.arc.All;
@@ -27,6 +28,13 @@ public class Stores {
         return place == null || store == null
                 ? List.of(new Fault(field, "name exactly one store"))
                 : store.faults(field, namespace, place);
+    }
+
+    /** What only one SecretRotation may manage of the place of the live value. */
+    public List<Claim> claims(String field, SecretRotationSpec.@Nullable Store place) {
+        return place == null
+                ? List.of()
+                : find(place).map(kind -> kind.claims(field, place)).orElseGet(List::of);
     }
 
     /** The store of a policy without faults. */

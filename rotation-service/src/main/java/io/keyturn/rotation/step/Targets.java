@@ -3,6 +3,7 @@ package io.keyturn.rotation.step;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -11,6 +12,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Branch;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PolicyReader;
 import io.keyturn.rotation.policy.RotationPolicy;
@@ -44,6 +46,22 @@ public class Targets {
         var store = stores.faults("spec.store", namespace, spec == null ? null : spec.store());
         var publications = publishers.read(namespace, spec == null ? null : spec.publish(), target);
         return PolicyReader.read(policy, uid, spec, target, store, publications);
+    }
+
+    /** What only one SecretRotation may manage, as far as the kinds understand the spec. */
+    public List<Claim> claims(String namespace, @Nullable SecretRotationSpec spec) {
+        if (spec == null) {
+            return List.of();
+        }
+        var target = spec.target();
+        return Stream.of(
+                        stores.claims("spec.store", spec.store()),
+                        publishers.claims(namespace, spec.publish()),
+                        kind(target)
+                                .map(kind -> kind.claims(namespace, requireNonNull(target)))
+                                .orElseGet(List::of))
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** Opens the target; the caller closes it. */

@@ -1,5 +1,7 @@
 package io.keyturn.rotation.step;
 
+import java.security.SecureRandom;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.RotationReason;
@@ -19,7 +21,7 @@ import io.keyturn.rotation.target.Target;
 @ApplicationScoped
 class Values {
     private final Stores stores;
-    private final SecretGenerator generator = new SecretGenerator();
+    private final SecretGenerator generator = new SecretGenerator(new SecureRandom());
 
     Values(Stores stores) {
         this.stores = stores;

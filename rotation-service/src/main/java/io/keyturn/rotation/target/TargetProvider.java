@@ -1,7 +1,10 @@
 package io.keyturn.rotation.target;
 
+import java.util.List;
+
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
 
@@ -11,6 +14,9 @@ public interface TargetProvider {
 
     /** What is wrong with its branch, and what templates may name. Pure. */
     TargetFacts read(String namespace, SecretRotationSpec.Target spec);
+
+    /** The credentials of its branch, each of which only one SecretRotation may manage; of a branch with faults what it names. Pure. */
+    List<Claim> claims(String namespace, SecretRotationSpec.Target spec);
 
     /** Opens the target of a policy without faults; reads its admin credential from the store if it needs one. */
     Outcome<Target> open(RotationPolicy policy);

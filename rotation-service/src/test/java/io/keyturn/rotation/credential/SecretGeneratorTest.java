@@ -1,5 +1,6 @@
 package io.keyturn.rotation.credential;
 
+import java.security.SecureRandom;
 import java.util.HashSet;
 
 import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
@@ -11,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 class SecretGeneratorTest {
-    private final SecretGenerator generator = new SecretGenerator();
+    private final SecretGenerator generator = new SecretGenerator(new SecureRandom());
 
     @ParameterizedTest
     @CsvSource({"alphanumeric, [0-9A-Za-z]+", "hex, [0-9a-f]+", "base64url, [-_0-9A-Za-z]+"})

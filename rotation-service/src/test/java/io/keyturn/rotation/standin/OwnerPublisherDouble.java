@@ -16,6 +16,7 @@ import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
@@ -53,6 +54,11 @@ public class OwnerPublisherDouble implements Publisher {
     @Override
     public boolean handles(Publication spec) {
         return spec.secret() == null;
+    }
+
+    @Override
+    public List<Claim> claims(String field, String namespace, Publication spec) {
+        return List.of(new Claim(field + ".double", "owned " + namespace));
     }
 
     @Override

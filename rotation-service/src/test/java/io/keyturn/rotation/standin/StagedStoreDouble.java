@@ -15,6 +15,7 @@ import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.secretstore.SecretStore;
@@ -57,6 +58,11 @@ public class StagedStoreDouble implements SecretStore {
     @Override
     public boolean handles(SecretRotationSpec.Store place) {
         return place.vault() == null;
+    }
+
+    @Override
+    public List<Claim> claims(String field, SecretRotationSpec.Store place) {
+        return List.of(new Claim(field + ".double", "store"));
     }
 
     @Override

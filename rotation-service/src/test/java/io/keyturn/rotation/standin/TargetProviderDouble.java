@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
 import io.keyturn.rotation.target.Target;
@@ -31,6 +32,11 @@ public class TargetProviderDouble implements TargetProvider {
     @Override
     public boolean handles(SecretRotationSpec.Target spec) {
         return spec.postgres() == null;
+    }
+
+    @Override
+    public List<Claim> claims(String namespace, SecretRotationSpec.Target spec) {
+        return List.of(new Claim("spec.target.double", "target " + namespace));
     }
 
     @Override

@@ -10,12 +10,15 @@ import java.util.UUID;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.outbox.KitLog;
 import io.keyturn.kit.trace.TraceContext;
 import io.keyturn.testbed.architecture.ArchitectureRules;
 import io.keyturn.testbed.process.RandomText;
 import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +73,17 @@ class ArchitectureRulesTest {
         private static final ArchRule RULE = ArchitectureRules.pure(List.of(HERE));
 
         @ParameterizedTest
-        @ValueSource(classes = {Now.class, Chance.class, Disk.class, Worker.class, Kit.class, JBoss.class})
+        @ValueSource(
+                classes = {
+                    Now.class,
+                    Chance.class,
+                    Dice.class,
+                    Key.class,
+                    Disk.class,
+                    Worker.class,
+                    Kit.class,
+                    JBoss.class
+                })
         void whatReachesForTheWorldIsFound(Class<?> offender) {
             assertThat(breaks(RULE, offender)).isTrue();
         }
@@ -92,6 +105,13 @@ class ArchitectureRulesTest {
         assertThat(breaks(ArchitectureRules.knowsNoServiceBut(), Tester.class)).isTrue();
         assertThat(breaks(ArchitectureRules.knowsNoServiceBut(), Function.class))
                 .isFalse();
+    }
+
+    @Test
+    void whoWaitsForAUniIsFound() {
+        assertThat(breaks(ArchitectureRules.onlyTheBridgeWaits(), Waiting.class))
+                .isTrue();
+        assertThat(breaks(ArchitectureRules.onlyTheBridgeWaits(), Bridge.class)).isFalse();
     }
 
     static final class JBoss {
@@ -169,6 +189,26 @@ class ArchitectureRulesTest {
     static final class Chance {
         static UUID id() {
             return UUID.randomUUID();
+        }
+    }
+
+    static final class Dice {
+        static int roll() {
+            return new java.util.Random().nextInt(6);
+        }
+    }
+
+    static final class Key {
+        static byte[] bytes(int number) {
+            var bytes = new byte[number];
+            new java.security.SecureRandom().nextBytes(bytes);
+            return bytes;
+        }
+    }
+
+    static final class Waiting {
+        static @Nullable String waits(Uni<String> uni) {
+            return uni.await().indefinitely();
         }
     }
 

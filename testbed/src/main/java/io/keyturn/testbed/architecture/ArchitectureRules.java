@@ -23,14 +23,15 @@ public final class ArchitectureRules {
             List.of("io.keyturn.watcher", "io.keyturn.rotation", "io.keyturn.restart", "io.keyturn.audit");
     private static final List<String> TESTS = List.of("io.keyturn.testbed..", "io.keyturn.system..");
 
-    /** Of {@code java.*}, what is no function of its arguments: files, sockets, databases, threads, the machine's clock. */
+    /** Of {@code java.*}, what is no function of its arguments: files, sockets, databases, threads, the machine's clock, chance. */
     private static final DescribedPredicate<JavaClass> WORLD = resideInAnyPackage(
                     "java.nio.file..", "java.net.http..", "java.sql..", "javax.sql..", "java.util.logging..")
             .or(describe(
-                    "files, sockets, threads or a clock",
+                    "files, sockets, threads, a clock or chance",
                     type -> Pattern.matches(
                             "java\\.(io\\.(File|RandomAccess).*|net\\..*Socket.*|lang\\.(Thread|Process).*"
-                                    + "|time\\.Clock|util\\.concurrent\\.(Executor|Future|Completable|Scheduled).*)",
+                                    + "|time\\.Clock|util\\.concurrent\\.(Executor|Future|Completable|Scheduled|ThreadLocalRandom).*"
+                                    + "|security\\.SecureRandom|util\\.(Random|SplittableRandom))",
                             type.getName())));
 
     private static final DescribedPredicate<JavaClass> LOGGERS = resideInAnyPackage(
@@ -110,6 +111,22 @@ public final class ArchitectureRules {
                 .orShould()
                 .accessTargetWhere(describe("prints", ArchitectureRules::prints))
                 .as("nobody logs or prints but " + log.getSimpleName());
+    }
+
+    /** One place alone makes a thread wait for a Uni, so that no event loop ever does; docs/adr/0002. */
+    public static ArchRule onlyTheBridgeWaits() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage("io.keyturn.kit.bridge")
+                .should()
+                .accessTargetWhere(describe("waits for a Uni", ArchitectureRules::waits))
+                .as("only the bridge waits for a Uni");
+    }
+
+    private static boolean waits(JavaAccess<?> access) {
+        var owner = access.getTargetOwner().getName();
+        return (owner.equals("io.smallrye.mutiny.Uni") && access.getName().equals("await"))
+                || owner.equals("io.quarkus.vertx.VertxContextSupport");
     }
 
     private static boolean prints(JavaAccess<?> access) {

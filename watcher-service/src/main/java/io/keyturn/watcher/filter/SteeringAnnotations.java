@@ -13,17 +13,16 @@ import io.keyturn.contract.resource.Annotations;
  * anything, {@code kubectl.kubernetes.io/last-applied-configuration} even the values themselves.
  */
 public final class SteeringAnnotations {
-    private static final int MAX_VALUE_CHARACTERS = 1024;
     private static final String OURS = "keyturn.io/";
     private static final String RELOADER = "reloader.stakater.com";
     private static final Set<String> TRAVEL_OTHERWISE = Set.of(Annotations.PUBLICATION, Annotations.TRACEPARENT);
 
     private SteeringAnnotations() {}
 
-    /** Those of the given annotations, sorted by name; a value that is too long or has control characters is left out. */
+    /** Those of the given annotations, sorted by name; a value that cannot steer anything is left out. */
     public static Map<AnnotationName, AnnotationValue> of(Map<String, String> annotations) {
         var steering = new TreeMap<String, String>(annotations);
-        steering.entrySet().removeIf(entry -> !steers(entry.getKey()) || !fits(entry.getValue()));
+        steering.entrySet().removeIf(entry -> !steers(entry.getKey()) || !AnnotationValue.fits(entry.getValue()));
         var result = new java.util.LinkedHashMap<AnnotationName, AnnotationValue>();
         steering.forEach((name, value) -> result.put(new AnnotationName(name), new AnnotationValue(value)));
         return result;
@@ -36,9 +35,5 @@ public final class SteeringAnnotations {
         int slash = name.indexOf('/');
         var prefix = slash < 0 ? "" : name.substring(0, slash);
         return prefix.equals(RELOADER) || prefix.endsWith("." + RELOADER);
-    }
-
-    private static boolean fits(String value) {
-        return value.length() <= MAX_VALUE_CHARACTERS && value.chars().noneMatch(Character::isISOControl);
     }
 }

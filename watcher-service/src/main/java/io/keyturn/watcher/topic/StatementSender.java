@@ -1,6 +1,7 @@
 package io.keyturn.watcher.topic;
 
 import java.time.Clock;
+import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -19,6 +20,7 @@ import io.keyturn.watcher.WatcherLog;
 import io.keyturn.watcher.statement.StatementId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
+import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one event and waits until the broker has it. For virtual threads. A failure is thrown; nothing was lost then. */
@@ -29,6 +31,7 @@ public class StatementSender {
     private final Clock clock;
     private final MeterRegistry metrics;
     private final Tracer tracer;
+    private volatile boolean heldUp;
 
     StatementSender(EventSender sender, KitConfig kit, Clock clock, MeterRegistry metrics, Tracer tracer) {
         this.sender = sender;
@@ -49,7 +52,7 @@ public class StatementSender {
                     clock.instant(),
                     TraceContext.current(),
                     event);
-            return Bridge.await(() -> sender.send(envelope));
+            return sent(() -> sender.send(envelope));
         });
         metrics.counter("keyturn.statements", "kind", event.about().kind().name(), "type", type.fileName())
                 .increment();
@@ -57,12 +60,12 @@ public class StatementSender {
 
     /** Removes what the topic keeps about an object. */
     public void bury(ObjectRef object) {
-        Bridge.await(() -> sender.sendTombstone(Topic.SECRETS.topicName(), RecordKey.of(kit.cluster(), object)));
+        sent(() -> sender.sendTombstone(Topic.SECRETS.topicName(), RecordKey.of(kit.cluster(), object)));
     }
 
     /** Makes this the last record of the key again, as it was, so that readers know it already; none means there was nothing. */
     void putBack(String key, @Nullable EventEnvelope last) {
-        Bridge.await(() -> last == null ? sender.sendTombstone(Topic.SECRETS.topicName(), key) : sender.send(last));
+        sent(() -> last == null ? sender.sendTombstone(Topic.SECRETS.topicName(), key) : sender.send(last));
     }
 
     /** Sends a request; the same request always has the same event id. */
@@ -75,9 +78,25 @@ public class StatementSender {
                     clock.instant(),
                     TraceContext.current(),
                     request);
-            return Bridge.await(() -> sender.send(envelope));
+            return sent(() -> sender.send(envelope));
         });
         metrics.counter("keyturn.requests", "reason", request.reason().name()).increment();
         WatcherLog.LOG.requested(request.about(), request.id(), request.reason());
+    }
+
+    /** True when the last that there was to say could not be said; whoever wanted to say it tries again. */
+    public boolean isHeldUp() {
+        return heldUp;
+    }
+
+    private Void sent(Supplier<Uni<Void>> send) {
+        try {
+            var acknowledged = Bridge.await(send);
+            heldUp = false;
+            return acknowledged;
+        } catch (RuntimeException e) {
+            heldUp = true;
+            throw e;
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec.SecretPublication;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.TargetFacts;
@@ -26,6 +27,13 @@ record SecretPlan(ObjectRef secret, Map<String, Template> keys) {
         requireNonNullElse(branch.data(), Map.<String, String>of())
                 .forEach((key, text) -> keys.put(key, Template.parse(text, attributes)));
         return new SecretPlan(ObjectRef.secret(namespace, requireNonNullElse(branch.name(), "")), keys);
+    }
+
+    /** Each key on its own: several SecretRotations may share a Secret. */
+    static List<Claim> claims(String field, String namespace, SecretPublication branch) {
+        return requireNonNullElse(branch.data(), Map.<String, String>of()).keySet().stream()
+                .map(key -> new Claim(field + ".data." + key, "secret " + namespace + "/" + branch.name() + "/" + key))
+                .toList();
     }
 
     static PublicationFacts read(String field, String namespace, SecretPublication branch, TargetFacts target) {

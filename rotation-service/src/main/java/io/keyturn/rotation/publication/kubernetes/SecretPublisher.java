@@ -24,6 +24,7 @@ import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
@@ -49,6 +50,11 @@ class SecretPublisher implements Publisher {
     @Override
     public boolean handles(Publication spec) {
         return spec.secret() != null;
+    }
+
+    @Override
+    public List<Claim> claims(String field, String namespace, Publication spec) {
+        return SecretPlan.claims(field + ".secret", namespace, requireNonNull(spec.secret()));
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.secretstore.SecretStore;
@@ -52,6 +53,12 @@ class VaultStore implements SecretStore {
     @Override
     public boolean handles(SecretRotationSpec.Store place) {
         return place.vault() != null;
+    }
+
+    @Override
+    public List<Claim> claims(String field, SecretRotationSpec.Store place) {
+        return List.of(new Claim(
+                field + ".vault.path", "vault " + requireNonNull(place.vault()).path()));
     }
 
     @Override

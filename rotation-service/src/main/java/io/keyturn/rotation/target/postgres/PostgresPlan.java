@@ -2,15 +2,19 @@ package io.keyturn.rotation.target.postgres;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.resource.PostgresTarget;
 import io.keyturn.contract.resource.PostgresTarget.Bootstrap;
 import io.keyturn.contract.resource.PostgresTarget.Strategy;
 import io.keyturn.contract.resource.PostgresTarget.TlsMode;
 import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.contract.resource.TargetService;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,28 @@ record PostgresPlan(
 
     Map<String, String> attributes() {
         return Map.of("host", host, "port", String.valueOf(port), "database", database);
+    }
+
+    /** The roles that the branch names, each of its server. */
+    static List<Claim> claims(String namespace, PostgresTarget spec) {
+        if (spec.host() == null) {
+            return List.of();
+        }
+        var server = "postgres " + server(spec.host(), namespace) + ":" + requireNonNullElse(spec.port(), 5432) + "/";
+        return Stream.concat(
+                        Stream.ofNullable(spec.role())
+                                .map(role -> new Claim("spec.target.postgres.role", server + role)),
+                        requireNonNullElse(spec.roles(), List.<String>of()).stream()
+                                .map(role -> new Claim("spec.target.postgres.roles", server + role)))
+                .toList();
+    }
+
+    /** One Service has several names. */
+    private static String server(String host, String namespace) {
+        var plain = host.toLowerCase(Locale.ROOT);
+        return TargetService.of(plain, namespace)
+                .map(service -> service.name() + "." + service.namespace())
+                .orElse(plain);
     }
 
     static PostgresPlan of(PostgresTarget spec) {

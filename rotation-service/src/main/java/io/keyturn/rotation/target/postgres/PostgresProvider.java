@@ -1,12 +1,14 @@
 package io.keyturn.rotation.target.postgres;
 
 import java.util.ArrayList;
+import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.resource.PostgresTarget.Strategy;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
 import io.keyturn.rotation.secretstore.Stores;
@@ -29,6 +31,11 @@ class PostgresProvider implements TargetProvider {
     @Override
     public boolean handles(SecretRotationSpec.Target spec) {
         return spec.postgres() != null;
+    }
+
+    @Override
+    public List<Claim> claims(String namespace, SecretRotationSpec.Target spec) {
+        return PostgresPlan.claims(namespace, requireNonNull(spec.postgres()));
     }
 
     @Override

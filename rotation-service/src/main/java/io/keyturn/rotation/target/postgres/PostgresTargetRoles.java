@@ -1,5 +1,6 @@
 package io.keyturn.rotation.target.postgres;
 
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Login roles of one server. With two roles the other one gets the new password; with one, its password changes. */
 final class PostgresTargetRoles implements TakingTarget {
+    private static final SecretGenerator GENERATOR = new SecretGenerator(new SecureRandom());
+
     private final PostgresPlan plan;
     private final boolean terminates;
     private final PostgresServer server;
@@ -64,7 +67,7 @@ final class PostgresTargetRoles implements TakingTarget {
 
     /** A server that accepts anything (trust in pg_hba.conf) would make every test and every proof of refusal worthless. */
     private Outcome<Boolean> refusesWrongPassword(String principal) {
-        try (var wrong = new Credential(principal, new SecretGenerator().generate(Alphabet.alphanumeric, 32))) {
+        try (var wrong = new Credential(principal, GENERATOR.generate(Alphabet.alphanumeric, 32))) {
             return switch (server.login(wrong)) {
                 case REFUSED -> Outcome.done();
                 case ACCEPTED, NOT_ADMITTED -> Outcome.rejected(RotationReason.TARGET_REFUSED);

@@ -2,11 +2,13 @@ package io.keyturn.rotation.publication.kubernetes;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.keyturn.contract.codec.EventJson;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec.SecretPublication;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.TargetFacts;
@@ -47,6 +49,16 @@ class SecretPlanTest {
                 .singleElement()
                 .asString()
                 .startsWith(FIELD + fault);
+    }
+
+    @Test
+    void eachKeyIsAClaimOfItsOwn() {
+        var branch = new SecretPublication("orders-db", null, Map.of("user", "{username}", "password", "{password}"));
+
+        assertThat(SecretPlan.claims(FIELD, "shop", branch))
+                .containsExactlyInAnyOrder(
+                        new Claim(FIELD + ".data.user", "secret shop/orders-db/user"),
+                        new Claim(FIELD + ".data.password", "secret shop/orders-db/password"));
     }
 
     @Test

@@ -1,13 +1,16 @@
 package io.keyturn.rotation.target.postgres;
 
 import java.io.IOException;
+import java.util.List;
 
 import io.keyturn.contract.codec.EventJson;
 import io.keyturn.contract.resource.PostgresTarget;
+import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.Fault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,6 +54,28 @@ class PostgresPlanTest {
         assertThat(faults(ALTERNATING.replace(from, to == null ? "" : to)))
                 .anySatisfy(text ->
                         assertThat(text).startsWith("spec.target.postgres").contains(fault.strip()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"db", "db.shop", "DB.shop.svc", "db.shop.svc.cluster.local"})
+    void roleOfOneServerIsOneClaimWhateverTheServerIsCalled(String host) throws IOException {
+        assertThat(claims(ALTERNATING.replace("db.shop.svc", host), "shop"))
+                .containsExactly(
+                        new Claim("spec.target.postgres.roles", "postgres db.shop:5432/a"),
+                        new Claim("spec.target.postgres.roles", "postgres db.shop:5432/b"));
+    }
+
+    @Test
+    void claimsOfAnotherServerAreOthers() throws IOException {
+        assertThat(claims(SINGLE, "shop"))
+                .containsExactly(new Claim("spec.target.postgres.role", "postgres db.shop:5432/a"))
+                .doesNotContainAnyElementsOf(claims(SINGLE.replace("db.shop.svc", "db"), "away"))
+                .doesNotContainAnyElementsOf(claims(SINGLE.replace("\"role\"", "\"port\": 5433, \"role\""), "shop"));
+        assertThat(claims("{}", "shop")).isEmpty();
+    }
+
+    private static List<Claim> claims(String json, String namespace) throws IOException {
+        return PostgresPlan.claims(namespace, EventJson.mapper().readValue(json, PostgresTarget.class));
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** The rules of the kit. */
+@NullMarked
+package io.keyturn.kit;
+
+import org.jspecify.annotations.NullMarked;
