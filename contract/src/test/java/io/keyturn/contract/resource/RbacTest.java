@@ -66,7 +66,12 @@ class RbacTest {
                             use(
                                     INFORMER,
                                     "watcher.rotation.RotationWatch",
-                                    "(ScheduleStatus.API_VERSION,ScheduleStatus.KIND).inAnyNamespace().runnableInformer(")),
+                                    "(ScheduleStatus.API_VERSION,ScheduleStatus.KIND).inAnyNamespace().runnableInformer("),
+                            // The client reads an object that it is told to patch by name.
+                            use(
+                                    "get",
+                                    "watcher.rotation.ScheduleStatus",
+                                    ".withName(metadata.getName()).subresource(\"status\").patch(")),
                     right(
                             "keyturn.io/secretrotations/status",
                             "when the next run is due",
