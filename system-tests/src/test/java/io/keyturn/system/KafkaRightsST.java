@@ -76,9 +76,7 @@ class KafkaRightsST {
         var topics =
                 new ArrayList<>(Stream.of(Topic.values()).map(Topic::topicName).toList());
         for (var topic : Topic.values()) {
-            topic.readers().stream()
-                    .filter(reader -> reader != Service.WATCHER)
-                    .forEach(reader -> topics.add(topic.deadLetterTopic(reader)));
+            topic.readers().forEach(reader -> topics.add(topic.deadLetterTopic(reader)));
         }
         return topics;
     }

@@ -1,4 +1,4 @@
-/** What is on record and how it is chained. Pure: no I/O, no framework. */
+/** PURE. What is on record and how it is chained. */
 @NullMarked
 package io.keyturn.audit.record;
 

@@ -11,7 +11,7 @@ public final class Annotations {
     /** On a published Secret: the W3C trace context of that write, so that what follows joins the rotation's trace. */
     public static final String TRACEPARENT = "keyturn.io/traceparent";
 
-    /** On a SecretRotation: who asked for {@link #ROTATE}; an admission policy lets it name the writer only. */
+    /** On a SecretRotation: who asked for {@link #ROTATE}, as its writer says; who may write it may write any name. */
     public static final String REQUESTED_BY = "keyturn.io/requested-by";
 
     /** On a workload: {@code "true"} asks to be rolled when what it reads changes, {@code "false"} opts out. */

@@ -148,9 +148,34 @@ class CrdTest {
     @ParameterizedTest
     @MethodSource("invalidExamples")
     void invalidExampleSaysWhatItIsToldAndIsNamedByItsFile(Path file) throws IOException {
-        assertThat(Files.readAllLines(file).getFirst()).matches("# refused: \\S.*");
+        assertThat(Files.readAllLines(file).getFirst()).matches("# refused: spec[^ :]*: \\S.*");
         assertThat(Yaml.read(Files.readString(file)).at("/metadata/name").asText() + ".yaml")
                 .isEqualTo(Objects.requireNonNull(file.getFileName()).toString());
+    }
+
+    /** So that no rule, and no field that it names, goes untried. */
+    @Test
+    void everyRuleHasAnExampleThatItRefuses() throws IOException {
+        var refused = invalidExamples()
+                .map(file -> GeneratedFile.read(file.toString()).lines().findFirst())
+                .map(line -> line.orElseThrow().split(": ", 3))
+                .toList();
+
+        everySchema(
+                SCHEMA.at("/properties/spec"),
+                "spec",
+                (path, schema) -> schema.path("x-kubernetes-validations").forEach(rule -> {
+                    var field = path + rule.path("fieldPath").asText();
+                    var message = rule.get("message").asText();
+                    assertThat(refused)
+                            .as(field + ": " + message)
+                            .anyMatch(example -> schemaPath(example[1]).equals(field) && message.contains(example[2]));
+                }));
+    }
+
+    /** {@code a[0].b[KEY]} as {@code a[].b.*}. */
+    private static String schemaPath(String field) {
+        return field.replaceAll("\\[\\d+]", "[]").replaceAll("\\[\\w+]", ".*");
     }
 
     private static void assertSame(String path, JsonNode schema, Type type) {

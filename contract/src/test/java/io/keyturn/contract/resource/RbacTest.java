@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,81 +19,140 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The rights the services ask users for: all of them, each with the class that uses it. That they are enough is shown by the system
- * tests, where every service runs with these rights and no others.
+ * The rights the services ask users for: all of them, verb by verb, each with the code that uses it. That they are enough is shown
+ * by the system tests, where every service runs with these rights and no others.
  */
 class RbacTest {
     /**
      * One right.
      *
      * @param on group/resource, the core group's without a slash
-     * @param user the class without which it would not be needed
      */
-    private record Right(String on, String verbs, String user, String why) {}
+    private record Right(String on, String why, List<Use> uses) {
+        String verbs() {
+            return uses.stream()
+                    .flatMap(use -> Stream.of(use.verbs().split(" ")))
+                    .sorted()
+                    .distinct()
+                    .collect(Collectors.joining(" "));
+        }
+    }
+
+    /**
+     * What needs some verbs of a right.
+     *
+     * @param code the call in that class, without white space
+     */
+    private record Use(String verbs, String user, String code) {}
+
+    private static final String INFORMER = "list watch";
 
     private static final Map<Service, List<Right>> RIGHTS = Map.of(
             Service.WATCHER,
             List.of(
                     right(
                             "secrets",
-                            "get list watch",
-                            "watcher.observe.ObjectReader",
-                            "what is true, by metadata; one GET if it changed"),
-                    right("configmaps", "get list watch", "watcher.observe.ObjectReader", "the same"),
+                            "what is true, by metadata; one GET if it changed",
+                            use("get list", "watcher.observe.ObjectReader", "caseSecret->\"secrets\""),
+                            use(INFORMER, "watcher.observe.MetadataWatch", "client.resources(Secret.class,")),
+                    right(
+                            "configmaps",
+                            "the same",
+                            use("get list", "watcher.observe.ObjectReader", "caseConfigMap->\"configmaps\""),
+                            use(INFORMER, "watcher.observe.MetadataWatch", "client.resources(ConfigMap.class,")),
                     right(
                             "keyturn.io/secretrotations",
-                            "get list watch",
-                            "watcher.rotation.RotationWatch",
-                            "what is due"),
+                            "what is due",
+                            use(
+                                    INFORMER,
+                                    "watcher.rotation.RotationWatch",
+                                    "(ScheduleStatus.API_VERSION,ScheduleStatus.KIND).inAnyNamespace().runnableInformer("),
+                            // The client reads an object that it is told to patch by name.
+                            use(
+                                    "get",
+                                    "watcher.rotation.ScheduleStatus",
+                                    ".withName(metadata.getName()).subresource(\"status\").patch(")),
                     right(
                             "keyturn.io/secretrotations/status",
-                            "patch",
-                            "watcher.rotation.ScheduleStatus",
-                            "when the next run is due"),
+                            "when the next run is due",
+                            use("patch", "watcher.rotation.ScheduleStatus", ".subresource(\"status\").patch(")),
                     right(
                             "coordination.k8s.io/leases",
-                            "create get patch",
-                            "watcher.leader.Campaign",
-                            "one of several leads")),
+                            "one of several leads",
+                            use("create get patch", "watcher.leader.Campaign", "newLeaderElectionConfig(lock,"))),
             Service.ROTATION,
             List.of(
                     right(
                             "secrets",
-                            "create get patch",
-                            "rotation.publication.kubernetes.SecretPublisher",
-                            "publishes; never lists, never deletes"),
+                            "publishes; never lists, never deletes",
+                            use(
+                                    "get",
+                                    "rotation.publication.kubernetes.SecretPublisher",
+                                    "secrets().inNamespace(namespace).withName(name).get()"),
+                            use(
+                                    "create",
+                                    "rotation.publication.kubernetes.SecretPublisher",
+                                    ".resource(secret).create()"),
+                            use("patch", "rotation.publication.kubernetes.SecretPublisher", ".resource(read).patch(")),
                     right(
                             "keyturn.io/secretrotations",
-                            "get list watch",
-                            "rotation.resource.Adopter",
-                            "what is asked for"),
+                            "what is asked for",
+                            use(
+                                    INFORMER,
+                                    "rotation.resource.Adopter",
+                                    ".resources(SecretRotation.class).inAnyNamespace().runnableInformer("),
+                            use(
+                                    "get",
+                                    "rotation.resource.SecretRotations",
+                                    "(SecretRotation.class).inNamespace(ref.namespace()).withName(ref.name()).get()")),
                     right(
                             "keyturn.io/secretrotations/status",
-                            "patch",
-                            "rotation.resource.StatusWriter",
-                            "says how far it is"),
-                    right("pods", "list", "rotation.consumer.ConsumerView", "who still holds the old value"),
-                    right("apps/deployments", "get", "rotation.consumer.ConsumerView", "who opted out of restarts"),
-                    right("apps/replicasets", "get", "rotation.consumer.ConsumerView", "to whom a pod belongs"),
-                    right("apps/statefulsets", "get", "rotation.consumer.ConsumerView", "who opted out of restarts"),
-                    right("apps/daemonsets", "get", "rotation.consumer.ConsumerView", "who opted out of restarts"),
-                    right("services", "get", "rotation.consumer.ConsumerView", "which pods are the target itself")),
+                            "says how far it is",
+                            use("patch", "rotation.resource.StatusWriter", ".subresource(\"status\").patch(")),
+                    right(
+                            "pods",
+                            "who still holds the old value",
+                            use("list", "rotation.consumer.ConsumerView", ".pods().inNamespace(namespace).list()")),
+                    ofOwner(
+                            "replicasets",
+                            "to whom a pod belongs",
+                            "replicaSets().inNamespace(namespace).withName(name)"),
+                    ofOwner(
+                            "deployments",
+                            "who opted out of restarts",
+                            "deployments().inNamespace(namespace).withName(up.getName())"),
+                    ofOwner("statefulsets", "the same", "statefulSets().inNamespace(namespace).withName(name)"),
+                    ofOwner("daemonsets", "the same", "daemonSets().inNamespace(namespace).withName(name)"),
+                    right(
+                            "services",
+                            "which pods are the target itself",
+                            use(
+                                    "get",
+                                    "rotation.consumer.Workloads",
+                                    ".services().inNamespace(namespace).withName(target.name()).get()"))),
             Service.RESTART,
             List.of(
+                    rolled("apps/deployments", "deployments()"),
+                    rolled("apps/statefulsets", "statefulSets()"),
+                    rolled("apps/daemonsets", "daemonSets()"),
                     right(
-                            "apps/deployments",
-                            "get list patch watch",
-                            "restart.workload.WorkloadPatcher",
-                            "who reads what, and rolls it"),
-                    right("apps/statefulsets", "get list patch watch", "restart.workload.WorkloadPatcher", "the same"),
-                    right("apps/daemonsets", "get list patch watch", "restart.workload.WorkloadPatcher", "the same"),
-                    right("services", "get", "restart.workload.TargetLookup", "which workload is the target itself"),
+                            "services",
+                            "which workload is the target itself",
+                            use("get", "restart.workload.TargetLookup", "client.services()")),
                     right(
                             "keyturn.io/secretrotations",
-                            "get list watch",
-                            "restart.workload.WorkloadInformers",
-                            "waves, limits, deadline"),
-                    right("events", "create", "restart.workload.WorkloadEvents", "says on the workload why it rolled")),
+                            "waves, limits, deadline",
+                            use(
+                                    INFORMER,
+                                    "restart.workload.WorkloadInformers",
+                                    "client.resources(SecretRotation.class).inAnyNamespace()")),
+                    right(
+                            "events",
+                            "says on the workload why it rolled",
+                            use(
+                                    "create",
+                                    "restart.workload.WorkloadEvents",
+                                    ".events().inNamespace(workload.namespace()).resource(event).create()"))),
             Service.AUDIT,
             List.of());
 
@@ -107,10 +167,12 @@ class RbacTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatNeedsARightIsThere(Service service) {
+    void everyVerbOfARightIsUsedByTheCodeThatItIsAskedFor(Service service) {
         assertThat(rights(service)).allSatisfy(right -> {
             assertThat(right.why()).isNotBlank();
-            assertThat(GeneratedFile.read(source(service, right.user()))).contains("package io.keyturn.");
+            assertThat(right.uses())
+                    .allSatisfy(use ->
+                            assertThat(code(service, use.user())).as(use.user()).contains(use.code()));
         });
     }
 
@@ -140,8 +202,24 @@ class RbacTest {
         assertThat(bindings(Service.AUDIT)).isEmpty();
     }
 
-    private static Right right(String on, String verbs, String user, String why) {
-        return new Right(on, verbs, user, why);
+    private static Right right(String on, String why, Use... uses) {
+        return new Right(on, why, List.of(uses));
+    }
+
+    private static Right ofOwner(String kind, String why, String read) {
+        return right("apps/" + kind, why, use("get", "rotation.consumer.Workloads", "apps." + read + ".get()"));
+    }
+
+    private static Right rolled(String on, String kind) {
+        return right(
+                on,
+                "who reads what, and rolls it",
+                use(INFORMER, "restart.workload.WorkloadInformers", "client.apps()." + kind + ".inAnyNamespace()"),
+                use("patch", "restart.workload.WorkloadPatcher", "apps." + kind + ".resource(it).patch("));
+    }
+
+    private static Use use(String verbs, String user, String code) {
+        return new Use(verbs, user, code);
     }
 
     private static List<Right> rights(Service service) {
@@ -165,8 +243,12 @@ class RbacTest {
         return flat;
     }
 
-    private static String source(Service service, String type) {
-        return name(service) + "-service/src/main/java/io/keyturn/" + type.replace('.', '/') + ".java";
+    /** The source of a class without comments and white space. */
+    private static String code(Service service, String type) {
+        var path = name(service) + "-service/src/main/java/io/keyturn/" + type.replace('.', '/') + ".java";
+        return GeneratedFile.read(path)
+                .replaceAll("(?s)/\\*.*?\\*/|//[^\\n]*", "")
+                .replaceAll("\\s+", "");
     }
 
     private static Stream<JsonNode> rules(Service service) {

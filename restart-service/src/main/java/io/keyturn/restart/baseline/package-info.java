@@ -1,4 +1,4 @@
-/** Pure: what content a workload has in use, and whether the present content differs from it. */
+/** PURE. What content a workload has in use, and whether the present content differs from it. */
 @NullMarked
 package io.keyturn.restart.baseline;
 

@@ -1,4 +1,4 @@
-/** Pure: who rolls at all, in which wave, and what a running plan does next. */
+/** PURE. Who rolls at all, in which wave, and what a running plan does next. */
 @NullMarked
 package io.keyturn.restart.plan;
 

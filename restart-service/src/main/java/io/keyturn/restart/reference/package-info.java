@@ -1,4 +1,4 @@
-/** Pure: which Secrets and ConfigMaps, and which of their keys, a pod template reads. */
+/** PURE. Which Secrets and ConfigMaps, and which of their keys, a pod template reads. */
 @NullMarked
 package io.keyturn.restart.reference;
 

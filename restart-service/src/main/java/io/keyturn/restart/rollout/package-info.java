@@ -1,4 +1,4 @@
-/** Pure: how far a roll-out is, read from the status of a workload. */
+/** PURE. How far a roll-out is, read from the status of a workload. */
 @NullMarked
 package io.keyturn.restart.rollout;
 

@@ -15,10 +15,11 @@ import org.junit.jupiter.api.TestInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The policies of {@code deploy/vault} give each service what it needs and nothing else, on whichever server a subclass brings. */
+/** The policies of {@code deploy/vault} give each service, and a tenant, what it needs and nothing else, on whichever server a subclass brings. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class VaultPolicyAssertions {
     private static final String TENANT = "shop/orders-db";
+    private static final String OTHER_TENANT = "shop-two/orders-db";
 
     /** The API with every right; nothing but the KV v2 mount {@code secret} is there yet. */
     abstract VaultApi root();
@@ -31,17 +32,18 @@ abstract class VaultPolicyAssertions {
             root().write("sys/mounts/" + mount, Map.of("type", "kv", "options", Map.of("version", "2")));
         }
         for (var policy : List.of("keyturn-watcher", "keyturn-rotation")) {
-            var file = Tools.repository().resolve("deploy/vault/policies/" + policy + ".hcl");
-            root().write("sys/policies/acl/" + policy, Map.of("policy", Files.readString(file)));
+            policy(policy, "policies/" + policy + ".hcl");
         }
+        policy("tenant-shop", "tenant-policy-example.hcl");
         root().writeSecret("secret", TENANT, Map.of("password", "of a tenant"));
+        root().writeSecret("secret", OTHER_TENANT, Map.of("password", "of another"));
         root().writeSecret("keyturn", "fingerprint-master", Map.of("key", "a master"));
         root().writeSecret("keyturn-pending", TENANT + "/r1/pending", Map.of("password", "not yet live"));
     }
 
     @Test
     void theWatcherReadsTheMasterAndNoValueOfAnybody() {
-        var watcher = service("keyturn-watcher");
+        var watcher = holderOf("keyturn-watcher");
         assertThat(watcher.readSecret("keyturn", "fingerprint-master")).isPresent();
         refused(() -> watcher.writeSecret("keyturn", "fingerprint-master", Map.of("key", "another")));
         refused(() -> watcher.readSecret("secret", TENANT));
@@ -50,7 +52,7 @@ abstract class VaultPolicyAssertions {
 
     @Test
     void rotationWritesLiveAndPendingValuesAndDeletesNoLiveOne() {
-        var rotation = service("keyturn-rotation");
+        var rotation = holderOf("keyturn-rotation");
         rotation.writeSecret("keyturn-pending", TENANT + "/r2/pending", Map.of("password", "new"));
         rotation.writeSecret("secret", TENANT, Map.of("password", "new"));
         assertThat(rotation.list("keyturn-pending/metadata/" + TENANT)).contains("r1/", "r2/");
@@ -60,7 +62,30 @@ abstract class VaultPolicyAssertions {
         refused(() -> rotation.readSecret("keyturn", "fingerprint-master"));
     }
 
-    private VaultApi service(String policy) {
+    @Test
+    void aTenantReadsItsOwnLiveValuesAndNeitherOthersNorPendingOnes() {
+        var tenant = holderOf("tenant-shop");
+        assertThat(tenant.readSecret("secret", TENANT)).isPresent();
+        assertThat(tenant.list("secret/metadata/shop/")).contains("orders-db");
+        refused(() -> tenant.readSecret("secret", OTHER_TENANT));
+        refused(() -> tenant.list("secret/metadata/"));
+        refused(() -> tenant.list("secret/metadata/shop-two/"));
+        refused(() -> tenant.writeSecret("secret", TENANT, Map.of("password", "its own")));
+        refused(() -> tenant.readSecret("keyturn", "fingerprint-master"));
+        refused(() -> tenant.readSecret("keyturn-pending", TENANT + "/r1/pending"));
+        refused(() -> tenant.read("keyturn-pending/metadata/" + TENANT + "/r1/pending"));
+        refused(() -> tenant.writeSecret("keyturn-pending", TENANT + "/r3/pending", Map.of("password", "planted")));
+        for (var path : List.of("", "shop/", TENANT + "/", TENANT + "/r1/")) {
+            refused(() -> tenant.list("keyturn-pending/metadata/" + path));
+        }
+    }
+
+    private void policy(String name, String file) throws IOException {
+        var text = Files.readString(Tools.repository().resolve("deploy/vault/" + file));
+        root().write("sys/policies/acl/" + name, Map.of("policy", text));
+    }
+
+    private VaultApi holderOf(String policy) {
         var answer = root().write("auth/token/create", Map.of("policies", List.of(policy), "no_parent", true));
         return with(answer.at("/auth/client_token").asText());
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,14 +22,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CommandsIT {
     /** What every Linux has; what else a test wants it adds. */
     private static final List<String> BASICS =
-            List.of("bash", "env", "dirname", "id", "sed", "grep", "cat", "rm", "mkdir", "true", "uname");
+            List.of("bash", "env", "dirname", "id", "sed", "grep", "cat", "rm", "mkdir", "true", "uname", "awk");
 
     @TempDir
     Path folder;
 
     private Path bin = Path.of("");
 
-    private record Run(int exit, String output) {}
+    record Run(int exit, String output) {}
 
     @BeforeEach
     void copy() throws Exception {
@@ -85,6 +86,85 @@ class CommandsIT {
 
         assertThat(run.exit()).isNotZero();
         assertThat(run.output()).startsWith("A Docker engine is missing: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "help"})
+    void helpListsEveryTargetWithWhatItDoes(String asked) throws Exception {
+        var phony = Files.readAllLines(folder.resolve("Makefile")).stream()
+                .filter(line -> line.startsWith(".PHONY: "))
+                .flatMap(line -> Stream.of(line.substring(".PHONY: ".length()).split(" ")))
+                .toList();
+
+        var run = asked.isEmpty() ? make() : make(asked);
+
+        assertThat(run.exit()).isZero();
+        assertThat(phony).contains("help", "demo", "test");
+        assertThat(run.output().lines())
+                .allMatch(line -> line.matches("  make [a-z-]+ +[A-Z].+"))
+                .extracting(line -> line.strip().split(" +")[1])
+                .containsExactlyInAnyOrderElementsOf(phony);
+    }
+
+    @Test
+    void jdkIsThatOfJavaHome() throws Exception {
+        var home = jdk("mine", "25.0.1");
+        hasJava(jdk("other", "25"));
+
+        assertThat(findJdk(home)).isEqualTo(new Run(0, home + "\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"21.0.2, true", "250, true", "25, false"})
+    void jdkOfTheUsualFoldersComesNextAndThenThatOfThePath(String version, boolean whole) throws Exception {
+        var home = jdk("mine", version);
+        if (!whole) {
+            Files.delete(home.resolve("bin/javac"));
+        }
+        var onPath = jdk("other", "25");
+        hasJava(onPath);
+
+        assertThat(findJdk(home)).isEqualTo(new Run(0, onPath + "\n"));
+
+        var usual = jdk("usr/lib/jvm/java-25", "25.0.1");
+
+        assertThat(findJdk(home)).isEqualTo(new Run(0, usual + "\n"));
+    }
+
+    @Test
+    void withoutAJdk25OneSentenceSaysSo() throws Exception {
+        var home = jdk("mine", "21.0.2");
+        hasJava(home);
+
+        var run = findJdk(home);
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.output()).startsWith("JDK 25 is missing: ").hasLineCount(1);
+    }
+
+    /** Something that looks like a JDK, in a folder that stands for the root of the file system. */
+    private Path jdk(String place, String version) throws IOException {
+        var home = folder.resolve("root").resolve(place);
+        script("root/" + place + "/bin/javac", "");
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        return home;
+    }
+
+    /** A java on PATH that says where it lives. */
+    private void hasJava(Path home) throws IOException {
+        script("bin/java", "echo '    java.home = " + home + "' >&2");
+    }
+
+    private Run findJdk(Path javaHome) throws IOException, InterruptedException {
+        var script = Files.readString(Repository.ROOT.resolve("build/jdk"));
+        var elsewhere = script.replaceAll(" (/[^ *]+/[*])", " " + folder.resolve("root") + "$1");
+        assertThat(elsewhere).contains("/root/usr/lib/jvm/*").doesNotContain(" /usr/");
+        script("build/jdk", elsewhere);
+        var builder = new ProcessBuilder(folder.resolve("build/jdk").toString());
+        builder.environment().clear();
+        builder.environment()
+                .putAll(Map.of("PATH", bin.toString(), "HOME", folder.toString(), "JAVA_HOME", javaHome.toString()));
+        return output(builder);
     }
 
     @ParameterizedTest
@@ -145,7 +225,7 @@ class CommandsIT {
         return output(builder);
     }
 
-    private static Run output(ProcessBuilder builder) throws IOException, InterruptedException {
+    static Run output(ProcessBuilder builder) throws IOException, InterruptedException {
         var process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

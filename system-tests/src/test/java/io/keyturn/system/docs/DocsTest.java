@@ -71,6 +71,22 @@ class DocsTest {
     }
 
     @Test
+    void everyClaimOfTheReadmeNamesATest() {
+        var readme = Repository.read(Repository.ROOT.resolve("README.md"));
+        var rows = readme.substring(readme.indexOf("\n| claim | test |\n"))
+                .lines()
+                .skip(3)
+                .takeWhile(line -> line.startsWith("|"))
+                .toList();
+
+        assertThat(rows).hasSizeGreaterThan(20).allSatisfy(row -> {
+            var cells = row.split(" \\| ?", -1);
+            assertThat(cells).as(row).hasSize(3);
+            assertThat(NamedTests.in(cells[1])).as(row).isNotEmpty();
+        });
+    }
+
+    @Test
     void aTestThatDoesNotRunIsFound() {
         var sources = Map.of(
                 "RunsTest", "class RunsTest { @Test void itWorks() {} }",

@@ -6,17 +6,22 @@ import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.keyturn.contract.codec.Refusal;
+import io.keyturn.contract.event.EventType;
 import io.keyturn.contract.event.FindingKind;
 import io.keyturn.contract.event.RestartReason;
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.ScheduleReason;
 import io.keyturn.contract.resource.StatusReason;
+import io.keyturn.contract.topic.Service;
+import io.keyturn.contract.topic.Topic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,6 +59,41 @@ class ProducersTest {
                 .containsAll(Arrays.stream(reasons.getEnumConstants())
                         .map(Enum::name)
                         .toList());
+    }
+
+    /** A right that nobody uses is one too many. */
+    @ParameterizedTest
+    @EnumSource
+    void whoMayWriteATopicMakesEventsOfIt(Topic topic) {
+        var kinds = Stream.of(EventType.values())
+                .filter(type -> type.topic() == topic)
+                .toList();
+
+        assertThat(topic.writers())
+                .isNotEmpty()
+                .allSatisfy(writer -> assertThat(kinds).anyMatch(kind -> makes(writer, kind)));
+    }
+
+    @Test
+    void everyKindOfEventIsMadeByAWriterOfItsTopicButForApprovalsWhichAreToCome() {
+        var unmade = Stream.of(EventType.values())
+                .filter(type -> type.topic().writers().stream().noneMatch(writer -> makes(writer, type)))
+                .toList();
+
+        assertThat(unmade).containsExactly(EventType.ROTATION_AWAITING_APPROVAL);
+    }
+
+    private static boolean makes(Service service, EventType type) {
+        return made(service).anyMatch(made -> made.isEquivalentTo(type.record()));
+    }
+
+    /** Whatever the code of a service calls a constructor of. */
+    private static Stream<JavaClass> made(Service service) {
+        var root = "io.keyturn." + service.principal().substring("keyturn-".length());
+        return CODE.stream()
+                .filter(type -> (type.getPackageName() + ".").startsWith(root + "."))
+                .flatMap(type -> type.getConstructorCallsFromSelf().stream())
+                .map(JavaConstructorCall::getTargetOwner);
     }
 
     private static Stream<JavaFieldAccess> accesses(Class<?> reasons) {
