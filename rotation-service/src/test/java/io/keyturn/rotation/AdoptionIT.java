@@ -104,6 +104,35 @@ class AdoptionIT extends Scenario {
     }
 
     @Test
+    void checkOfANameThatStandsForAForbiddenAddressIsToldAndNothingIsTouched() {
+        var published = shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
+        var roles = roles();
+
+        shop.alternating("orders", "verify: [{http: {url: \"http://link-local.shop.svc/health\"}}]");
+
+        var ready = awaitCondition("Ready", "False", "INVALID_SPEC");
+        assertThat(ready.message())
+                .isEqualTo("spec.verify[0].http.url: link-local.shop.svc resolves to an address that must not be called"
+                        + " (link-local, loopback, …); name a service of yours");
+        awaitCondition("Adopted", "False", "INVALID_SPEC");
+        assertThat(shop.secret().getMetadata().getResourceVersion())
+                .isEqualTo(published.getMetadata().getResourceVersion());
+        assertThat(roles()).isEqualTo(roles);
+    }
+
+    @Test
+    void checkOfAForbiddenNameThatIsAddedLaterIsToldAtOnceAndMendingItHeals() {
+        adopted(true);
+
+        patch("{\"spec\": {\"verify\": [{\"http\": {\"url\": \"http://link-local.shop.svc/\"}}]}}");
+
+        assertThat(awaitCondition("Ready", "False", "INVALID_SPEC").message())
+                .startsWith("spec.verify[0].http.url: link-local.shop.svc ");
+        patch("{\"spec\": {\"verify\": [{\"http\": {\"url\": \"http://checks.shop.svc/\"}}]}}");
+        awaitCondition("Ready", "True", "InForce");
+    }
+
+    @Test
     void scheduleThatIsNotUnderstoodIsNotReadyEither() {
         var policy = adopted(true);
 

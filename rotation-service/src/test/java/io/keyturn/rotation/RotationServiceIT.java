@@ -15,6 +15,7 @@ import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
+import io.keyturn.contract.event.RotationSucceeded;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
@@ -124,6 +125,44 @@ class RotationServiceIT extends Scenario {
                                         f -> assertThat(f.reason()).isEqualTo(RotationReason.STALE_REQUEST))));
         assertThat(shop.liveVersion()).isOne();
         awaitCondition("Ready", "True", "InForce");
+    }
+
+    @Test
+    void ofTwoRequestsThatAreBasedOnTheSameRunOneIsCarriedOut() {
+        var policy = adopted(true);
+        var last = last(policy);
+        suspend(true);
+        var runs = List.of(newRun(), newRun());
+        runs.forEach(run -> state(policy, run, last, null));
+        // Both are accepted, since neither has begun.
+        runs.forEach(run -> await().atMost(PATIENCE).until(() -> Topics.of(run).size() == 1));
+
+        suspend(false);
+
+        runs.forEach(
+                run -> await().atMost(PATIENCE).until(() -> isEnd(Topics.of(run).getLast())));
+        var ends = runs.stream().map(run -> Topics.of(run).getLast().event()).toList();
+        assertThat(ends).hasAtLeastOneElementOfType(RotationSucceeded.class);
+        assertThat(ends)
+                .filteredOn(RotationFailed.class::isInstance)
+                .singleElement()
+                .satisfies(end -> assertThat(((RotationFailed) end).reason()).isEqualTo(RotationReason.STALE_REQUEST));
+        assertThat(shop.liveVersion()).isEqualTo(2);
+        // What never began is no trouble of the credential, and nobody bases a request on it.
+        var done = runs.get(ends.getFirst() instanceof RotationSucceeded ? 0 : 1);
+        awaitOutcome("Succeeded", done);
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .untilAsserted(() ->
+                        assertThat(requireNonNull(condition("Ready")).status()).isEqualTo("True"));
+        var next = newRun();
+        state(policy, next, done, null);
+        awaitOutcome("Succeeded", next);
+        assertThat(shop.liveVersion()).isEqualTo(3);
+    }
+
+    private static boolean isEnd(EventEnvelope envelope) {
+        return envelope.event() instanceof RotationSucceeded || envelope.event() instanceof RotationFailed;
     }
 
     @ParameterizedTest
@@ -296,7 +335,8 @@ class RotationServiceIT extends Scenario {
 
     @Test
     void checkOfAForbiddenAddressEndsTheRunBeforeAnythingIsTouched() {
-        var policy = adopted(true, "verify: [{http: {url: \"http://link-local.shop.svc/health\"}}]");
+        var policy = adopted(true);
+        patch("{\"spec\": {\"verify\": [{\"http\": {\"url\": \"http://link-local.shop.svc/health\"}}]}}");
         var run = newRun();
 
         state(policy, run, last(policy), null);
@@ -304,8 +344,8 @@ class RotationServiceIT extends Scenario {
 
         assertThat(Topics.of(run)).extracting(Scenario::name).containsExactly("RotationStarted", "RotationFailed");
         assertThat(shop.liveVersion()).isOne();
-        var ready = awaitCondition("Ready", "False", "VERIFY_FAILED");
-        assertThat(ready.message()).contains("spec.verify: ");
+        var ready = awaitCondition("Ready", "False", "INVALID_SPEC");
+        assertThat(ready.message()).contains("spec.verify[0].http.url: link-local.shop.svc resolves to");
     }
 
     private void suspend(boolean suspend) {

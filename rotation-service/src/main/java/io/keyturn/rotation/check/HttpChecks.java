@@ -9,12 +9,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
 
 /**
@@ -23,6 +25,9 @@ import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
  */
 @ApplicationScoped
 public class HttpChecks {
+    private static final String FORBIDDEN =
+            " resolves to an address that must not be called (link-local, loopback, …); name a service of yours";
+
     private final HttpClient http = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(Duration.ofSeconds(5))
@@ -34,19 +39,23 @@ public class HttpChecks {
     }
 
     /**
-     * Refuses up front what could never pass: a name that stands for a forbidden address. A name that is not known yet may come to be.
+     * What could never pass: the first name that stands for a forbidden address, which is not told: a name server's answers are not
+     * for everybody. A name that is not known yet may come to be. Asks name servers, so it may take its time.
+     *
+     * @param checks those of spec.verify, in their order
      */
-    public Outcome<Boolean> allowed(List<HttpPlan> checks) {
-        for (var check : checks) {
+    public Optional<Fault> forbidden(List<HttpPlan> checks) {
+        for (int i = 0; i < checks.size(); i++) {
+            var host = checks.get(i).url().getHost();
             try {
-                if (!mayCall(check.url().getHost())) {
-                    return Outcome.rejected(RotationReason.VERIFY_FAILED);
+                if (!mayCall(host)) {
+                    return Optional.of(new Fault("spec.verify[" + i + "].http.url", host + FORBIDDEN));
                 }
             } catch (UnknownHostException e) {
                 continue;
             }
         }
-        return Outcome.done();
+        return Optional.empty();
     }
 
     /** Waiting until all of them pass. */

@@ -5,12 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRequested;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs in PostgreSQL. A change of a run and the facts about it are one transaction. */
 @ApplicationScoped
 public class RotationStore {
-    /** A run that was only requested waits while another of its SecretRotation is unfinished and was there first. */
+    /** A run that was only requested waits while another of its SecretRotation is unfinished and was there first, or is being begun. */
     private static final String CLAIM = """
             update rotation set claimed_by = :me, epoch = epoch + 1,
                    claimed_until = now() + cast(:millis || ' milliseconds' as interval)
@@ -39,7 +37,8 @@ public class RotationStore {
                       and (r.phase <> 'Requested' or not exists (
                            select from rotation o
                             where o.policy_uid = r.policy_uid and o.finished_at is null and o.id <> r.id
-                              and (o.phase <> 'Requested' or (o.requested_at, o.id) < (r.requested_at, r.id))))
+                              and (o.phase <> 'Requested' or o.claimed_until > now()
+                                   or (o.requested_at, o.id) < (r.requested_at, r.id))))
                     order by r.due_at limit :limit for update skip locked)
             returning *
             """;
@@ -61,11 +60,15 @@ public class RotationStore {
     private static final String COMMIT_AGAIN =
             COMMIT.replace("dueAt = :dueAt", "dueAt = case when dueAt = :seen then :dueAt else dueAt end");
 
-    /** The runs that status is made of: the first active one, the last one, the first and the last that succeeded. */
+    /**
+     * The runs that status is made of: the first active one, the last one, the first and the last that succeeded. A stale request
+     * was never a run of anything.
+     */
     private static final String HISTORY = """
             select * from rotation where id in (
                 (select id from rotation where policy_uid = :uid and finished_at is null order by requested_at limit 1) union
-                (select id from rotation where policy_uid = :uid and finished_at is not null order by finished_at desc limit 1) union
+                (select id from rotation where policy_uid = :uid and finished_at is not null
+                    and outcome_reason is distinct from 'STALE_REQUEST' order by finished_at desc limit 1) union
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at limit 1) union
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at desc limit 1))
             """;
@@ -93,7 +96,7 @@ public class RotationStore {
                 .chain(known -> known != null
                         ? Uni.createFrom().item(false)
                         : lastFinished(work.session(), request.policyUid().value())
-                                .chain(last -> isStale(request, last)
+                                .chain(last -> new Basis(request.reason(), request.basedOn()).isStale(last.orElse(null))
                                         ? work.state(
                                                         List.of(new RotationFailed(
                                                                 run, clock.instant(), RotationReason.STALE_REQUEST)),
@@ -112,14 +115,16 @@ public class RotationStore {
                 .replaceWith(true);
     }
 
-    /** A leak detector need not know our runs: a compromise is never stale. */
-    private static boolean isStale(RotationRequested request, Optional<RotationRow> last) {
-        return last.isPresent()
-                && request.reason() != RequestReason.COMPROMISE
-                && request.reason() != RequestReason.ADOPT
-                && !Objects.equals(
-                        last.get().id,
-                        request.basedOn() == null ? null : request.basedOn().value());
+    /**
+     * Whether another run has ended since this one was asked for. Of two requests that are based on the same run both may have been
+     * accepted, while it was still the last.
+     */
+    public Uni<Boolean> isOvertaken(Run run) {
+        var basis = new Basis(run.reason(), run.basedOn());
+        return basis.matters()
+                ? sessions.withSession(session -> lastFinished(session, run.policyUid()))
+                        .map(last -> basis.isStale(last.orElse(null)))
+                : Uni.createFrom().item(false);
     }
 
     /** Claims due runs for this process. */
@@ -252,13 +257,18 @@ public class RotationStore {
                 .getSingleResult());
     }
 
-    private static Uni<Optional<RotationRow>> lastFinished(Mutiny.Session session, String policyUid) {
-        return session.createQuery(
-                        "from RotationRow where policyUid = :uid and finishedAt is not null order by finishedAt desc",
-                        RotationRow.class)
+    /** The last run that ended; one that was refused as stale never began. */
+    private static Uni<Optional<String>> lastFinished(Mutiny.Session session, String policyUid) {
+        return session.createQuery("""
+                        select id from RotationRow
+                         where policyUid = :uid and finishedAt is not null
+                           and (outcomeReason is null or outcomeReason <> :stale)
+                         order by finishedAt desc
+                        """, String.class)
                 .setParameter("uid", policyUid)
+                .setParameter("stale", RotationReason.STALE_REQUEST.name())
                 .setMaxResults(1)
                 .getResultList()
-                .map(rows -> rows.stream().findFirst());
+                .map(ids -> ids.stream().findFirst());
     }
 }

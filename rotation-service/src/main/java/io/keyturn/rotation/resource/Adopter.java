@@ -127,6 +127,7 @@ public class Adopter {
     private void look(SecretRotation rotation) {
         try {
             var uid = rotation.getMetadata().getUid();
+            known.lookAtChecks(rotation);
             History history = Bridge.await(() -> store.history(uid));
             if (mayAdopt(history) && known.rivalOf(rotation).isEmpty() && adoptAlone(rotation)) {
                 status.changed(rotation.ref(), uid);

@@ -11,6 +11,7 @@ import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.ScheduleReason;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.resource.SecretRotationStatus.Condition;
+import io.keyturn.rotation.check.HttpChecks;
 import io.keyturn.rotation.policy.PolicyReader;
 import io.keyturn.rotation.step.Targets;
 
@@ -19,10 +20,16 @@ import io.keyturn.rotation.step.Targets;
 public class KnownRotations {
     private final Targets targets;
     private final Map<String, SecretRotation> byUid = new ConcurrentHashMap<>();
+    private final Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
     private final Rivals rivals;
+    private final HttpChecks checks;
 
-    KnownRotations(Targets targets) {
+    /** What the names in the checks of a generation of the spec stood for when they were looked at. */
+    private record Verdict(Long generation, Optional<Problem> problem) {}
+
+    KnownRotations(Targets targets, HttpChecks checks) {
         this.targets = targets;
+        this.checks = checks;
         this.rivals =
                 new Rivals(rotation -> targets.claims(rotation.getMetadata().getNamespace(), rotation.getSpec()));
     }
@@ -34,6 +41,7 @@ public class KnownRotations {
 
     void forget(String uid) {
         byUid.remove(uid);
+        verdicts.remove(uid);
         rivals.forget(uid);
     }
 
@@ -46,9 +54,28 @@ public class KnownRotations {
         return rivals.olderThan(rotation);
     }
 
+    /** Asks what the names in its checks stand for now. Name servers may take their time, so status goes by the last answer. */
+    void lookAtChecks(SecretRotation rotation) {
+        var problem = read(rotation) instanceof PolicyReader.Result.Usable(var policy)
+                ? checks.forbidden(policy.checks()).map(fault -> invalid(fault.toString()))
+                : Optional.<Problem>empty();
+        var meta = rotation.getMetadata();
+        verdicts.put(meta.getUid(), new Verdict(meta.getGeneration(), problem));
+    }
+
     /** Why this one cannot be carried out as it stands; empty if it can. */
     Optional<Problem> problemOf(SecretRotation rotation) {
-        return faults(rotation).or(() -> schedule(rotation)).or(() -> rivalOf(rotation));
+        return faults(rotation)
+                .or(() -> forbidden(rotation))
+                .or(() -> schedule(rotation))
+                .or(() -> rivalOf(rotation));
+    }
+
+    private Optional<Problem> forbidden(SecretRotation rotation) {
+        var meta = rotation.getMetadata();
+        return Optional.ofNullable(verdicts.get(meta.getUid()))
+                .filter(verdict -> verdict.generation().equals(meta.getGeneration()))
+                .flatMap(Verdict::problem);
     }
 
     /** What watcher-service says about the schedule. */
@@ -57,11 +84,13 @@ public class KnownRotations {
     }
 
     private Optional<Problem> faults(SecretRotation rotation) {
-        var result = targets.read(rotation.ref(), rotation.getMetadata().getUid(), rotation.getSpec());
-        return result instanceof PolicyReader.Result.Faulty faulty
-                ? Optional.of(
-                        invalid(faulty.faults().stream().map(Object::toString).collect(Collectors.joining("; "))))
+        return read(rotation) instanceof PolicyReader.Result.Faulty(var faults)
+                ? Optional.of(invalid(faults.stream().map(Object::toString).collect(Collectors.joining("; "))))
                 : Optional.empty();
+    }
+
+    private PolicyReader.Result read(SecretRotation rotation) {
+        return targets.read(rotation.ref(), rotation.getMetadata().getUid(), rotation.getSpec());
     }
 
     /** watcher-service reads schedules; what it does not understand is wrong here too. */

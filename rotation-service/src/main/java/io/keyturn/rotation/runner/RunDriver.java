@@ -15,8 +15,10 @@ import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.trace.TraceContext;
 import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.RotationLog;
+import io.keyturn.rotation.check.HttpChecks;
 import io.keyturn.rotation.persistence.RotationStore;
 import io.keyturn.rotation.persistence.Run;
+import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PolicyReader;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.resource.KnownRotations;
@@ -47,6 +49,7 @@ public class RunDriver {
     private final Targets targets;
     private final SecretRotations resources;
     private final KnownRotations known;
+    private final HttpChecks checks;
     private final StatusWriter status;
     private final RunMetrics metrics;
     private final RunSignal signal;
@@ -62,6 +65,7 @@ public class RunDriver {
             Targets targets,
             SecretRotations resources,
             KnownRotations known,
+            HttpChecks checks,
             StatusWriter status,
             RunMetrics metrics,
             RunSignal signal,
@@ -74,6 +78,7 @@ public class RunDriver {
         this.targets = targets;
         this.resources = resources;
         this.known = known;
+        this.checks = checks;
         this.status = status;
         this.metrics = metrics;
         this.signal = signal;
@@ -183,7 +188,11 @@ public class RunDriver {
     /** A run that has begun keeps the spec it began with; a request takes the spec of now. */
     private Reading read(Run run) {
         var spec = run.spec();
-        if (run.state() instanceof RotationState.Requested || spec == null) {
+        boolean begins = run.state() instanceof RotationState.Requested;
+        if (begins && Bridge.await(() -> store.isOvertaken(run))) {
+            return new Reading(null, null, new Input.Rejected(RotationReason.STALE_REQUEST), null);
+        }
+        if (begins || spec == null) {
             try {
                 var found = resources.find(run.policy(), run.policyUid());
                 if (found.isEmpty()) {
@@ -203,10 +212,20 @@ public class RunDriver {
                 return new Reading(spec, null, unreachable, null);
             }
         }
+        return reading(run, spec, begins);
+    }
+
+    /** What cannot be carried out as written is refused; what a name in a check stands for is of interest at the beginning only. */
+    private Reading reading(Run run, @Nullable SecretRotationSpec spec, boolean begins) {
         var result = targets.read(run.policy(), run.policyUid(), spec);
         var invalid = new Input.Rejected(RotationReason.INVALID_SPEC);
         return switch (result) {
-            case PolicyReader.Result.Usable(var policy) -> new Reading(spec, policy, invalid, null);
+            case PolicyReader.Result.Usable(var policy) -> {
+                var forbidden = begins ? checks.forbidden(policy.checks()) : Optional.<Fault>empty();
+                yield forbidden.isPresent()
+                        ? new Reading(spec, null, invalid, forbidden.get().toString())
+                        : new Reading(spec, policy, invalid, null);
+            }
             case PolicyReader.Result.Faulty(var faults) -> new Reading(spec, null, invalid, text(faults));
         };
     }

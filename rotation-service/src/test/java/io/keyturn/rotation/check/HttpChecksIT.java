@@ -5,12 +5,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.HttpServer;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class HttpChecksIT {
+    private static final HttpPlan CERTAIN = new HttpPlan(URI.create("http://192.0.2.1/"), Duration.ofSeconds(2));
     private static final Outcome<Boolean> FAILED = Outcome.waiting(RotationReason.VERIFY_FAILED);
 
     private final AtomicInteger calls = new AtomicInteger();
@@ -109,8 +112,10 @@ class HttpChecksIT {
     void whatCouldNeverPassIsRefusedUpFront(String url, boolean allowed) {
         var plan = new HttpPlan(URI.create(url), Duration.ofSeconds(2));
 
-        assertThat(new HttpChecks(config(false)).allowed(List.of(plan)))
-                .isEqualTo(allowed ? Outcome.done() : Outcome.rejected(RotationReason.VERIFY_FAILED));
+        var forbidden = new HttpChecks(config(false)).forbidden(List.of(CERTAIN, plan));
+
+        assertThat(forbidden.map(Fault::field))
+                .isEqualTo(allowed ? Optional.empty() : Optional.of("spec.verify[1].http.url"));
     }
 
     private String local(String path) {

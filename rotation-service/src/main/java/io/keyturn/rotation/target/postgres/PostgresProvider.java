@@ -1,5 +1,6 @@
 package io.keyturn.rotation.target.postgres;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,10 +23,12 @@ import static java.util.Objects.requireNonNull;
 class PostgresProvider implements TargetProvider {
     private final Stores stores;
     private final AdminConnections connections;
+    private final Clock clock;
 
-    PostgresProvider(Stores stores, AdminConnections connections) {
+    PostgresProvider(Stores stores, AdminConnections connections, Clock clock) {
         this.stores = stores;
         this.connections = connections;
+        this.clock = clock;
     }
 
     @Override
@@ -54,6 +57,6 @@ class PostgresProvider implements TargetProvider {
         return stores.of(plan.admin())
                 .read(plan.admin())
                 .then(admin -> Outcome.done(new PostgresTargetRoles(
-                        plan, policy.terminateSessions(), new PostgresServer(plan, admin, connections))));
+                        plan, policy.terminateSessions(), new PostgresServer(plan, admin, connections), clock)));
     }
 }

@@ -1,7 +1,9 @@
 package io.keyturn.rotation.target.postgres;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 
 import io.keyturn.contract.event.RetirementProof;
@@ -23,12 +25,14 @@ final class PostgresTargetRoles implements TakingTarget {
     private final boolean terminates;
     private final PostgresServer server;
     private final RoleStatements roles;
+    private final InstantSource clock;
 
-    PostgresTargetRoles(PostgresPlan plan, boolean terminates, PostgresServer server) {
+    PostgresTargetRoles(PostgresPlan plan, boolean terminates, PostgresServer server, InstantSource clock) {
         this.plan = plan;
         this.terminates = terminates;
         this.server = server;
         this.roles = new RoleStatements(plan);
+        this.clock = clock;
     }
 
     @Override
@@ -114,11 +118,18 @@ final class PostgresTargetRoles implements TakingTarget {
         return idle(previous.principal(), overlap() == Overlap.SWITCHED ? since : null);
     }
 
+    /**
+     * How long ago is measured by our clock, which noted the change too, and what that means by the server's, so it does not matter
+     * by how much they differ. The way to the server makes the time that is asked for later, never earlier than the change.
+     */
     private Outcome<Boolean> idle(String principal, @Nullable Instant before) {
         server.leaveAs(principal);
-        return server.asAdmin(connection -> roles.sessions(connection, principal, before) == 0
-                ? Outcome.done()
-                : Outcome.waiting(RotationReason.SESSIONS_STUCK));
+        return server.asAdmin(connection -> {
+            var ago = before == null ? null : Duration.between(before, clock.instant());
+            return roles.sessions(connection, principal, ago) == 0
+                    ? Outcome.done()
+                    : Outcome.waiting(RotationReason.SESSIONS_STUCK);
+        });
     }
 
     @Override

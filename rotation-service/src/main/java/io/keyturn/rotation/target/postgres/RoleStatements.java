@@ -2,8 +2,7 @@ package io.keyturn.rotation.target.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.Duration;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.credential.Credential;
@@ -88,13 +87,20 @@ record RoleStatements(PostgresPlan plan) {
         return Outcome.done();
     }
 
-    int sessions(Connection connection, String principal, @Nullable Instant before) throws SQLException {
+    /**
+     * How many sessions of a role are open.
+     *
+     * @param olderThan counts only those that began longer ago than this, all by the server's clock: it need not agree with ours
+     */
+    int sessions(Connection connection, String principal, @Nullable Duration olderThan) throws SQLException {
         var sql = "select count(*) from pg_stat_activity where usename = ?"
-                + (before == null ? "" : " and backend_start < ?");
+                + (olderThan == null
+                        ? ""
+                        : " and backend_start < clock_timestamp() - cast(? || ' milliseconds' as interval)");
         try (var statement = connection.prepareStatement(sql)) {
             statement.setString(1, principal);
-            if (before != null) {
-                statement.setObject(2, before.atOffset(ZoneOffset.UTC));
+            if (olderThan != null) {
+                statement.setString(2, String.valueOf(olderThan.toMillis()));
             }
             try (var rows = statement.executeQuery()) {
                 rows.next();

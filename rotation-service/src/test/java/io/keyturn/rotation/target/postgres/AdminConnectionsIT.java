@@ -2,6 +2,7 @@ package io.keyturn.rotation.target.postgres;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.kit.secret.SecretValue;
@@ -89,7 +90,7 @@ class AdminConnectionsIT {
         backend(ADMIN_VALUE);
         var self = Servers.role(plan, admin);
 
-        try (var target = new PostgresTargetRoles(self, false, server(ADMIN_VALUE));
+        try (var target = new PostgresTargetRoles(self, false, server(ADMIN_VALUE), InstantSource.system());
                 var previous = new Credential(admin, SecretValue.copyOf(ADMIN_VALUE))) {
             assertThat(target.unused(previous, Instant.now())).isEqualTo(Outcome.done());
         }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -96,7 +97,8 @@ class PostgresGuideIT {
                 plan,
                 true,
                 new io.keyturn.rotation.target.postgres.PostgresServer(
-                        plan, credential("orders_keyturn", "value-of-keyturn"), new AdminConnections()));
+                        plan, credential("orders_keyturn", "value-of-keyturn"), new AdminConnections()),
+                InstantSource.system());
     }
 
     private static void turn(PostgresTargetRoles target, Credential live, Credential next) {

@@ -3,6 +3,7 @@ package io.keyturn.rotation.target.postgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -132,10 +133,16 @@ final class Servers {
     }
 
     static PostgresTargetRoles open(PostgresPlan plan, Credential admin) {
+        return open(plan, admin, InstantSource.system());
+    }
+
+    /** The same on a machine with another clock than the server's. */
+    static PostgresTargetRoles open(PostgresPlan plan, Credential admin, InstantSource clock) {
         return new PostgresTargetRoles(
                 plan,
                 false,
-                new io.keyturn.rotation.target.postgres.PostgresServer(plan, admin, new AdminConnections()));
+                new io.keyturn.rotation.target.postgres.PostgresServer(plan, admin, new AdminConnections()),
+                clock);
     }
 
     static String log(PostgresServer server) {
