@@ -3,6 +3,7 @@ package io.keyturn.rotation.target.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.credential.Credential;
@@ -90,17 +91,18 @@ record RoleStatements(PostgresPlan plan) {
     /**
      * How many sessions of a role are open.
      *
-     * @param olderThan counts only those that began longer ago than this, all by the server's clock: it need not agree with ours
+     * @param olderThan counts only those that began longer ago than this, all by the server's clock: it need not agree with ours.
+     *     The session that asks is none of them, though a slow answer may make it look like one
      */
     int sessions(Connection connection, String principal, @Nullable Duration olderThan) throws SQLException {
         var sql = "select count(*) from pg_stat_activity where usename = ?"
                 + (olderThan == null
                         ? ""
-                        : " and backend_start < clock_timestamp() - cast(? || ' milliseconds' as interval)");
+                        : " and pid <> pg_backend_pid() and backend_start < clock_timestamp() - cast(? || ' microseconds' as interval)");
         try (var statement = connection.prepareStatement(sql)) {
             statement.setString(1, principal);
             if (olderThan != null) {
-                statement.setString(2, String.valueOf(olderThan.toMillis()));
+                statement.setString(2, String.valueOf(TimeUnit.NANOSECONDS.toMicros(olderThan.toNanos())));
             }
             try (var rows = statement.executeQuery()) {
                 rows.next();
