@@ -57,13 +57,15 @@ class NewReaderIT extends RestartScenario {
         shop.changed("known", "run.1", "A=1");
         fenceStamped("db", "run.1", "PASSWORD=2");
         soon().until(() -> inUse("db"));
-        assertThat(patched()).isEmpty();
+        assertThat(shop.generation("api")).isOne();
 
         shop.changed("known", "run.2", "A=1");
         fenceStamped("db", "run.2", "PASSWORD=2");
-        assertThat(patched()).containsExactly("api");
+        assertThat(shop.generation("api")).isEqualTo(2);
         fenceStamped("db", "run.3", "PASSWORD=2");
-        assertThat(patched()).as("now it has been rolled").containsExactly("api");
+        assertThat(shop.generation("api")).as("now it has been rolled").isEqualTo(2);
+        fenceStamped("known", "run.3", "A=1");
+        assertThat(shop.generation("settled")).as("known before").isOne();
     }
 
     private boolean inUse(String secret) throws SQLException {

@@ -125,6 +125,33 @@ class RotationServiceIT extends Scenario {
                                         f -> assertThat(f.reason()).isEqualTo(RotationReason.STALE_REQUEST))));
         assertThat(shop.liveVersion()).isOne();
         awaitCondition("Ready", "True", "InForce");
+
+        // A watcher that begins anew says it again, based on what it knows now.
+        state(policy, run, last(policy), null);
+        var good = newRun();
+        state(policy, good, last(policy), null);
+        awaitOutcome("Succeeded", good);
+        assertThat(Topics.of(run)).hasSize(1);
+        assertThat(shop.liveVersion()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunThatChangedNothingOvertakesNoRequest() {
+        var policy = adopted(true);
+        var last = last(policy);
+        suspend(true);
+        var runs = List.of(newRun(), newRun());
+        runs.forEach(run -> state(policy, run, last, null));
+        runs.forEach(run -> await().atMost(PATIENCE).until(() -> Topics.of(run).size() == 1));
+        shop.vault("db-admin", shop.adminRole, "wrong");
+
+        suspend(false);
+
+        runs.forEach(run -> await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Topics.of(run).getLast().event())
+                        .isInstanceOfSatisfying(
+                                RotationFailed.class,
+                                end -> assertThat(end.reason()).isEqualTo(RotationReason.ADMIN_REFUSED))));
     }
 
     @Test

@@ -28,7 +28,14 @@ import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadKind;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.contract.topic.Service;
+import io.keyturn.contract.topic.Topic;
+import io.keyturn.testbed.kafka.KafkaServer;
 import io.keyturn.testbed.platform.ServiceJar;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,6 +58,7 @@ class LargeEventsST {
         await("stated as deleted")
                 .atMost(Scenario.PATIENCE)
                 .until(() -> Keyturn.facts().of(NAMESPACE, SecretDeleted.class).size() == EVENTS);
+        await("everybody has read everything").atMost(Scenario.PATIENCE).until(LargeEventsST::allIsRead);
         // Without memory a service ends itself.
         for (var service : Keyturn.platform().services()) {
             assertThat(ProcessHandle.of(service.pid()))
@@ -67,6 +75,36 @@ class LargeEventsST {
         await("on record")
                 .atMost(Scenario.PATIENCE)
                 .untilAsserted(() -> assertThat(Audit.ids(NAMESPACE, type)).isEqualTo(ids));
+    }
+
+    /** Each reader of the two topics has done with all that is there, up to what it notes every few seconds. */
+    private static boolean allIsRead() throws ExecutionException, InterruptedException {
+        try (var admin = Admin.create(Map.copyOf(Keyturn.testbed().kafka().clientConfig(KafkaServer.ADMIN)))) {
+            for (var topic : List.of(Topic.SECRETS, Topic.RESTARTS)) {
+                var ends = admin.listOffsets(IntStream.range(0, topic.partitions())
+                                .mapToObj(i -> new TopicPartition(topic.topicName(), i))
+                                .collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest())))
+                        .all()
+                        .get();
+                for (var reader : topic.readers()) {
+                    var read = admin.listConsumerGroupOffsets(reader.principal())
+                            .partitionsToOffsetAndMetadata()
+                            .get();
+                    // The watcher's group remembers something else.
+                    if (reader != Service.WATCHER
+                            && ends.entrySet().stream()
+                                    .anyMatch(end -> at(read.get(end.getKey()))
+                                            < end.getValue().offset())) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static long at(@Nullable OffsetAndMetadata read) {
+        return read == null ? 0 : read.offset();
     }
 
     /** Says some of the largest; answers their ids. */

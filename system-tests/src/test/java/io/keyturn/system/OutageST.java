@@ -87,8 +87,8 @@ class OutageST {
 
     private void outage(Runnable begin, Runnable meanwhile, Runnable end, Set<ServiceJar> affected, String token) {
         var lines = LogLines.fromNow();
-        begin.run();
         try {
+            begin.run();
             await("those that need it say that they are not ready")
                     .atMost(Duration.ofSeconds(45))
                     .untilAsserted(() -> assertThat(unready()).isEqualTo(affected));

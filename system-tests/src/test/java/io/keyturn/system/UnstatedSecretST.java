@@ -3,6 +3,7 @@ package io.keyturn.system;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
 import io.keyturn.contract.event.EventType;
@@ -26,14 +27,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 class UnstatedSecretST {
     private static final String NAMESPACE = "unstated";
 
+    /** Within the first half of it the watcher must be back. */
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
     @Test
     void aSecretThatWasRotatedBeforeAnyWatcherSawItMovesItsReaders() throws ExecutionException, InterruptedException {
         Keyturn.service(ServiceJar.WATCHER).kill();
-        var scenario = Scenario.adoptedUnstated(Keyturn.shop(NAMESPACE), Strategy.ALTERNATING, Duration.ofSeconds(30));
-        var generations = scenario.generations();
-        var run = request(scenario);
-        Keyturn.facts().await(NAMESPACE, run, EventType.ROTATION_PUBLISHED);
-        Keyturn.service(ServiceJar.WATCHER).restart();
+        Scenario scenario;
+        Map<String, Long> generations;
+        RotationId run;
+        try {
+            scenario = Scenario.adoptedUnstated(Keyturn.shop(NAMESPACE), Strategy.ALTERNATING, DEADLINE);
+            generations = scenario.generations();
+            run = request(scenario);
+            Keyturn.facts().await(NAMESPACE, run, EventType.ROTATION_PUBLISHED);
+        } finally {
+            Keyturn.service(ServiceJar.WATCHER).restart();
+        }
 
         scenario.succeeds(run);
         assertThat(scenario.generations()).isEqualTo(Scenario.rolled(generations, 1));

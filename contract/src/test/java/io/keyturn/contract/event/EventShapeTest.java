@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * No event type can carry a value: what a component may be is closed, and no text is free. Each has the form of a name, an id or a
- * list of names, which passwords in general, keys in PEM or base64, and documents do not have.
+ * No event type can carry a value: there is no component for one, and no text is free. Each has the closed form of a name, an id or a
+ * list of names: documents, keys in PEM or base64 and whatever else has no such form are refused.
  */
 class EventShapeTest {
     private static final Set<Class<?>> PLAIN = Set.of(Instant.class, int.class, long.class, Long.class);

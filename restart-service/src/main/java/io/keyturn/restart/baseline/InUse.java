@@ -27,9 +27,15 @@ public record InUse(
         this(object, keys, content, null);
     }
 
-    /** What a workload must be presumed to use when nothing is known of it: what is there now. */
-    public static InUse presumed(ObjectRef object, KeySelection keys, Stated now, Instant workloadCreatedAt) {
-        return new InUse(object, keys, now.content(), now.isOlderThan(workloadCreatedAt) ? null : now.publication());
+    /**
+     * What a workload uses if nobody rolls it: what is there now. Where nothing was known of it before, that is presumed only.
+     *
+     * @param last what it was seen to use before; other keys now mean another template, so Kubernetes has rolled it
+     */
+    public static InUse adopted(
+            @Nullable InUse last, ObjectRef object, KeySelection keys, Stated now, Instant workloadCreatedAt) {
+        var proven = last != null || now.isOlderThan(workloadCreatedAt);
+        return new InUse(object, keys, now.content(), proven ? null : now.publication());
     }
 
     /** The run that published it stamps it again: it still sees pods with the content from before. */

@@ -53,8 +53,9 @@ public final class Planner {
             if (now == null) {
                 continue;
             }
-            var use = InUse.presumed(object, reference.getValue(), now, workload.createdAt());
-            switch (Verdict.compare(lastInUse(workload, object), use.keys(), now)) {
+            var last = lastInUse(workload, object);
+            var use = InUse.adopted(last, object, reference.getValue(), now, workload.createdAt());
+            switch (Verdict.compare(last, use.keys(), now)) {
                 case ADOPT -> adoptions.add(new Adoption(workload.ref(), use));
                 case UNCHANGED -> {}
                 case CHANGED -> {

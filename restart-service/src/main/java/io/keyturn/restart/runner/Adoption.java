@@ -126,8 +126,8 @@ class Adoption {
                 if (stated == null) {
                     return;
                 }
-                var use = InUse.presumed(object, keys, stated, workload.createdAt());
                 var before = last.get(object);
+                var use = InUse.adopted(before, object, keys, stated, workload.createdAt());
                 // Fewer keys than before are remembered as fewer: one that is read again later is a new reference.
                 var same = before != null && before.keys().equals(keys);
                 if (!same && Verdict.compare(before, keys, stated) != Verdict.CHANGED) {

@@ -136,6 +136,17 @@ class PlannerTest {
     }
 
     @Test
+    void newKeysMeanANewTemplateAndNoDoubt() {
+        readers.add(Workloads.deployment("it", ASKS, "db"));
+        inUse.computeIfAbsent(new Uid("uid-it"), _ -> new HashMap<>())
+                .put(DB, new InUse(DB, KeySelection.some("other"), NEW));
+        stamped("run.1");
+        adoptAll();
+        stamped("run.2");
+        assertThat(rolled()).isEmpty();
+    }
+
+    @Test
     void whoUsedThisContentBeforeItWasPublishedIsNotDoubted() {
         readers.add(Workloads.deployment("it", ASKS, "db"));
         adoptAll();

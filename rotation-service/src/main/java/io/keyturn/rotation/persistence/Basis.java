@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 record Basis(RequestReason reason, @Nullable RotationId basedOn) {
 
     /** A leak detector need not know our runs: a compromise is never stale. Adoption is asked for by ourselves. */
-    boolean matters() {
+    static boolean matters(RequestReason reason) {
         return switch (reason) {
             case COMPROMISE, ADOPT -> false;
             case SCHEDULE, MANUAL, DRIFT -> true;
@@ -19,6 +19,6 @@ record Basis(RequestReason reason, @Nullable RotationId basedOn) {
 
     /** @param last the last run that ended; null if none did */
     boolean isStale(@Nullable String last) {
-        return matters() && last != null && !Objects.equals(last, basedOn == null ? null : basedOn.value());
+        return matters(reason) && last != null && !Objects.equals(last, basedOn == null ? null : basedOn.value());
     }
 }

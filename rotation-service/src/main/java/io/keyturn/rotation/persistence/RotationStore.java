@@ -19,6 +19,7 @@ import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.kit.persistence.Work;
 import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.RotationState;
 import io.smallrye.mutiny.Uni;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,12 @@ public class RotationStore {
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at desc limit 1))
             """;
 
+    private static final String OVERTAKEN = """
+            select count(*) from RotationRow r, RotationRow o
+             where r.id = :id and o.policyUid = r.policyUid and o.finishedAt > r.requestedAt
+               and o.outcome = 'Succeeded' and o.reason <> 'ADOPT'
+            """;
+
     private final UnitOfWork unit;
     private final Mutiny.SessionFactory sessions;
     private final Clock clock;
@@ -97,12 +104,21 @@ public class RotationStore {
                         ? Uni.createFrom().item(false)
                         : lastFinished(work.session(), request.policyUid().value())
                                 .chain(last -> new Basis(request.reason(), request.basedOn()).isStale(last.orElse(null))
-                                        ? work.state(
-                                                        List.of(new RotationFailed(
-                                                                run, clock.instant(), RotationReason.STALE_REQUEST)),
-                                                        traceparent)
-                                                .replaceWith(false)
+                                        ? refuse(work, request, generation, traceparent, run)
                                         : insert(work, request, generation, traceparent, run)));
+    }
+
+    /** It is kept: were it said again, by a watcher that does not know, it would not be stale any more. */
+    private Uni<Boolean> refuse(
+            Work work, RotationRequested request, long generation, @Nullable String traceparent, RunRef run) {
+        var now = clock.instant();
+        var row = RotationRow.requested(request, generation, traceparent, now);
+        row.enter(new RotationState.Failed(RotationReason.STALE_REQUEST), now);
+        return work.session()
+                .persist(row)
+                .chain(() ->
+                        work.state(List.of(new RotationFailed(run, now, RotationReason.STALE_REQUEST)), traceparent))
+                .replaceWith(false);
     }
 
     private Uni<Boolean> insert(
@@ -116,14 +132,15 @@ public class RotationStore {
     }
 
     /**
-     * Whether another run has ended since this one was asked for. Of two requests that are based on the same run both may have been
-     * accepted, while it was still the last.
+     * Whether another run has succeeded since this one was asked for: what it asked for has happened. Of two requests that are based
+     * on the same run both may have been accepted, while it was still the last. A run that changed nothing in the end overtakes nobody.
      */
     public Uni<Boolean> isOvertaken(Run run) {
-        var basis = new Basis(run.reason(), run.basedOn());
-        return basis.matters()
-                ? sessions.withSession(session -> lastFinished(session, run.policyUid()))
-                        .map(last -> basis.isStale(last.orElse(null)))
+        return Basis.matters(run.reason())
+                ? sessions.withSession(session -> session.createQuery(OVERTAKEN, Long.class)
+                                .setParameter("id", run.id().value())
+                                .getSingleResult())
+                        .map(others -> others > 0)
                 : Uni.createFrom().item(false);
     }
 

@@ -51,7 +51,8 @@ public class Adopter {
     private final Tracer tracer;
     private final Clock clock;
     private final ReentrantLock adopting = new ReentrantLock();
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("rotation-look").factory());
     private volatile @Nullable SharedIndexInformer<SecretRotation> informer;
 
     Adopter(

@@ -60,7 +60,14 @@ public class KnownRotations {
                 ? checks.forbidden(policy.checks()).map(fault -> invalid(fault.toString()))
                 : Optional.<Problem>empty();
         var meta = rotation.getMetadata();
-        verdicts.put(meta.getUid(), new Verdict(meta.getGeneration(), problem));
+        // Looks may overtake each other, and the deletion.
+        verdicts.merge(
+                meta.getUid(),
+                new Verdict(meta.getGeneration(), problem),
+                (one, other) -> one.generation() > other.generation() ? one : other);
+        if (!byUid.containsKey(meta.getUid())) {
+            verdicts.remove(meta.getUid());
+        }
     }
 
     /** Why this one cannot be carried out as it stands; empty if it can. */

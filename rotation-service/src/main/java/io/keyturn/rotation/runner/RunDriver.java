@@ -129,7 +129,8 @@ public class RunDriver {
         }
         var name = "rotation " + command.getClass().getSimpleName();
         return TraceContext.inSpan(tracer, name, run.traceparent(), () -> {
-            var reading = reader.read(run);
+            // Name servers may take their time.
+            var reading = claims.during(run, config.claim(), () -> reader.read(run));
             var policy = reading.policy();
             var input = policy == null ? reading.otherwise() : carryOut(command, run, policy, bench);
             var decision = RotationSaga.decide(run.state(), input, situation(run, policy));

@@ -16,7 +16,7 @@ public class RunSignal {
     }
 
     void raiseAfter(Duration delay) {
-        Thread.ofVirtual().start(() -> {
+        Thread.ofVirtual().name("run-signal").start(() -> {
             try {
                 Thread.sleep(delay);
                 raise();

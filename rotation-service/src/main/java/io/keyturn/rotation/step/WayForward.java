@@ -43,7 +43,7 @@ class WayForward {
         this.publications = publications;
     }
 
-    /** Everything that can be refused is refused here, before anything is changed; then the values of the run are kept. */
+    /** What the spec alone does not tell and can be refused is refused here, before anything is changed; then the values of the run are kept. */
     Outcome<Change> prepare(RunContext context) {
         var policy = context.policy();
         return context.withTarget(target -> publishers

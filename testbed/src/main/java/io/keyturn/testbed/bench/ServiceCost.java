@@ -52,8 +52,14 @@ final class ServiceCost {
         }
     }
 
-    /** Watches the services while nothing happens. */
+    /** Watches the services while nothing happens: once while the start still echoes in the compiler, once after that. */
     void idle(int seconds, Report report) {
+        watch(seconds, "just after the start", report);
+        watch(seconds, "later", report);
+        memory("idle", report);
+    }
+
+    private void watch(int seconds, String when, Report report) {
         var before = Processes.cpu(platform);
         long begin = System.nanoTime();
         long end = begin + Duration.ofSeconds(seconds).toNanos();
@@ -63,9 +69,8 @@ final class ServiceCost {
         double millis = (System.nanoTime() - begin) / 1e6;
         Processes.cpuSince(platform, before)
                 .forEach((service, spent) -> report.figure(
-                        "idle processor time, " + service.principal(),
+                        "idle processor time " + when + ", " + service.principal(),
                         100 * Objects.requireNonNull(spent) / millis,
                         "% of core"));
-        memory("idle", report);
     }
 }

@@ -134,8 +134,8 @@ public class Campaign {
     private CompletableFuture<?> stand() {
         var leader = config.leader();
         var lock = new LeaseLock(config.namespace(), leader.lease(), kit.instance());
-        var callbacks =
-                new LeaderCallbacks(this::beginTerm, () -> Thread.ofVirtual().start(this::endTerm), _ -> {});
+        var callbacks = new LeaderCallbacks(
+                this::beginTerm, () -> Thread.ofVirtual().name("term-end").start(this::endTerm), _ -> {});
         return client.leaderElector()
                 .withConfig(new LeaderElectionConfig(
                         lock,

@@ -90,7 +90,8 @@ public class Observer {
     private void readAll(ObjectKind kind, ObjectWorkers workers) {
         metrics.counter("keyturn.watch.relists", "kind", kind.name()).increment();
         reader.list(kind, page -> {
-            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (var threads = Executors.newThreadPerTaskExecutor(
+                    Thread.ofVirtual().name("first-look").factory())) {
                 var under = new ArrayList<Future<?>>();
                 for (var object : page) {
                     var about = new ObjectRef(kind, object.namespace, object.name);

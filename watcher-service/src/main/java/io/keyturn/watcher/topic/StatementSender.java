@@ -1,6 +1,8 @@
 package io.keyturn.watcher.topic;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,17 +23,21 @@ import io.keyturn.watcher.statement.StatementId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.smallrye.mutiny.Uni;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one event and waits until the broker has it. For virtual threads. A failure is thrown; nothing was lost then. */
 @ApplicationScoped
 public class StatementSender {
+    private static final Duration REMEMBERED = Duration.ofSeconds(30);
+
     private final EventSender sender;
     private final KitConfig kit;
     private final Clock clock;
     private final MeterRegistry metrics;
     private final Tracer tracer;
-    private volatile boolean heldUp;
+    private volatile Instant failedAt = Instant.MIN;
 
     StatementSender(EventSender sender, KitConfig kit, Clock clock, MeterRegistry metrics, Tracer tracer) {
         this.sender = sender;
@@ -84,19 +90,29 @@ public class StatementSender {
         WatcherLog.LOG.requested(request.about(), request.id(), request.reason());
     }
 
-    /** True when the last that there was to say could not be said; whoever wanted to say it tries again. */
+    /**
+     * True while there is something to say that the broker does not take. Whoever wants to say it tries again much sooner than this
+     * is forgotten.
+     */
     public boolean isHeldUp() {
-        return heldUp;
+        return clock.instant().minus(REMEMBERED).isBefore(failedAt);
     }
 
     private Void sent(Supplier<Uni<Void>> send) {
         try {
             var acknowledged = Bridge.await(send);
-            heldUp = false;
+            failedAt = Instant.MIN;
             return acknowledged;
         } catch (RuntimeException e) {
-            heldUp = true;
+            if (!isRefusedForGood(e)) {
+                failedAt = clock.instant();
+            }
             throw e;
         }
+    }
+
+    /** The record is at fault, not the broker. */
+    private static boolean isRefusedForGood(RuntimeException failure) {
+        return failure instanceof ApiException && !(failure instanceof RetriableException);
     }
 }
