@@ -20,7 +20,9 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.Annotations;
+import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.topic.Service;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
@@ -138,11 +140,7 @@ class RotationServiceIT extends Scenario {
     @Test
     void aRunThatChangedNothingOvertakesNoRequest() {
         var policy = adopted(true);
-        var last = last(policy);
-        suspend(true);
-        var runs = List.of(newRun(), newRun());
-        runs.forEach(run -> state(policy, run, last, null));
-        runs.forEach(run -> await().atMost(PATIENCE).until(() -> Topics.of(run).size() == 1));
+        var runs = twoAccepted(policy);
         shop.vault("db-admin", shop.adminRole, "wrong");
 
         suspend(false);
@@ -157,12 +155,7 @@ class RotationServiceIT extends Scenario {
     @Test
     void ofTwoRequestsThatAreBasedOnTheSameRunOneIsCarriedOut() {
         var policy = adopted(true);
-        var last = last(policy);
-        suspend(true);
-        var runs = List.of(newRun(), newRun());
-        runs.forEach(run -> state(policy, run, last, null));
-        // Both are accepted, since neither has begun.
-        runs.forEach(run -> await().atMost(PATIENCE).until(() -> Topics.of(run).size() == 1));
+        var runs = twoAccepted(policy);
 
         suspend(false);
 
@@ -373,6 +366,16 @@ class RotationServiceIT extends Scenario {
         assertThat(shop.liveVersion()).isOne();
         var ready = awaitCondition("Ready", "False", "INVALID_SPEC");
         assertThat(ready.message()).contains("spec.verify[0].http.url: link-local.shop.svc resolves to");
+    }
+
+    /** Two requests that are based on the same run; both are accepted, since neither may begin yet. */
+    private List<RotationId> twoAccepted(SecretRotation policy) {
+        var last = last(policy);
+        suspend(true);
+        var runs = List.of(newRun(), newRun());
+        runs.forEach(run -> state(policy, run, last, null));
+        runs.forEach(run -> await().atMost(PATIENCE).until(() -> Topics.of(run).size() == 1));
+        return runs;
     }
 
     private void suspend(boolean suspend) {

@@ -1,9 +1,7 @@
 package io.keyturn.restart.persistence;
 
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,8 +9,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.kit.persistence.Work;
-import io.keyturn.restart.baseline.InUse;
-import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.persistence.SituationRows.BaselineJson;
 import io.keyturn.restart.persistence.SituationRows.SituationJson;
 import io.keyturn.restart.persistence.SituationRows.Wanted;
@@ -50,13 +46,6 @@ public class BaselineStore {
     public record Unused(Uid workload, ObjectRef object) {}
 
     private record UnusedJson(Uid workloadUid, String object) {}
-
-    /** What is known about some objects and workloads, read at one instant. */
-    public record Situation(
-            Instant installedAt,
-            Map<ObjectRef, Stated> contents,
-            Map<Uid, Map<ObjectRef, InUse>> inUse,
-            Map<ObjectRef, Stated> parked) {}
 
     public Uni<Situation> situation(Work work, Set<ObjectRef> objects, Set<Uid> workloads) {
         return Sql.read(work.session(), SITUATION, Wanted.of(objects, workloads, Set.of()), SituationJson.class)

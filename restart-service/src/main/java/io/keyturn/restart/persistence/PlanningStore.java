@@ -20,7 +20,6 @@ import io.keyturn.contract.reference.WorkloadKind;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.kit.persistence.Work;
 import io.keyturn.restart.baseline.Intent;
-import io.keyturn.restart.persistence.BaselineStore.Situation;
 import io.keyturn.restart.persistence.PlanRows.ItemJson;
 import io.keyturn.restart.persistence.PlanRows.PlanJson;
 import io.keyturn.restart.persistence.SituationRows.BaselineJson;

@@ -17,7 +17,6 @@ import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.InUse;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.baseline.Stated;
-import io.keyturn.restart.persistence.BaselineStore.Situation;
 import io.keyturn.restart.reference.KeySelection;
 import org.jspecify.annotations.Nullable;
 

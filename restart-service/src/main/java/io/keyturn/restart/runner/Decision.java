@@ -18,7 +18,7 @@ import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.PlannedWorkload;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.restart.baseline.Intent;
-import io.keyturn.restart.persistence.BaselineStore.Situation;
+import io.keyturn.restart.persistence.Situation;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.plan.PlanProgress;
 import io.keyturn.restart.plan.PlanProgress.ItemState;

@@ -12,7 +12,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.Stated;
-import io.keyturn.restart.persistence.BaselineStore.Situation;
+import io.keyturn.restart.persistence.Situation;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.plan.PlanInput;
 import io.keyturn.restart.plan.PlanInput.Unfinished;

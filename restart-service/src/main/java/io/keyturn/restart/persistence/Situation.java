@@ -1,0 +1,16 @@
+package io.keyturn.restart.persistence;
+
+import java.time.Instant;
+import java.util.Map;
+
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.restart.baseline.InUse;
+import io.keyturn.restart.baseline.Stated;
+
+/** What is known about some objects and workloads, read at one instant. */
+public record Situation(
+        Instant installedAt,
+        Map<ObjectRef, Stated> contents,
+        Map<Uid, Map<ObjectRef, InUse>> inUse,
+        Map<ObjectRef, Stated> parked) {}
