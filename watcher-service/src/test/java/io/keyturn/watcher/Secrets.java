@@ -1,9 +1,9 @@
 package io.keyturn.watcher;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.kubernetes.TestObjects;
 
 /** Secrets as a user writes them. */
 final class Secrets {
@@ -14,13 +14,7 @@ final class Secrets {
         return Testbed.shared()
                 .kubernetes()
                 .admin()
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(object.namespace())
-                        .withName(object.name())
-                        .endMetadata()
-                        .addToStringData("password", password)
-                        .build())
+                .resource(TestObjects.secret(object.namespace(), object.name(), "password", password))
                 .createOr(r -> r.update());
     }
 }

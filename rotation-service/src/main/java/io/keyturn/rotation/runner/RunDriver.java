@@ -100,6 +100,9 @@ public class RunDriver {
             Input otherwise,
             @Nullable String detail) {}
 
+    /** What was read, and what came of it. */
+    private record Tried(Reading reading, Input input) {}
+
     void drive(Run claimed) {
         var run = claimed;
         try (var bench = steps.bench()) {
@@ -129,18 +132,21 @@ public class RunDriver {
         }
         var name = "rotation " + command.getClass().getSimpleName();
         return TraceContext.inSpan(tracer, name, run.traceparent(), () -> {
-            // Name servers may take their time.
-            var reading = claims.during(run, config.claim(), () -> reader.read(run));
-            var policy = reading.policy();
-            var input = policy == null ? reading.otherwise() : carryOut(command, run, policy, bench);
-            var decision = RotationSaga.decide(run.state(), input, situation(run, policy));
+            // Reading asks name servers: it may take its time as the command may.
+            var tried = claims.during(run, config.claim(), () -> attempt(command, run, reader.read(run), bench));
+            var reading = tried.reading();
+            var decision = RotationSaga.decide(run.state(), tried.input(), situation(run, reading.policy()));
             return commit(run, decision, reading);
         });
     }
 
-    private Input carryOut(Command command, Run run, RotationPolicy policy, Workbench bench) {
+    private Tried attempt(Command command, Run run, Reading reading, Workbench bench) {
+        var policy = reading.policy();
+        if (policy == null) {
+            return new Tried(reading, reading.otherwise());
+        }
         var context = new RunContext(run.ref(), policy, TraceContext.current(), bench);
-        return claims.during(run, config.claim(), () -> metrics.timed(command, () -> steps.carryOut(command, context)));
+        return new Tried(reading, metrics.timed(command, () -> steps.carryOut(command, context)));
     }
 
     private Optional<Run> commit(Run run, Decision decision, Reading reading) {
