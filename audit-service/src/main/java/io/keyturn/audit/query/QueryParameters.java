@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import io.keyturn.audit.record.ChainHead;
 import io.keyturn.audit.record.Hash;
@@ -22,6 +23,7 @@ final class QueryParameters {
             new TreeSet<>(Set.of("namespace", "name", "rotation", "type", "from", "to", "order", "limit", "after"));
     private static final Set<String> OF_VERIFY = new TreeSet<>(Set.of("expectedSeq", "expectedHash"));
     private static final String TYPE_PREFIX = "io.keyturn.";
+    private static final Pattern FOUR_DIGIT_YEAR = Pattern.compile("\\d{4}-");
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
 
@@ -108,11 +110,16 @@ final class QueryParameters {
         }
     }
 
+    /** Years of four digits: an Instant reaches further than the database's timestamps. */
     private static Instant time(String text) {
+        var example = "Must be a time in UTC such as 2026-01-31T08:00:00Z";
+        if (!FOUR_DIGIT_YEAR.matcher(text).lookingAt()) {
+            throw new IllegalArgumentException(example);
+        }
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("Must be a time in UTC such as 2026-01-31T08:00:00Z", e);
+            throw new IllegalArgumentException(example, e);
         }
     }
 

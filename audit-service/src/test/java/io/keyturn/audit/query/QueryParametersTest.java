@@ -68,6 +68,8 @@ class QueryParametersTest {
             limit     | many
             from      | yesterday
             to        | 2026-01-01
+            from      | +1000000000-01-01T00:00:00Z
+            to        | -0001-01-01T00:00:00Z
             type      | rotation.promoted.v9
             type      | ''
             order     | upwards
