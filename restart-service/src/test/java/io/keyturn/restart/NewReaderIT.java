@@ -68,6 +68,19 @@ class NewReaderIT extends RestartScenario {
         assertThat(shop.generation("settled")).as("known before").isOne();
     }
 
+    @Test
+    void whatWasLostIsKnownAgainAlsoWhereAPublicationRollsNobody() throws Exception {
+        try (var owner = owner();
+                var insert = owner.prepareStatement("insert into lost_baseline (object) values (?)")) {
+            insert.setString(1, key("db"));
+            insert.executeUpdate();
+        }
+        shop.changed("db", "run.1", "PASSWORD=1");
+        completed(1);
+        assertThat(count("lost_baseline where object = '%s'".formatted(key("db"))))
+                .isZero();
+    }
+
     private boolean inUse(String secret) throws SQLException {
         return count("baseline where object = '%s'".formatted(key(secret))) == 1;
     }

@@ -38,6 +38,7 @@ class PlanMaker {
     private final WorkloadIndex index;
     private final PlanningStore planning;
     private final BaselineStore baselines;
+    private final LostBaselines lost;
     private final PlanDrivers drivers;
     private final RestartConfig config;
     private final KitConfig kit;
@@ -54,6 +55,7 @@ class PlanMaker {
             WorkloadIndex index,
             PlanningStore planning,
             BaselineStore baselines,
+            LostBaselines lost,
             PlanDrivers drivers,
             RestartConfig config,
             KitConfig kit,
@@ -61,6 +63,7 @@ class PlanMaker {
         this.index = index;
         this.planning = planning;
         this.baselines = baselines;
+        this.lost = lost;
         this.drivers = drivers;
         this.config = config;
         this.kit = kit;
@@ -104,7 +107,15 @@ class PlanMaker {
                 new Planned(decision.plan(), decision.intents(), decision.superseded(), decision.adoptions(), objects);
         return planning.write(work, planned, kit.instance(), PlanStore.OWNED)
                 .map(decision::superseding)
-                .call(written -> work.state(written.facts(), change.trace()));
+                .call(written -> work.state(written.facts(), change.trace()))
+                .call(written -> ended(work, written.plan()));
+    }
+
+    /** A plan for nobody is over when it is made. */
+    private Uni<Void> ended(Work work, @Nullable StoredPlan plan) {
+        return plan != null && plan.state() == StoredPlan.State.COMPLETED
+                ? lost.completed(work, plan.ref().id())
+                : Uni.createFrom().voidItem();
     }
 
     /** After the commit: the plan is driven by this instance, the ones it superseded no more. Returns at once. */
