@@ -13,6 +13,7 @@ import io.keyturn.restart.persistence.TakenInStore;
 import io.keyturn.restart.persistence.Transactions;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -64,11 +65,16 @@ class FirstReading implements KafkaConsumerRebalanceListener {
         RestartLog.LOG.readFromTheBeginning(topic, unknown.size());
     }
 
-    /** Waits out an outage of the database, as every consumer does. */
+    /** Waits out an outage of the database, as every consumer does; but not for partitions that meanwhile are another's. */
     private static void insist(String topic, Runnable step) {
         while (true) {
             try {
                 step.run();
+                return;
+            } catch (CommitFailedException e) {
+                // The group took us for dead. The next poll joins it anew, and who is given the partitions begins here
+                // again.
+                RestartLog.LOG.firstReadingHeldUp(topic, e.getClass().getSimpleName());
                 return;
             } catch (RuntimeException e) {
                 RestartLog.LOG.firstReadingHeldUp(topic, e.getClass().getSimpleName());

@@ -11,7 +11,7 @@ import io.keyturn.kit.trace.TraceContext;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
-/** One transaction, run from a virtual thread, whose facts belong to the given trace. */
+/** One transaction, run from a thread that may block, whose facts belong to the given trace. */
 @ApplicationScoped
 public class Transactions {
     private final UnitOfWork unitOfWork;

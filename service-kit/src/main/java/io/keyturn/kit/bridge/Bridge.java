@@ -5,13 +5,13 @@ import java.util.function.Supplier;
 import io.quarkus.vertx.VertxContextSupport;
 import io.smallrye.mutiny.Uni;
 
-/** Virtual thread to event loop and back. Nothing else in Keyturn blocks on a {@code Uni}. */
+/** A thread that may block, to an event loop and back. Nothing else in Keyturn blocks on a {@code Uni}. */
 public final class Bridge {
     private Bridge() {}
 
     /**
-     * Runs the work on an event loop with its own duplicated context and waits. Call it from virtual threads only; on an event
-     * loop it fails. Exceptions of the work arrive as they are.
+     * Runs the work on an event loop with its own duplicated context and waits. Call it from virtual threads, or from a thread of a
+     * library that may block; on an event loop it fails. Exceptions of the work arrive as they are.
      */
     public static <T> T await(Supplier<Uni<T>> work) {
         try {
