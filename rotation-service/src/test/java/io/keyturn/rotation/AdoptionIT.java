@@ -1,5 +1,6 @@
 package io.keyturn.rotation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +28,9 @@ import static org.awaitility.Awaitility.await;
 @QuarkusTest
 @QuarkusTestResource(RotationBed.class)
 class AdoptionIT extends Scenario {
+    /** Well below the half minute after which everything is looked at again anyway. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(10);
+
     @Test
     void adoptionProvesTheCredentialAndChangesNothing() {
         shop.vault("db", shop.roleA, shop.firstPassword);
@@ -96,7 +100,7 @@ class AdoptionIT extends Scenario {
 
         patch("{\"spec\": {\"store\": {\"vault\": {\"path\": \"other-namespace/db\"}}}}");
 
-        var ready = awaitCondition("Ready", "False", "INVALID_SPEC");
+        var ready = awaitCondition(AT_ONCE, "Ready", "False", "INVALID_SPEC");
         assertThat(ready.message()).startsWith("spec.store.vault.path: ");
         assertThat(ready.observedGeneration()).isEqualTo(2);
         patch("{\"spec\": {\"store\": {\"vault\": {\"path\": \"" + shop.namespace + "/db\"}}}}");
@@ -126,7 +130,7 @@ class AdoptionIT extends Scenario {
 
         patch("{\"spec\": {\"verify\": [{\"http\": {\"url\": \"http://link-local.shop.svc/\"}}]}}");
 
-        assertThat(awaitCondition("Ready", "False", "INVALID_SPEC").message())
+        assertThat(awaitCondition(AT_ONCE, "Ready", "False", "INVALID_SPEC").message())
                 .startsWith("spec.verify[0].http.url: link-local.shop.svc ");
         patch("{\"spec\": {\"verify\": [{\"http\": {\"url\": \"http://checks.shop.svc/\"}}]}}");
         awaitCondition("Ready", "True", "InForce");

@@ -74,6 +74,8 @@ class RefusedStartST {
                         "0",
                         "must be a whole number from 1 to 1000"),
                 arguments(ServiceJar.ROTATION, "keyturn.rotation.runner.claim", "0s", "must be longer than 0"),
+                arguments(
+                        ServiceJar.ROTATION, "keyturn.rotation.vault.pending-mount", "secret/", "another KV v2 mount"),
                 arguments(ServiceJar.WATCHER, "keyturn.watcher.observe.in-flight", "0", "from 1 to 1000"),
                 arguments(
                         ServiceJar.WATCHER,

@@ -82,7 +82,8 @@ public class HttpChecks {
             try (var _ = answer.body()) {
                 return answer.statusCode() >= 200 && answer.statusCode() < 300;
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // What the client throws at without a call is no answer either.
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

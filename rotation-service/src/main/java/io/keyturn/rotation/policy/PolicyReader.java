@@ -1,6 +1,5 @@
 package io.keyturn.rotation.policy;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,32 +96,20 @@ public final class PolicyReader {
     private static List<HttpPlan> checks(@Nullable List<Check> checks, List<Fault> faults) {
         var plans = new ArrayList<HttpPlan>();
         for (int i = 0; checks != null && i < checks.size(); i++) {
-            var field = "spec.verify[" + i + "].http.url";
+            var field = "spec.verify[" + i + "].http";
             var http = checks.get(i).http();
-            var url = http == null || http.url() == null ? null : uri(http.url());
-            if (http == null
-                    || url == null
-                    || url.getHost() == null
-                    || url.getUserInfo() != null
-                    || !requireNonNullElse(url.getScheme(), "").matches("https?")) {
-                faults.add(new Fault(field, "must be an http or https URL with a host and without user name"));
-            } else {
-                var timeout = duration(http.timeout(), Duration.ofSeconds(5));
-                if (timeout.isZero() || timeout.compareTo(LONGEST_CHECK) > 0) {
-                    faults.add(new Fault("spec.verify[" + i + "].http.timeout", "must be 1s to 60s"));
+            switch (CheckUrl.read(http == null ? null : http.url())) {
+                case CheckUrl.Refused(var fix) -> faults.add(new Fault(field + ".url", fix));
+                case CheckUrl.Callable(var url) -> {
+                    var timeout = duration(http == null ? null : http.timeout(), Duration.ofSeconds(5));
+                    if (timeout.isZero() || timeout.compareTo(LONGEST_CHECK) > 0) {
+                        faults.add(new Fault(field + ".timeout", "must be 1s to 60s"));
+                    }
+                    plans.add(new HttpPlan(url, timeout));
                 }
-                plans.add(new HttpPlan(url, timeout));
             }
         }
         return List.copyOf(plans);
-    }
-
-    private static @Nullable URI uri(String text) {
-        try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 
     private static Duration duration(@Nullable Interval interval, Duration otherwise) {

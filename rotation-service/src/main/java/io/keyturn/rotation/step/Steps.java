@@ -2,6 +2,8 @@ package io.keyturn.rotation.step;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
@@ -31,7 +33,32 @@ public class Steps {
 
     /** What came of the command, as the state machine hears it. */
     public Input carryOut(Command command, RunContext context) {
-        var outcome = switch (command) {
+        var outcome = attempt(command, context);
+        if (!(outcome instanceof Outcome.Done)) {
+            // What is at hand may be what is wrong.
+            context.bench().close();
+        }
+        return switch (outcome) {
+            case Outcome.Done<Input>(var input) -> input;
+            case Outcome.Waiting<Input>(var reason) -> new Input.Waiting(reason);
+            case Outcome.Unavailable<Input>(var reason) -> new Input.Unavailable(reason);
+            case Outcome.Rejected<Input>(var reason) -> new Input.Rejected(reason);
+        };
+    }
+
+    /** A defect is no reason to stand still: it counts as an outage, so that pauses, deadlines and the way back are those of one. */
+    private Outcome<Input> attempt(Command command, RunContext context) {
+        try {
+            return act(command, context);
+        } catch (RuntimeException e) {
+            var run = context.run();
+            RotationLog.LOG.unexpected(run.id(), run.policy(), e.getClass().getSimpleName());
+            return Outcome.unavailable(outageOf(command));
+        }
+    }
+
+    private Outcome<Input> act(Command command, RunContext context) {
+        return switch (command) {
             case Command.Adopt() ->
                 adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
             case Command.Prepare() -> forward.prepare(context).then(change -> input(new Input.Prepared(change)));
@@ -44,15 +71,21 @@ public class Steps {
             case Command.Finish _ -> forward.finish(context);
             case Command.Undo undo -> back.undo(context, undo);
         };
-        if (!(outcome instanceof Outcome.Done)) {
-            // What is at hand may be what is wrong.
-            context.bench().close();
-        }
-        return switch (outcome) {
-            case Outcome.Done<Input>(var input) -> input;
-            case Outcome.Waiting<Input>(var reason) -> new Input.Waiting(reason);
-            case Outcome.Unavailable<Input>(var reason) -> new Input.Unavailable(reason);
-            case Outcome.Rejected<Input>(var reason) -> new Input.Rejected(reason);
+    }
+
+    /** The system a command is about, which is where to look first. */
+    private static RotationReason outageOf(Command command) {
+        return switch (command) {
+            case Command.Adopt _, Command.Prepare _, Command.Apply _, Command.Test _, Command.Retire _ ->
+                RotationReason.TARGET_UNREACHABLE;
+            case Command.Promote _, Command.Finish _ -> RotationReason.STORE_UNREACHABLE;
+            case Command.Publish _, Command.LookAtConsumers _ -> RotationReason.KUBERNETES_UNREACHABLE;
+            case Command.Undo undo ->
+                switch (undo.step()) {
+                    case RESTORE_TARGET, RETRACT_TARGET -> RotationReason.TARGET_UNREACHABLE;
+                    case RESTORE_STORE, DISCARD -> RotationReason.STORE_UNREACHABLE;
+                    case RESTORE_PUBLICATIONS, AWAIT_CONSUMERS -> RotationReason.KUBERNETES_UNREACHABLE;
+                };
         };
     }
 

@@ -71,7 +71,11 @@ public abstract class Scenario {
     }
 
     protected Condition awaitCondition(String type, String status, String reason) {
-        await().atMost(PATIENCE)
+        return awaitCondition(PATIENCE, type, status, reason);
+    }
+
+    protected Condition awaitCondition(Duration limit, String type, String status, String reason) {
+        await().atMost(limit)
                 .untilAsserted(() -> assertThat(condition(type))
                         .isNotNull()
                         .satisfies(c -> assertThat(requireNonNull(c).status() + " " + c.reason())

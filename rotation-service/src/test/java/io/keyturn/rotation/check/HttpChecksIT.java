@@ -100,6 +100,11 @@ class HttpChecksIT {
         assertThat(check(true, url)).isEqualTo(FAILED);
     }
 
+    @Test
+    void urlThatTheClientThrowsAtDoesNotPass() {
+        assertThat(check(true, "http://127.0.0.1:70000/")).isEqualTo(FAILED);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "http://169.254.169.254/, false",

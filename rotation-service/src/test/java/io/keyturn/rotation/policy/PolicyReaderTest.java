@@ -1,8 +1,11 @@
 package io.keyturn.rotation.policy;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,11 +15,14 @@ import io.keyturn.contract.codec.EventJson;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.policy.PolicyReader.Result;
+import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 class PolicyReaderTest {
     private static final ObjectRef POLICY = ObjectRef.secretRotation("shop", "orders-db");
@@ -56,8 +62,15 @@ class PolicyReaderTest {
                 "/verify/0/http/url|\"ftp://orders-api/health\"|spec.verify[0].http.url: must be an http or https URL",
                 "/verify/0/http/url|\"//orders-api/health\"|spec.verify[0].http.url: must be an http or https URL",
                 "/verify/0/http/url|\"http:///health\"|spec.verify[0].http.url: must be an http or https URL",
-                "/verify/0/http/url|\"http://me:pw@orders-api/\"|spec.verify[0].http.url: must be an http or https URL with a host and without user name",
-                "/verify/0/http/url|\"http://a b/\"|spec.verify[0].http.url: must be an http or https URL",
+                "/verify/0/http/url|\"http://me:pw@orders-api/\"|spec.verify[0].http.url: must be without user name and password",
+                "/verify/0/http/url|\"http://a b/\"|spec.verify[0].http.url: the host must be a DNS name of letters, digits",
+                "/verify/0/http/url|\"http://a_b.shop.svc/\"|spec.verify[0].http.url: the host must be a DNS name of letters, digits",
+                "/verify/0/http/url|\"http://fd00::1:1/\"|spec.verify[0].http.url: the host must be a DNS name of letters, digits",
+                "/verify/0/http/url|\"http://x.shop.svc:0/\"|spec.verify[0].http.url: the port must be 1 to 65535",
+                "/verify/0/http/url|\"http://x.shop.svc:65536/\"|spec.verify[0].http.url: the port must be 1 to 65535",
+                "/verify/0/http/url|\"http://x.shop.svc:99999999999/\"|spec.verify[0].http.url: the port must be 1 to 65535",
+                "/verify/0/http/url|\"http://x.shop.svc/?q={a}\"|spec.verify[0].http.url: a URL cannot hold all of these characters",
+                "/verify/0/http/url|\"http://x.shop.svc/%zz\"|and % itself, as % and two hexadecimal digits",
                 "/verify/0/http|null|spec.verify[0].http.url: must be an http or https URL",
                 "/verify/0/http/timeout|\"0s\"|spec.verify[0].http.timeout: must be 1s to 60s",
                 "/verify/0/http/timeout|\"2h\"|spec.verify[0].http.timeout: must be 1s to 60s",
@@ -73,6 +86,40 @@ class PolicyReaderTest {
                                 .singleElement()
                                 .asString()
                                 .contains(fault));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://x.shop.svc:65535/",
+                "https://X.shop.svc.:1?a[0]=%7B#part",
+                "http://[fd00::1]:8080/a;b/%7e'(c)?d=/?",
+                "http://10.0.0.1"
+            })
+    void urlThatAClientTakesIsUsable(String url) throws IOException {
+        assertThat(read(changed("/verify/0/http/url", "\"" + url + "\"")))
+                .isInstanceOfSatisfying(
+                        Result.Usable.class,
+                        usable -> assertThat(usable.policy().checks())
+                                .extracting(HttpPlan::url)
+                                .containsExactly(URI.create(url)));
+    }
+
+    /** What a client would throw at would be met in the middle of a run. */
+    @Test
+    void whateverIsLetThroughIsTakenByAClient() {
+        var random = new Random(7);
+        int taken = 0;
+        for (int i = 0; i < 20_000; i++) {
+            var text = new StringBuilder("http://");
+            random.ints(12, ' ', 0x80).forEach(text::appendCodePoint);
+            text.setCharAt(9 + random.nextInt(3), "/:?#".charAt(random.nextInt(4)));
+            if (CheckUrl.read(text.toString()) instanceof CheckUrl.Callable(var url)) {
+                assertThatCode(() -> HttpRequest.newBuilder(url)).doesNotThrowAnyException();
+                taken++;
+            }
+        }
+        assertThat(taken).isGreaterThan(100);
     }
 
     @Test

@@ -125,12 +125,33 @@ class RotationSagaTest {
                 .orElseThrow();
     }
 
+    /** Above all, the old value is taken away from nowhere but ConsumersMoved. */
     @ParameterizedTest
     @EnumSource(Overlap.class)
-    void onlyFinishedStatesWaitForNoCommand(Overlap overlap) {
-        assertThat(Sagas.states(overlap))
-                .allSatisfy(
-                        state -> assertThat(RotationSaga.command(state) == null).isEqualTo(state.isOver()));
+    void eachStateWaitsForItsOwnCommandAndFinishedOnesForNone(Overlap overlap) {
+        var states = Sagas.states(overlap);
+        var change = Sagas.change(overlap);
+
+        assertThat(states)
+                .extracting(state -> (Object) state.getClass())
+                .as("no kind of state is left out")
+                .containsOnly((Object[]) RotationState.class.getPermittedSubclasses());
+        assertThat(states)
+                .extracting(RotationSaga::command)
+                .containsExactly(
+                        new Command.Prepare(),
+                        new Command.Adopt(),
+                        new Command.Apply(change),
+                        new Command.Test(change),
+                        new Command.Promote(change),
+                        new Command.Publish(change, 1),
+                        new Command.LookAtConsumers(change, Sagas.START, Sagas.published(1)),
+                        new Command.Retire(change, Sagas.START),
+                        new Command.Finish(change),
+                        new Command.Undo(UndoStep.RESTORE_STORE, change, 1, null, null),
+                        null,
+                        null,
+                        null);
     }
 
     @Test

@@ -1,15 +1,15 @@
 package io.keyturn.rotation.standin;
 
 import io.keyturn.rotation.credential.Credential;
-import io.keyturn.rotation.target.Target;
-import io.keyturn.rotation.target.TargetConformance;
+import io.keyturn.rotation.target.IssuingTarget;
+import io.keyturn.rotation.target.IssuingTargetConformance;
 
 /** The conformance suite on a target that issues its credentials. It is a double, so this is a test of the suite. */
-class IssuingTargetDoubleTest extends TargetConformance {
+class IssuingTargetDoubleTest extends IssuingTargetConformance {
     private final KeysDouble keys = new KeysDouble();
 
     @Override
-    protected Target openTarget() {
+    protected IssuingTarget openTarget() {
         keys.add("key-0", "first-value");
         return new IssuingTargetDouble(keys);
     }

@@ -33,6 +33,7 @@ import io.keyturn.rotation.saga.RotationState.Generated;
 import io.keyturn.rotation.saga.RotationState.Requested;
 import io.keyturn.rotation.saga.Situation;
 import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.standin.BrokenTargetDouble;
 import io.keyturn.rotation.standin.IssuingTargetDouble;
 import io.keyturn.rotation.standin.KeysDouble;
 import io.keyturn.rotation.standin.OwnerPublisherDouble;
@@ -230,6 +231,22 @@ class OtherKindsIT {
         assertThat(end).isInstanceOf(RotationState.Succeeded.class);
         assertThat(keys.principals()).containsExactly("key-b");
         assertThat(course.stream().filter("Waiting"::equals).count()).isEqualTo(29);
+    }
+
+    @Test
+    void targetThatThrowsTurnsTheRunBackAtTheDeadlineOfItsStep() {
+        var policy = policy(new BrokenTargetDouble(keys));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+
+        var end = drive(policy, new Requested(false));
+
+        assertThat(end).isEqualTo(new RotationState.RolledBack(RotationReason.TARGET_UNREACHABLE));
+        assertThat(keys.principals()).containsExactly("key-a");
+        assertThat(store.labelsOf(policy)).containsExactly("current");
+        assertThat(course)
+                .as("it is tried again, then given up")
+                .containsSubsequence("Generated", "Unavailable", "Unavailable", "Compensating", "Done", "RolledBack");
     }
 
     private RotationPolicy policy(Target target) {

@@ -19,15 +19,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What every target must satisfy, on its real server, whether it takes our values or issues its own. A subclass says how to look at
- * the server without the target's help.
+ * What every target must satisfy, on its real server, whether it takes our values or issues its own (then by
+ * {@link IssuingTargetConformance}). A subclass says how to look at the server without the target's help.
  */
 @SuppressWarnings("NullAway.Init") // set before each test
 public abstract class TargetConformance {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private Target target;
-    private Credential live;
+    Target target;
+    Credential live;
     private @Nullable Credential next;
 
     /** A target whose live credential works, fresh for each test. */
@@ -51,6 +51,7 @@ public abstract class TargetConformance {
     @BeforeEach
     void open() {
         target = openTarget();
+        assertThat(target instanceof IssuingTarget).isEqualTo(this instanceof IssuingTargetConformance);
         live = liveCredential();
         if (target instanceof TakingTarget) {
             next = following(live);
@@ -66,7 +67,7 @@ public abstract class TargetConformance {
         };
     }
 
-    private static Credential issue(IssuingTarget target, RotationId run, Credential live) {
+    static Credential issue(IssuingTarget target, RotationId run, Credential live) {
         var issued = target.issue(run, live);
         assertDone(issued);
         return ((Outcome.Done<Credential>) issued).value();
@@ -211,36 +212,6 @@ public abstract class TargetConformance {
         assertDone(target.revert(next(), live));
 
         assertThat(accepts(live)).isTrue();
-    }
-
-    @Test
-    void issueThatIsRepeatedLeavesOneCredentialBesideTheLiveOne() {
-        if (!(target instanceof IssuingTarget issuing)) {
-            return;
-        }
-        var run = new RotationId("r" + System.nanoTime());
-        try (var lost = issue(issuing, run, live);
-                var kept = issue(issuing, run, live)) {
-            assertThat(accepts(live)).isTrue();
-            assertThat(accepts(kept)).isTrue();
-            assertThat(accepts(lost)).isEqualTo(lost.sameAs(kept));
-        }
-    }
-
-    @Test
-    void whatWasIssuedAndNotKeptIsWithdrawn() {
-        if (!(target instanceof IssuingTarget issuing)) {
-            return;
-        }
-        var run = new RotationId("r" + System.nanoTime());
-        assertDone(issuing.withdraw(run, live));
-        try (var lost = issue(issuing, run, live)) {
-            for (int i = 0; i < 2; i++) {
-                assertDone(issuing.withdraw(run, live));
-                assertThat(accepts(lost)).isFalse();
-                assertThat(accepts(live)).isTrue();
-            }
-        }
     }
 
     @Test

@@ -42,6 +42,11 @@ public final class DueCheck {
         if (every == null || !every.duration().isPositive()) {
             return new Invalid(new BadSchedule("spec.schedule.every", "write a length of time, such as 30d"));
         }
+        if (schedule.jitter() != null && schedule.jitter().duration().compareTo(every.duration()) > 0) {
+            // Else a run would be due later than the one after it.
+            return new Invalid(new BadSchedule(
+                    "spec.schedule.jitter", "write a length of time no longer than spec.schedule.every"));
+        }
         return switch (RunWindow.parse(schedule.windows())) {
             case Bad(var problem) -> new Invalid(problem);
             case Windows(var windows) ->

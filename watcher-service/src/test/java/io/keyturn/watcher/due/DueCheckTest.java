@@ -152,6 +152,18 @@ class DueCheckTest {
     }
 
     @Test
+    void jitterThatIsLongerThanTheIntervalIsNamedWithItsRemedy() {
+        var longest = new Schedule(Interval.parse("30d"), List.of(), Interval.parse("30d"));
+        assertThat(decide(policy(longest, null), "2026-01-01T12:00:00Z")).isInstanceOf(Waiting.class);
+
+        var longer = new Schedule(Interval.parse("30d"), List.of(), Interval.parse("400d"));
+        var due = decide(policy(longer, null), "2026-01-01T12:00:00Z");
+        assertThat(due).isInstanceOf(Invalid.class);
+        assertThat(due.message())
+                .isEqualTo("spec.schedule.jitter: write a length of time no longer than spec.schedule.every");
+    }
+
+    @Test
     void nothingIsDueBeforeAdoption() {
         assertThat(decide(policy("u1", every("1d"), null, false), "2026-05-01T00:00:00Z"))
                 .isEqualTo(new AwaitingAdoption(Instant.parse("2026-01-02T00:00:00Z")));

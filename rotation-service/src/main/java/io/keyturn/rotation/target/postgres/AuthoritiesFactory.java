@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +33,7 @@ public final class AuthoritiesFactory extends WrappedFactory {
         var bundle = properties.getProperty("sslfactoryarg", "");
         var known = KNOWN.get(bundle);
         if (known == null) {
-            known = read(bundle.getBytes(StandardCharsets.UTF_8));
+            known = read(bundle);
             if (KNOWN.size() >= MOST_KNOWN) {
                 KNOWN.clear();
             }
@@ -39,12 +42,25 @@ public final class AuthoritiesFactory extends WrappedFactory {
         factory = known;
     }
 
-    private static SSLSocketFactory read(byte[] bundle) throws GeneralSecurityException, IOException {
+    /** Whether there is anybody to trust in it, and nothing that cannot be read. */
+    static boolean isBundle(String text) {
+        try {
+            return !authorities(text).isEmpty();
+        } catch (CertificateException e) {
+            return false;
+        }
+    }
+
+    private static Collection<? extends Certificate> authorities(String bundle) throws CertificateException {
+        var bytes = bundle.getBytes(StandardCharsets.UTF_8);
+        return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes));
+    }
+
+    private static SSLSocketFactory read(String bundle) throws GeneralSecurityException, IOException {
         var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         int number = 0;
-        for (var authority :
-                CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bundle))) {
+        for (var authority : authorities(bundle)) {
             trusted.setCertificateEntry("authority-" + number++, authority);
         }
         var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

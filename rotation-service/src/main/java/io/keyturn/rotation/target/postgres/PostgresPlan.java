@@ -136,6 +136,12 @@ record PostgresPlan(
                     field + (strategy == Strategy.AlternatingRoles ? ".roles" : ".role"),
                     "name roles in letters, digits, '_', '.', '@', '$' and '-'");
         }
+        require(
+                faults,
+                caBundle == null || AuthoritiesFactory.isBundle(caBundle),
+                field + ".tls.caBundle",
+                "no certificate can be read in it; paste the authority's PEM, such as the ca.crt of the operator that signed"
+                        + " the server's certificate, or leave it out if Java trusts that anyway");
         return faults;
     }
 

@@ -51,20 +51,9 @@ abstract class PostgresConformance extends TargetConformance {
                 .connect(prefix, credential.principal(), credential.secret().useString(text -> text));
     }
 
-    /** Silenced statements are in no log; the row version of a role tells of each change. */
     @Override
     protected long changes() {
-        try (var connection = Servers.server().connect("postgres");
-                var statement = connection.prepareStatement(
-                        "select coalesce(sum(xmin::text::bigint), 0) from pg_authid where rolname like ?")) {
-            statement.setString(1, prefix + "%");
-            try (var rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getLong(1);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("SQLSTATE " + e.getSQLState(), e);
-        }
+        return Servers.changes(Servers.server(), prefix);
     }
 
     /** What was logged since the test began, without what the test itself said to make the roles. */

@@ -1,7 +1,14 @@
 package io.keyturn.rotation.target.postgres;
 
 import java.io.IOException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.util.Base64;
 import java.util.List;
+
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 import io.keyturn.contract.codec.EventJson;
 import io.keyturn.contract.resource.PostgresTarget;
@@ -84,6 +91,44 @@ class PostgresPlanTest {
                 .containsExactly("spec.target.postgres.role: SingleRole needs the login role");
         assertThat(faults(SINGLE.replace("\"role\"", "\"owner\": \"o\", \"role\"")))
                 .containsExactly("spec.target.postgres.roles: roles and owner belong to AlternatingRoles; remove them");
+    }
+
+    /** The server would answer to nobody with a bundle that cannot be read, and nobody would say why. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-----BEGIN CERTIFICATE-----\\n(your PEM)\\n-----END CERTIFICATE-----\\n",
+                "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n",
+                "-----BEGIN CERTIFICATE-----\\n"
+            })
+    void bundleWithoutACertificateIsRefused(String bundle) throws IOException {
+        assertThat(faults(tls(bundle)))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "spec.target.postgres.tls.caBundle: no certificate can be read in it; paste the authority's PEM");
+    }
+
+    @Test
+    void bundleOfAuthoritiesHasNoFault() throws Exception {
+        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init((KeyStore) null);
+        var trusted = ((X509TrustManager) factory.getTrustManagers()[0]).getAcceptedIssuers();
+        var bundle = pem(trusted[0]) + pem(trusted[1]);
+
+        assertThat(faults(tls(bundle))).isEmpty();
+        assertThat(faults(tls(bundle + "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n")))
+                .hasSize(1);
+    }
+
+    private static String pem(Certificate certificate) throws CertificateEncodingException {
+        return "-----BEGIN CERTIFICATE-----\\n" + Base64.getEncoder().encodeToString(certificate.getEncoded())
+                + "\\n-----END CERTIFICATE-----\\n";
+    }
+
+    private static String tls(String bundle) {
+        return ALTERNATING.replace("\"owner\"", "\"tls\": {\"caBundle\": \"" + bundle + "\"}, \"owner\"");
     }
 
     private static java.util.List<String> faults(String json) throws IOException {

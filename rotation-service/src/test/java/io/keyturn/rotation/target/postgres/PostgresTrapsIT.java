@@ -51,7 +51,7 @@ class PostgresTrapsIT {
     void adminWithoutAdminOptionIsRefusedUpFront() {
         Servers.roles(server, prefix);
         try (var target = alternating(Servers.createRoleAdmin(server, prefix, "\"$_a\""), false)) {
-            assertThat(target.inspect(live)).isEqualTo(Outcome.rejected(RotationReason.ADMIN_REFUSED));
+            assertRefusedUpFront(target, RotationReason.ADMIN_REFUSED);
         }
     }
 
@@ -60,7 +60,7 @@ class PostgresTrapsIT {
         Servers.roles(server, prefix);
         var wrong = new Credential(PostgresServer.SUPERUSER, SecretValue.copyOf("wrong"));
         try (var target = alternating(wrong, false)) {
-            assertThat(target.inspect(live)).isEqualTo(Outcome.rejected(RotationReason.ADMIN_REFUSED));
+            assertRefusedUpFront(target, RotationReason.ADMIN_REFUSED);
         }
     }
 
@@ -70,7 +70,7 @@ class PostgresTrapsIT {
         Servers.roles(server, prefix);
         var plan = Servers.single(server.host(), server.port(), prefix);
         try (var blind = Servers.open(plan, Servers.createRoleAdmin(server, prefix, "\"$_a\""))) {
-            assertThat(blind.inspect(live)).isEqualTo(Outcome.rejected(RotationReason.ADMIN_REFUSED));
+            assertRefusedUpFront(blind, RotationReason.ADMIN_REFUSED);
         }
         server.execute("postgres", "grant pg_read_all_stats to \"" + prefix + "_admin\"");
         var admin = new Credential(prefix + "_admin", SecretValue.copyOf("admin-value"));
@@ -87,7 +87,7 @@ class PostgresTrapsIT {
         Servers.roles(server, prefix);
         server.execute("postgres", "drop role \"" + prefix + "_b\"");
         try (var target = alternating(Servers.superuser(server), false)) {
-            assertThat(target.inspect(live)).isEqualTo(Outcome.rejected(RotationReason.ROLE_MISSING));
+            assertRefusedUpFront(target, RotationReason.ROLE_MISSING);
         }
         var admin = Servers.createRoleAdmin(server, prefix, "\"$_a\"", "\"$_owner\"");
         try (var target = alternating(admin, true)) {
@@ -108,7 +108,7 @@ class PostgresTrapsIT {
         Servers.roles(server, prefix);
         server.execute("postgres", "revoke \"" + prefix + "_owner\" from \"" + prefix + "_b\"");
         try (var target = alternating(Servers.superuser(server), false)) {
-            assertThat(target.inspect(live)).isEqualTo(Outcome.rejected(RotationReason.ROLE_MISSING));
+            assertRefusedUpFront(target, RotationReason.ROLE_MISSING);
         }
     }
 
@@ -129,7 +129,7 @@ class PostgresTrapsIT {
         Servers.roles(server, prefix);
         server.execute("postgres", "drop database \"" + prefix + "\"");
         try (var target = alternating(Servers.superuser(server), false)) {
-            assertThat(target.inspect(live)).isEqualTo(Outcome.rejected(RotationReason.CURRENT_REFUSED));
+            assertRefusedUpFront(target, RotationReason.CURRENT_REFUSED);
             assertThat(target.retire(live, false)).isInstanceOf(Outcome.Rejected.class);
         }
     }
@@ -144,10 +144,12 @@ class PostgresTrapsIT {
                     StandardOpenOption.TRUNCATE_EXISTING);
             trusting.execute("postgres", "select pg_reload_conf()");
             var plan = Servers.alternating(trusting.host(), trusting.port(), prefix, false);
+            var before = Servers.changes(trusting, prefix);
             try (var target = Servers.open(plan, Servers.superuser(trusting))) {
                 org.awaitility.Awaitility.await()
                         .untilAsserted(() -> assertThat(target.inspect(live))
                                 .isEqualTo(Outcome.rejected(RotationReason.TARGET_REFUSED)));
+                assertThat(Servers.changes(trusting, prefix)).isEqualTo(before);
             }
         }
     }
@@ -228,6 +230,13 @@ class PostgresTrapsIT {
     private PostgresTargetRoles tls(String host, TlsMode mode, @org.jspecify.annotations.Nullable String authority) {
         var plan = Servers.alternating(host, server.port(), prefix, false);
         return Servers.open(Servers.withTls(plan, host, mode, authority), Servers.superuser(server));
+    }
+
+    /** Before anything changes. */
+    private void assertRefusedUpFront(PostgresTargetRoles target, RotationReason reason) {
+        var before = Servers.changes(server, prefix);
+        assertThat(target.inspect(live)).isEqualTo(Outcome.rejected(reason));
+        assertThat(Servers.changes(server, prefix)).isEqualTo(before);
     }
 
     private static void assertDone(Outcome<?> outcome) {

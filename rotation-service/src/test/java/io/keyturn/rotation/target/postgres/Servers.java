@@ -3,6 +3,7 @@ package io.keyturn.rotation.target.postgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -143,6 +144,21 @@ final class Servers {
                 false,
                 new io.keyturn.rotation.target.postgres.PostgresServer(plan, admin, new AdminConnections()),
                 clock);
+    }
+
+    /** Grows with each change of a role, if only back and forth: silenced statements are in no log, row versions tell of them. */
+    static long changes(PostgresServer server, String prefix) {
+        try (var connection = server.connect("postgres");
+                var statement = connection.prepareStatement(
+                        "select coalesce(sum(xmin::text::bigint), 0) from pg_authid where starts_with(rolname, ?)")) {
+            statement.setString(1, prefix + "_");
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("SQLSTATE " + e.getSQLState(), e);
+        }
     }
 
     static String log(PostgresServer server) {
