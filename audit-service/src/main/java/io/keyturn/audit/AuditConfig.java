@@ -2,6 +2,7 @@ package io.keyturn.audit;
 
 import java.time.Duration;
 
+import io.keyturn.kit.start.PageBytes;
 import io.keyturn.kit.start.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
@@ -31,7 +32,8 @@ public interface AuditConfig {
 
     /** The size of a page of events. */
     interface Page {
-        /** Payload bytes after which a page ends early, so that the largest events cannot exhaust memory. */
+        /** Payload bytes after which a page ends early, so that the largest events cannot exhaust memory; at least those of one. */
+        @WithConverter(PageBytes.class)
         @WithDefault("4194304")
         long maxPayloadBytes();
     }

@@ -26,10 +26,12 @@ public interface RestartConfig {
     Duration deadline();
 
     /** How long a plan waits for the other Secrets of the same publication. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("10s")
     Duration publicationWait();
 
     /** How long finished plans are kept. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("30d")
     Duration keepPlans();
 

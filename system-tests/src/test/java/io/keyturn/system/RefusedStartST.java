@@ -105,6 +105,14 @@ class RefusedStartST {
                         "quarkus.datasource.jdbc.url",
                         "jdbc:postgresql://127.0.0.1:2/gone",
                         "names a server that does not answer"),
+                arguments(ServiceJar.RESTART, "keyturn.restart.keep-plans", "0s", "must be longer than 0"),
+                arguments(
+                        ServiceJar.AUDIT,
+                        "keyturn.audit.page.max-payload-bytes",
+                        "0",
+                        "a whole number from 1048576 on"),
+                arguments(
+                        ServiceJar.ROTATION, "keyturn.inbox.retentoin", "60d", "did you mean keyturn.inbox.retention?"),
                 arguments(
                         ServiceJar.WATCHER,
                         "keyturn.watcher.leader.leese",

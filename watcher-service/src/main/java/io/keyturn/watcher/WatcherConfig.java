@@ -84,6 +84,7 @@ public interface WatcherConfig {
         String path();
 
         /** How long after a new version fingerprints carry the one before as well. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("24h")
         Duration overlap();
 

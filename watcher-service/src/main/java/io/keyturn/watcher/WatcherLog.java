@@ -66,4 +66,8 @@ public interface WatcherLog {
     @LogMessage(level = Logger.Level.WARN)
     @Message(id = 2012, value = "An object was passed over: its metadata cannot be named in an event (%s)")
     void unnameable(String failure);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 2013, value = "Lease %s in namespace %s cannot be read or written (%s); trying again")
+    void leaseOutOfReach(String lease, String namespace, String failure);
 }

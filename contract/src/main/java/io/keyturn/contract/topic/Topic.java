@@ -29,6 +29,8 @@ public enum Topic {
 
     private static final int PARTITIONS = 6;
     private static final int MAX_RECORD_BYTES = 1 << 20;
+    /** The broker unpacks what arrives, and holds it to the topic's limit again: else the limit would be of packed bytes. */
+    private static final Map<String, String> UNPACKED = Map.of("compression.type", "uncompressed");
 
     private final String topicName;
     private final Kept kept;
@@ -60,7 +62,8 @@ public enum Topic {
 
     /** Broker settings of the topic, sorted by name. */
     public Map<String, String> config() {
-        var config = new TreeMap<>(Map.of("max.message.bytes", String.valueOf(MAX_RECORD_BYTES)));
+        var config = new TreeMap<>(UNPACKED);
+        config.put("max.message.bytes", String.valueOf(MAX_RECORD_BYTES));
         switch (kept) {
             case LAST_STATE -> {
                 config.put("cleanup.policy", "compact");
@@ -84,9 +87,10 @@ public enum Topic {
 
     /** Dead letters are kept for two weeks: long enough to look at, short enough to forget what does not belong there. */
     public static Map<String, String> deadLetterConfig() {
-        return new TreeMap<>(Map.of(
-                "retention.ms", String.valueOf(Duration.ofDays(14).toMillis()),
-                "max.message.bytes", String.valueOf(2 * MAX_RECORD_BYTES)));
+        var config = new TreeMap<>(UNPACKED);
+        config.put("retention.ms", String.valueOf(Duration.ofDays(14).toMillis()));
+        config.put("max.message.bytes", String.valueOf(2 * MAX_RECORD_BYTES));
+        return config;
     }
 
     public static Optional<Topic> named(String topicName) {

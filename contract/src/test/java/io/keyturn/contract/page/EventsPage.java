@@ -44,6 +44,9 @@ final class EventsPage {
                 `<cluster>/<namespace>/<kind>/<name>` of what the event is about. `ce_traceparent`, where there is one, continues the trace.
                 Each event has a JSON Schema in `contract/src/main/resources/schema/v1`; it is closed for producers, and readers pass over
                 fields they do not know. No field can hold a secret value: fields are references, choices, numbers and instants.
+                A record may have 1 MiB, and so may what a compressed one unpacks to: topics have `compression.type=uncompressed`, so the broker
+                unpacks it, in its own memory, and refuses what is larger. Without that setting a few packed bytes could exhaust the memory
+                of every reader.
                 [asyncapi.yaml](asyncapi.yaml) says the same for tools, [reasons.md](reasons.md) explains the reasons.
 
                 """);

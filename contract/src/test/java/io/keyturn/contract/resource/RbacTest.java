@@ -79,7 +79,9 @@ class RbacTest {
                     right(
                             "coordination.k8s.io/leases",
                             "one of several leads",
-                            use("create get patch", "watcher.leader.Campaign", "newLeaderElectionConfig(lock,"))),
+                            use("get", "watcher.leader.ElectionLease", "lease.get(client)"),
+                            use("create", "watcher.leader.ElectionLease", "lease.create(client,"),
+                            use("patch", "watcher.leader.ElectionLease", "lease.update(client,"))),
             Service.ROTATION,
             List.of(
                     right(

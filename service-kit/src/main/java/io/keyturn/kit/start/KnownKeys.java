@@ -13,21 +13,28 @@ import io.keyturn.contract.topic.Service;
 /** Finds misspelt variables of the environment; misspelt properties of files and of the command line are refused by the mappings. */
 final class KnownKeys {
     private static final String ROOT = "keyturn.";
+    private static final String INBOX = ROOT + "inbox.";
 
     private final Set<String> known;
-    private final String own;
+    private final List<String> own;
 
     /** @param known the properties this service understands; {@code [*]} stands for any index */
     KnownKeys(Service service, Collection<String> known) {
         this.known = new TreeSet<>(known);
-        this.own = ROOT + name(service) + ".";
+        this.own = List.of(ROOT + name(service) + ".", INBOX);
     }
 
     /**
-     * Variables of the environment that nothing here reads. Only those below this service's own prefix: whatever else begins with
-     * {@code KEYTURN_} may have been put there for another program.
+     * Variables of the environment that nothing here reads. Only those below this service's own prefix or the inbox's: whatever
+     * else begins with {@code KEYTURN_} may have been put there for another program.
      */
     List<Complaint> unknownVariables(Collection<String> variables) {
+        return own.stream()
+                .flatMap(prefix -> unknownVariables(prefix, variables).stream())
+                .toList();
+    }
+
+    private List<Complaint> unknownVariables(String own, Collection<String> variables) {
         var prefix = Complaint.variable(own);
         var names = new TreeSet<String>();
         known.forEach(property -> names.add(Complaint.variable(property.replace("[*]", ""))));

@@ -20,6 +20,9 @@ final class Settings {
     static final String JDBC = "quarkus.datasource.jdbc.url";
     static final String REACTIVE = "quarkus.datasource.reactive.url";
     static final String USER = "quarkus.datasource.username";
+    static final String PASSWORD = "quarkus.datasource.password";
+    static final String OWNER = "quarkus.flyway.username";
+    static final String OWNER_PASSWORD = "quarkus.flyway.password";
     static final String VAULT = "quarkus.vault.url";
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(?:[\\w.-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
@@ -101,7 +104,15 @@ final class Settings {
     private void database() {
         form(JDBC, JDBC_URL, "a JDBC URL of PostgreSQL", "jdbc:postgresql://host:5432/database");
         form(REACTIVE, REACTIVE_URL, "a URL of PostgreSQL", "postgresql://host:5432/database");
-        required(USER, "set it to the database user of this service");
+        if (required(USER, "set it to the database user of this service") && values.apply(PASSWORD) == null) {
+            complaints.add(Complaint.missing(
+                    PASSWORD,
+                    "set it to the password of " + USER + ", or to nothing where the server asks for no password"));
+        }
+        if (values.apply(OWNER) != null) {
+            // Without it the owner would be passed over in silence, and the migrations run as the service's own user.
+            required(OWNER_PASSWORD, "set it to the password of " + OWNER);
+        }
         var jdbc = values.apply(JDBC);
         if (jdbc != null) {
             JDBC_FILE.matcher(jdbc).results().forEach(found -> file(JDBC, found.group(1)));

@@ -1,5 +1,6 @@
 package io.keyturn.kit.start;
 
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -8,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import javax.net.ssl.SSLException;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
@@ -21,7 +24,7 @@ final class StartFailure {
     private static final Pattern UNEXPANDED = Pattern.compile("SRCFG00011: Could not expand value (\\S+) in");
     private static final Pattern UNKNOWN = Pattern.compile("SRCFG00050: (\\S+) ");
     private static final Pattern ALLOWED = Pattern.compile("allowed values: ([\\w, -]+)");
-    private static final Pattern OURS = Pattern.compile("((?:ClusterName|Concurrency|Duration) must .*)");
+    private static final Pattern OURS = Pattern.compile("((?:ClusterName|Concurrency|Duration|PageBytes) must .*)");
     private static final Pattern KAFKA =
             Pattern.compile("(?:configuration|in|Missing required configuration \") ?([a-z]+(?:\\.[a-z]+)+)");
 
@@ -44,7 +47,7 @@ final class StartFailure {
                             .map(key -> new Complaint(
                                     key, "cannot be used as it is", "see docs/reference/configuration.md"))
                             .forEach(complaints::add);
-                case SQLException e -> database(e.getSQLState()).ifPresent(complaints::add);
+                case SQLException e -> database(e).ifPresent(complaints::add);
                 default -> of(cause).ifPresent(complaints::add);
             }
             if (!complaints.isEmpty()) {
@@ -134,25 +137,47 @@ final class StartFailure {
         return "it as docs/reference/configuration.md shows";
     }
 
-    private static Optional<Complaint> database(String state) {
+    private static Optional<Complaint> database(SQLException failure) {
+        var state = failure.getSQLState();
+        if (causes(failure).stream()
+                .anyMatch(cause -> cause instanceof SSLException || cause instanceof GeneralSecurityException)) {
+            return Optional.of(
+                    new Complaint(
+                            Settings.JDBC,
+                            "names a server with which no TLS comes about",
+                            "correct its sslrootcert, which names the authority that signed the server's certificate, or its sslmode"));
+        }
         if (state == null) {
             return Optional.empty();
         }
         if (state.startsWith("28")) {
             return Optional.of(new Complaint(
-                    "quarkus.flyway.username",
+                    Settings.OWNER,
                     "is a login that the database refuses",
-                    "correct it or quarkus.flyway.password"));
+                    "correct it or " + Settings.OWNER_PASSWORD));
         }
         if (state.equals("3D000")) {
             return Optional.of(new Complaint(
                     Settings.JDBC, "names a database that does not exist", "create it with deploy/postgres"));
         }
-        if (state.startsWith("08")) {
+        if (state.equals("08004")) {
+            return Optional.of(new Complaint(
+                    Settings.JDBC,
+                    "names a server that turns the service away before it has logged in",
+                    "give the password that it asks for, and in sslmode no more TLS than it has"));
+        }
+        if (state.equals("08001")) {
             return Optional.of(new Complaint(
                     Settings.JDBC,
                     "names a server that does not answer",
                     "correct it, or start the server and try again"));
+        }
+        if (state.startsWith("08")) {
+            return Optional.of(
+                    new Complaint(
+                            Settings.JDBC,
+                            "names a server with which the connection broke off",
+                            "look at the server's log; with sslmode=verify-full its certificate must be made out to that host"));
         }
         return Optional.empty();
     }

@@ -12,6 +12,7 @@ class KnownKeysTest {
             Service.ROTATION,
             List.of(
                     "keyturn.cluster",
+                    "keyturn.inbox.retention",
                     "keyturn.rotation.runner.step-deadline",
                     "keyturn.rotation.verify.allow-loopback",
                     "keyturn.rotation.names[*]"));
@@ -20,6 +21,7 @@ class KnownKeysTest {
     void knownOnesThoseOfOtherServicesAndForeignOnesAreLeftAlone() {
         assertThat(keys.unknownVariables(List.of(
                         "KEYTURN_CLUSTER",
+                        "KEYTURN_INBOX_RETENTION",
                         "KEYTURN_ROTATION_RUNNER_STEP_DEADLINE",
                         "KEYTURN_ROTATION_NAMES",
                         "KEYTURN_ROTATION_NAMES_0_",
@@ -34,6 +36,14 @@ class KnownKeysTest {
         assertThat(keys.unknownVariables(List.of("KEYTURN_ROTATION_SOMETHING_ELSE_ENTIRELY")))
                 .singleElement()
                 .satisfies(complaint -> assertThat(complaint.remedy()).startsWith("remove it, or look its name up"));
+    }
+
+    @Test
+    void aMisspeltVariableOfTheInboxIsTold() {
+        assertThat(keys.unknownVariables(List.of("KEYTURN_INBOX_RETENTOIN")))
+                .singleElement()
+                .satisfies(
+                        complaint -> assertThat(complaint.remedy()).isEqualTo("did you mean keyturn.inbox.retention?"));
     }
 
     @Test

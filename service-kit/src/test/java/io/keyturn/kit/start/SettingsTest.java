@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -23,6 +25,7 @@ class SettingsTest {
             "quarkus.datasource.jdbc.url", "jdbc:postgresql://db:5432/audit?ssl=true",
             "quarkus.datasource.reactive.url", "postgresql://db:5432/audit",
             "quarkus.datasource.username", "keyturn-audit",
+            "quarkus.datasource.password", "a",
             "quarkus.vault.url", "https://vault:8200",
             "quarkus.vault.authentication.kubernetes.role", "keyturn");
 
@@ -85,6 +88,30 @@ class SettingsTest {
         assertThat(Settings.check(Service.AUDIT, with("kafka.security.protocol", "SASL_SSL")::get))
                 .extracting(Complaint::property)
                 .containsExactly("kafka.sasl.jaas.config");
+    }
+
+    @Test
+    void aUserOfTheDatabaseHasAPasswordOrSaysThatItHasNone() {
+        var settings = new HashMap<String, @Nullable String>(GOOD);
+        settings.remove("quarkus.datasource.password");
+        assertThat(Settings.check(Service.RESTART, settings::get))
+                .extracting(Complaint::property)
+                .containsExactly("quarkus.datasource.password");
+        settings.put("quarkus.datasource.password", "");
+        assertThat(Settings.check(Service.RESTART, settings::get)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "")
+    void anOwnerWithoutAPasswordWouldBePassedOver(@Nullable String password) {
+        var settings = with("quarkus.flyway.username", "keyturn-audit-owner");
+        settings.put("quarkus.flyway.password", password);
+        assertThat(Settings.check(Service.AUDIT, settings::get))
+                .extracting(Complaint::property)
+                .containsExactly("quarkus.flyway.password");
+        settings.put("quarkus.flyway.password", "a");
+        assertThat(Settings.check(Service.AUDIT, settings::get)).isEmpty();
     }
 
     @Test

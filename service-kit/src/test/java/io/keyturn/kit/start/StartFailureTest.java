@@ -42,6 +42,10 @@ class StartFailureTest {
         @WithConverter(Concurrency.class)
         @WithDefault("1")
         int atOnce();
+
+        @WithConverter(PageBytes.class)
+        @WithDefault("4194304")
+        long page();
     }
 
     /** Two words. */
@@ -76,7 +80,10 @@ class StartFailureTest {
         "keyturn.sample.pause, soon, a length of time such as",
         "keyturn.sample.at-once, 0, must be a whole number from 1 to 1000",
         "keyturn.sample.at-once, 1001, must be a whole number from 1 to 1000",
-        "keyturn.sample.at-once, many, write a whole number"
+        "keyturn.sample.at-once, many, write a whole number",
+        "keyturn.sample.page, 1048575, must be a whole number from 1048576 on",
+        "keyturn.sample.page, -1, must be a whole number from 1048576 on",
+        "keyturn.sample.page, all, write a whole number"
     })
     void whatIsOutOfRangeIsToldWithTheRange(String property, String value, String remedy) {
         assertThat(complaintsAbout(Map.of(property, value)))

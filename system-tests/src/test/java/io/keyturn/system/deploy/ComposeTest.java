@@ -17,6 +17,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import io.keyturn.contract.topic.Service;
+import io.keyturn.system.docs.CodeBlocks;
 import io.keyturn.testbed.platform.RunningService;
 import io.keyturn.testbed.process.Tools;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,23 @@ class ComposeTest {
         assertThat(written.keySet()).containsAll(needed);
         assertThat(passwords(written, needed)).hasSameSizeAs(needed).allMatch(value -> value.length() > 15);
         assertThat(Files.getPosixFilePermissions(folder.resolve(".env"))).hasSize(2);
+    }
+
+    @Test
+    void theGuideMakesTheNamespaceOfTheLease() {
+        var namespace = environment("watcher").path("POD_NAMESPACE").asText();
+        var applied = CodeBlocks.of("docs/guides/compose.md").stream()
+                .filter(block -> block.language().equals("sh"))
+                .flatMap(block -> block.text().lines())
+                .takeWhile(line -> !line.startsWith("docker compose up"))
+                .filter(line -> line.startsWith("kubectl apply "))
+                .map(line -> ROOT.resolve(line.substring(line.lastIndexOf(' ') + 1)))
+                .filter(Files::isRegularFile)
+                .flatMap(file -> Chart.documents(file).stream())
+                .map(Chart::identity);
+
+        assertThat(namespace).isNotEmpty();
+        assertThat(applied).contains("Namespace//" + namespace);
     }
 
     @Test

@@ -2,13 +2,17 @@ package io.keyturn.system.deploy;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.keyturn.system.docs.CodeBlocks;
 import io.keyturn.testbed.kubernetes.KubernetesServer;
 import io.keyturn.testbed.process.Tools;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +29,13 @@ class HelmChartIT {
             .withFieldManager("helm")
             .withFieldValidation("Strict")
             .build();
+
+    private static final PatchContext FORCED = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("helm")
+            .withForce(true)
+            .build();
+    private static final Path CRD = Chart.FOLDER.resolve("crds/secretrotations.keyturn.io.yaml");
 
     private static KubernetesServer server;
 
@@ -76,6 +87,35 @@ class HelmChartIT {
                 .untilAsserted(() -> assertThat(mayPatchSecrets("shop")).isTrue());
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(mayPatchSecrets("private")).isFalse());
+    }
+
+    /** Helm owns every field of the definition that it has installed, and never changes it. */
+    @Test
+    void theGuideUpgradesADefinitionThatHelmHasInstalled() throws Exception {
+        var definitions = server.admin().apiextensions().v1().customResourceDefinitions();
+        var ours = definitions.load(CRD.toFile()).item();
+        var older = definitions.load(CRD.toFile()).item();
+        schema(older).setDescription("of an older version");
+        definitions.resource(older).patch(FORCED);
+        var command = CodeBlocks.of("docs/guides/install.md").stream()
+                .filter(block -> block.heading().equals("Later"))
+                .flatMap(block -> block.text().lines())
+                .filter(line -> line.startsWith("kubectl apply ") && line.endsWith("deploy/crds"))
+                .findFirst()
+                .orElseThrow();
+
+        Shell.run(
+                command,
+                "",
+                Tools.repository(),
+                Map.of("KUBECONFIG", server.kubeconfig().toString()));
+
+        assertThat(schema(definitions.resource(ours).get()).getDescription())
+                .isEqualTo(schema(ours).getDescription());
+    }
+
+    private static JSONSchemaProps schema(CustomResourceDefinition definition) {
+        return definition.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
     }
 
     private static boolean mayPatchSecrets(String namespace) {

@@ -1,6 +1,7 @@
 package io.keyturn.system.deploy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -204,6 +205,31 @@ class HelmChartTest {
                 .extracting(Chart::identity)
                 .isNotEmpty()
                 .noneMatch(identity -> identity.contains("keyturn-" + service));
+    }
+
+    @Test
+    void whatAnswersQuestionsHasAService() {
+        var answering = Stream.of("watcher", "rotation", "restart", "audit")
+                .filter(HelmChartTest::hasResources)
+                .map(service -> "keyturn-" + service)
+                .toList();
+
+        assertThat(Chart.ofKind(Chart.render(NOTHING), "Service"))
+                .extracting(service -> service.at("/metadata/name").asText())
+                .containsExactlyInAnyOrderElementsOf(answering)
+                .isNotEmpty();
+        assertThat(Chart.ofKind(Chart.render(NOTHING), "Service"))
+                .allSatisfy(service -> assertThat(service.at("/spec/selector/app.kubernetes.io~1name"))
+                        .isEqualTo(service.at("/metadata/name")));
+    }
+
+    private static boolean hasResources(String service) {
+        try (var files = Files.walk(Tools.repository().resolve(service + "-service/src/main/java"))) {
+            return files.filter(Files::isRegularFile)
+                    .anyMatch(file -> Chart.read(file).contains("\n@Path("));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> properties(String service, Map<String, Object> values) {

@@ -49,6 +49,29 @@ class CommandsIT {
         }
     }
 
+    @Test
+    void continuousIntegrationRunsMakeTestAndNothingElse() throws Exception {
+        var run = Files.createDirectories(folder.resolve(".ci")).resolve("run");
+        Files.copy(Repository.ROOT.resolve(".ci/run"), run);
+        script("bin/make", "echo \"make $* in $PWD\"; exit 3");
+        var builder = new ProcessBuilder(run.toString());
+        builder.environment().clear();
+        builder.environment().put("PATH", bin.toString());
+
+        assertThat(output(builder)).isEqualTo(new Run(3, "make test in " + folder + "\n"));
+    }
+
+    @Test
+    void aJobWithoutACommandIsRefused() throws Exception {
+        has("python3");
+        var builder = new ProcessBuilder(folder.resolve("build/python").toString(), "build/together", "jars")
+                .directory(folder.toFile());
+        builder.environment().clear();
+        builder.environment().put("PATH", bin.toString());
+
+        assertThat(output(builder)).isEqualTo(new Run(2, "together: a job is a name and a command\n"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"test", "demo", "bench", "test-docker"})
     void everythingThatIsMissingIsSaidAtOnceAndNothingIsBegun(String target) throws Exception {

@@ -30,8 +30,8 @@ final class ConfigurationPage {
     /** One property: its name is relative to the interface that declares it. */
     record Property(String name, String type, @Nullable String value, String meaning) {}
 
-    /** What is declared in one file: the root interface, its prefix, and the properties of every interface by name. */
-    record Mapping(String prefix, String root, Map<String, List<Property>> interfaces) {
+    /** What is declared in one file: the root interface, what it says of itself, its prefix, and the properties of every interface by name. */
+    record Mapping(String prefix, String root, String meaning, Map<String, List<Property>> interfaces) {
         List<Property> flat() {
             var all = new ArrayList<Property>();
             flatten(prefix + ".", root, all);
@@ -61,19 +61,27 @@ final class ConfigurationPage {
                 the [chart](../../deploy/helm/keyturn/values.yaml) and the [compose file](../../docker-compose.yml) show which.
                 """);
         for (var module : Repository.MODULES) {
-            var properties = Repository.sources(module).stream()
+            var mappings = Repository.sources(module).stream()
                     .filter(source -> source.contains("@ConfigMapping("))
-                    .flatMap(source -> read(source).flat().stream())
+                    .map(ConfigurationPage::read)
                     .toList();
-            if (!properties.isEmpty()) {
-                page.append("\n## ")
-                        .append(module.equals("service-kit") ? "Every service" : module)
-                        .append("\n\n| property | type | default | meaning |\n|---|---|---|---|\n");
-                properties.forEach(p -> page.append(
-                        "| `%s` | %s | %s | %s |\n".formatted(p.name(), type(p.type()), value(p), p.meaning())));
+            if (!mappings.isEmpty()) {
+                page.append("\n## ").append(module.equals("service-kit") ? "What services share" : module);
+                mappings.forEach(mapping -> page.append("\n\n").append(section(mapping)));
+                page.append('\n');
             }
         }
         return page.toString();
+    }
+
+    /** What the interface says of itself, and its properties. */
+    private static String section(Mapping mapping) {
+        var section = new StringBuilder(mapping.meaning())
+                .append("\n\n| property | type | default | meaning |\n|---|---|---|---|\n");
+        mapping.flat()
+                .forEach(p -> section.append(
+                        "| `%s` | %s | %s | %s |\n".formatted(p.name(), type(p.type()), value(p), p.meaning())));
+        return section.toString().stripTrailing();
     }
 
     static Mapping read(String source) {
@@ -81,6 +89,7 @@ final class ConfigurationPage {
         var open = new ArrayDeque<String>();
         var prefix = "";
         var root = "";
+        var meaning = "";
         var doc = "";
         @Nullable String value = null;
         @Nullable String named = null;
@@ -98,6 +107,7 @@ final class ConfigurationPage {
                 boolean mapping = tokens.group("kind").equals("interface");
                 open.push(mapping ? tokens.group("type") : "");
                 if (mapping) {
+                    meaning = root.isEmpty() ? doc : meaning;
                     root = root.isEmpty() ? tokens.group("type") : root;
                     interfaces.putIfAbsent(tokens.group("type"), new ArrayList<>());
                 }
@@ -117,7 +127,7 @@ final class ConfigurationPage {
                 named = null;
             }
         }
-        return new Mapping(prefix, root, interfaces);
+        return new Mapping(prefix, root, meaning, interfaces);
     }
 
     private static String kebab(String name) {

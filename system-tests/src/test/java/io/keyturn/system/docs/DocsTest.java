@@ -1,7 +1,6 @@
 package io.keyturn.system.docs;
 
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,8 +34,8 @@ class DocsTest {
                                 .map(root::resolve),
                         Repository.files(root.resolve("docs"), ".md").stream(),
                         Repository.MODULES.stream()
-                                .map(module -> root.resolve(module).resolve("DESIGN.md"))
-                                .filter(Files::exists))
+                                .filter(module -> module.endsWith("-service"))
+                                .map(service -> root.resolve(service).resolve("DESIGN.md")))
                 .flatMap(pages -> pages);
     }
 
@@ -114,6 +113,20 @@ class DocsTest {
                 .isNotEmpty()
                 .allSatisfy(example -> assertThat(example.group(2))
                         .isEqualTo(Repository.read(Repository.ROOT.resolve(example.group(1)))));
+    }
+
+    @Test
+    void whatIsWrittenByHandAmongGeneratedPagesIsNamed() {
+        var byHand = Repository.files(Repository.ROOT.resolve("docs/reference"), "").stream()
+                .filter(file -> file.toFile().isFile())
+                .filter(file -> Repository.read(file).lines().limit(5).noneMatch(line -> line.contains("Made from")))
+                .map(file -> "`" + file.getFileName() + "`")
+                .toList();
+        var rule = Repository.read(Repository.ROOT.resolve("CONTRIBUTING.md"));
+
+        assertThat(byHand).isNotEmpty();
+        assertThat(rule.substring(rule.indexOf("Written by hand in `docs/reference`")))
+                .contains(byHand);
     }
 
     @Test

@@ -137,7 +137,7 @@ final class GuideCommands {
                 .forEach(name -> faults.add("no such annotation: " + name));
         var services = Repository.read(Repository.ROOT.resolve("deploy/helm/keyturn/templates/services.yaml"));
         found(SERVICE, page)
-                .filter(name -> !services.contains("name: " + name + "\n"))
+                .filter(name -> !services.contains('"' + name.substring("keyturn-".length()) + '"'))
                 .forEach(name -> faults.add("no such service: " + name));
     }
 

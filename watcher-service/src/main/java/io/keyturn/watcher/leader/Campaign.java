@@ -12,7 +12,6 @@ import jakarta.enterprise.event.Observes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
-import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.keyturn.kit.messaging.KitConfig;
 import io.keyturn.watcher.FailureCode;
 import io.keyturn.watcher.WatcherConfig;
@@ -38,6 +37,7 @@ public class Campaign {
     private final FingerprintMaster master;
     private final Observer observer;
     private final RotationWatch rotations;
+    private final ElectionLease lease;
     private final AtomicReference<@Nullable Term> term = new AtomicReference<>();
     private volatile @Nullable Thread thread;
 
@@ -57,6 +57,7 @@ public class Campaign {
         this.master = master;
         this.observer = observer;
         this.rotations = rotations;
+        this.lease = new ElectionLease(config.namespace(), config.leader().lease(), kit.instance());
         metrics.gauge("keyturn.leader", term, held -> held.get() == null ? 0 : 1);
     }
 
@@ -96,10 +97,13 @@ public class Campaign {
         return thread == null ? Role.IDLE : Role.STANDBY;
     }
 
-    /** What a leader that is catching up waits for. */
+    /** What a leader that is catching up waits for, or a standby that could not lead if its turn came. */
     public String waitsFor() {
         var current = term.get();
-        return current == null ? "NOTHING" : current.waitsFor();
+        if (current != null) {
+            return current.waitsFor();
+        }
+        return lease.isOutOfReach() ? "LEASE" : "NOTHING";
     }
 
     private void run() {
@@ -133,12 +137,11 @@ public class Campaign {
 
     private CompletableFuture<?> stand() {
         var leader = config.leader();
-        var lock = new LeaseLock(config.namespace(), leader.lease(), kit.instance());
         var callbacks = new LeaderCallbacks(
                 this::beginTerm, () -> Thread.ofVirtual().name("term-end").start(this::endTerm), _ -> {});
         return client.leaderElector()
                 .withConfig(new LeaderElectionConfig(
-                        lock,
+                        lease,
                         leader.leaseDuration(),
                         leader.renewDeadline(),
                         leader.retryPeriod(),

@@ -7,7 +7,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready as standby, or as a leader that is in step with the cluster and can say what it sees; else it says what it waits for. */
+/**
+ * Ready as a standby that can see the Lease, or as a leader that is in step with the cluster and can say what it sees; else it
+ * says what it waits for.
+ */
 @Readiness
 @ApplicationScoped
 class WatcherReadiness implements HealthCheck {
@@ -32,11 +35,11 @@ class WatcherReadiness implements HealthCheck {
                 .build();
     }
 
-    /** A standby waits for its turn only. */
     private String waitsFor(Role role) {
-        if (role != Role.LEADING && role != Role.CATCHING_UP) {
-            return NOTHING;
-        }
-        return sender.isHeldUp() ? "TOPIC" : campaign.waitsFor();
+        return switch (role) {
+            case IDLE -> NOTHING;
+            case STANDBY -> campaign.waitsFor();
+            case CATCHING_UP, LEADING -> sender.isHeldUp() ? "TOPIC" : campaign.waitsFor();
+        };
     }
 }
