@@ -243,6 +243,7 @@ class RestartIT extends RestartScenario {
         assertThat(shop.generation("b")).isEqualTo(1);
         assertThat(facts.of(shop.namespace, RestartCompleted.class)).isEmpty();
 
+        deadline("db", "1m");
         shop.changed("db", "r1.2", "PASSWORD=2");
         readyUntilHealthy("a", 1);
         readyUntilHealthy("b", 2);

@@ -19,6 +19,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.SecretChanged;
@@ -174,6 +176,16 @@ abstract class RestartScenario {
                 %s  consumers: %s
                 """.formatted(name, shop.namespace, shop.namespace, publish, consumers),
                 GenericKubernetesResource.class));
+    }
+
+    /** Gives the consumers of a SecretRotation another time. */
+    protected void deadline(String name, String deadline) {
+        admin.genericKubernetesResources("keyturn.io/v1alpha1", "SecretRotation")
+                .inNamespace(shop.namespace)
+                .withName(name)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"consumers\":{\"deadline\":\"" + deadline + "\"}}}");
     }
 
     protected String readers(String secret) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.codec.Refusal;
 import io.keyturn.contract.event.EventType;
@@ -51,17 +52,14 @@ class BadInputST {
     @Test
     void recordsThatAreNoEventsArePutAsideAndThePartitionGoesOn() throws ExecutionException, InterruptedException {
         var scenario = Scenario.adopted(NAMESPACE, Strategy.ALTERNATING, Duration.ofSeconds(60));
-        // The keys of the real events, so that the junk lies on their partitions, before them.
-        var policy = "system/" + NAMESPACE + "/secretrotation/orders-db";
-        var secret = "system/" + NAMESPACE + "/secret/orders-db";
-        junk(Topic.ROTATION_REQUESTS, EventType.ROTATION_REQUESTED, policy);
-        junk(Topic.SECRETS, EventType.SECRET_CHANGED, secret);
-        junk(Topic.RESTARTS, EventType.RESTART_COMPLETED, secret);
+        for (var topic : Topic.values()) {
+            junk(topic);
+        }
 
         scenario.succeeds(scenario.rotate("after-junk"));
         scenario.assertNobodyWasRefused();
 
-        for (var topic : List.of(Topic.ROTATION_REQUESTS, Topic.SECRETS, Topic.RESTARTS)) {
+        for (var topic : Topic.values()) {
             for (var reader : topic.readers()) {
                 // The watcher reads its own statements when it begins to lead.
                 if (reader != Service.WATCHER) {
@@ -93,8 +91,16 @@ class BadInputST {
         }
     }
 
-    private static void junk(Topic topic, EventType type, String key) throws ExecutionException, InterruptedException {
-        var other = topic == Topic.SECRETS ? EventType.FINDING_RAISED : EventType.SECRET_CHANGED;
+    private static void junk(Topic topic) throws ExecutionException, InterruptedException {
+        var type = Stream.of(EventType.values())
+                .filter(one -> one.topic() == topic)
+                .findFirst()
+                .orElseThrow();
+        var other = Stream.of(EventType.values())
+                .filter(one -> one.topic() != topic)
+                .findFirst()
+                .orElseThrow();
+        var key = key(topic);
         var config = new HashMap<String, Object>(Keyturn.testbed().kafka().clientConfig(KafkaServer.ADMIN));
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
             var records = List.of(
@@ -108,6 +114,14 @@ class BadInputST {
                 producer.send(record).get();
             }
         }
+    }
+
+    /** That of the real events, so that the junk lies on their partition, before them. */
+    private static String key(Topic topic) {
+        return switch (topic) {
+            case ROTATION_REQUESTS, ROTATIONS -> "system/" + NAMESPACE + "/secretrotation/orders-db";
+            case SECRETS, RESTARTS, FINDINGS -> "system/" + NAMESPACE + "/secret/orders-db";
+        };
     }
 
     private static ProducerRecord<String, byte[]> record(Topic topic, String key, List<Header> headers, byte[] value) {

@@ -36,6 +36,7 @@ final class Facts implements AutoCloseable {
 
     private final List<EventEnvelope> seen = new ArrayList<>();
     private volatile boolean closed;
+    private volatile @Nullable RuntimeException failure;
 
     static Facts follow(KafkaServer kafka) {
         var facts = new Facts();
@@ -47,13 +48,23 @@ final class Facts implements AutoCloseable {
                 .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        Thread.ofPlatform().daemon().name("facts").start(() -> {
-            while (!facts.closed) {
-                consumer.poll(Duration.ofSeconds(1)).forEach(facts::take);
-            }
-            consumer.close();
-        });
+        Thread.ofPlatform().daemon().name("facts").start(() -> facts.read(consumer));
         return facts;
+    }
+
+    private void read(KafkaConsumer<String, byte[]> consumer) {
+        try (consumer) {
+            while (!closed) {
+                consumer.poll(Duration.ofSeconds(1)).forEach(this::take);
+            }
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private synchronized void failed(RuntimeException e) {
+        failure = e;
+        notifyAll();
     }
 
     /** Reads no further. */
@@ -70,8 +81,11 @@ final class Facts implements AutoCloseable {
         }
     }
 
-    /** What was said so far about objects of that namespace. */
+    /** What was said so far about objects of that namespace. Fails if nobody reads any more. */
     synchronized List<EventEnvelope> about(String namespace) {
+        if (failure != null) {
+            throw new IllegalStateException("the topics are read no further", failure);
+        }
         return seen.stream()
                 .filter(envelope -> envelope.event().about().namespace().equals(namespace))
                 .toList();

@@ -2,6 +2,7 @@ package io.keyturn.system;
 
 import java.time.Duration;
 
+import io.keyturn.contract.event.RotationSucceeded;
 import io.keyturn.testbed.shop.Shop;
 import io.keyturn.testbed.shop.Shop.Strategy;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,13 @@ class HappyRotationST {
         shop.rotateNow("one");
         awaitSuccessAfter(shop, adoption);
 
+        var run = shop.status("lastRotation.id");
+        var end = Keyturn.facts()
+                .await(
+                        shop.namespace(),
+                        RotationSucceeded.class,
+                        step -> step.run().id().value().equals(run));
+        assertThat(end.windowMillis()).isPositive();
         assertThat(shop.live("username")).isEqualTo(shop.role("a"));
         shop.awaitAvailable();
         Shop.APPS.forEach(app -> assertThat(shop.generation(app)).as(app).isEqualTo(2));

@@ -3,6 +3,7 @@ package io.keyturn.system;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.platform.Platform;
@@ -46,7 +47,8 @@ final class Keyturn {
     private final Platform platform;
     private final PodRunner pods;
     private final Facts facts;
-    private @Nullable Shop shop;
+    /** In the order in which they were opened. */
+    private final List<Shop> shops = new CopyOnWriteArrayList<>();
 
     private Keyturn() {
         var testbed = Testbed.shared();
@@ -100,11 +102,16 @@ final class Keyturn {
             throw new IllegalArgumentException("Name the namespace in Keyturn.NAMESPACES: " + namespace);
         }
         var keyturn = started();
-        if (keyturn.shop != null) {
-            keyturn.shop.closeApplications();
+        if (!keyturn.shops.isEmpty()) {
+            keyturn.shops.getLast().closeApplications();
         }
         var shop = Shop.open(testbed(), pods(), namespace);
-        keyturn.shop = shop;
+        keyturn.shops.add(shop);
         return shop;
+    }
+
+    /** Every shop that was opened so far, by whichever test. */
+    static List<Shop> shops() {
+        return List.copyOf(started().shops);
     }
 }

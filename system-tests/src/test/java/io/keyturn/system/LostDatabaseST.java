@@ -18,7 +18,6 @@ import static org.awaitility.Awaitility.await;
 
 /** restart-service's database is lost: it says so, restarts nobody for it, and misses no change after it. */
 class LostDatabaseST {
-    private static final String DATABASE = "keyturn-restart";
     private static final Readers READERS = new Readers("lost-database", 2);
 
     @BeforeAll
@@ -36,7 +35,7 @@ class LostDatabaseST {
     @Test
     void aFindingIsRaisedNobodyIsRolledAndTheNextChangeIsNotMissed() {
         Keyturn.service(ServiceJar.RESTART).kill();
-        asAfterItsMigrations();
+        Keyturn.platform().recreateDatabase(ServiceJar.RESTART);
         Keyturn.service(ServiceJar.RESTART).restart();
         Keyturn.service(ServiceJar.RESTART).awaitReady();
 
@@ -51,20 +50,6 @@ class LostDatabaseST {
         READERS.awaitPatched();
         await("cleared").atMost(Scenario.PATIENCE).until(() -> cleared().equals(READERS.secrets()));
         assertThat(READERS.patchedAsOftenAs(2)).isTrue();
-    }
-
-    /** What a new database looks like once its tables are made. */
-    private static void asAfterItsMigrations() {
-        Keyturn.testbed().postgres().execute(DATABASE, """
-                do $$
-                declare it record;
-                begin
-                    for it in select tablename from pg_tables
-                               where schemaname = 'public' and tablename <> 'flyway_schema_history' loop
-                        execute format('truncate %I cascade', it.tablename);
-                    end loop;
-                end $$
-                """, "insert into installation default values");
     }
 
     private static Set<ObjectRef> raised() {

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
@@ -25,6 +26,7 @@ final class Passwords implements AutoCloseable {
     private final Thread looking;
     private final CountDownLatch begun = new CountDownLatch(1);
     private volatile boolean closed;
+    private volatile @Nullable AssertionError failure;
 
     private @Nullable String before;
 
@@ -34,20 +36,31 @@ final class Passwords implements AutoCloseable {
         this.looking = Thread.ofVirtual().unstarted(this::look);
     }
 
-    /** Begins to look; what the role has at that moment is what it had before. */
+    /** Begins to look; what the role has at that moment is what it had before. Whoever cannot look fails, here or later. */
     static Passwords of(PostgresServer postgres, String role) {
         var passwords = new Passwords(postgres, role);
         passwords.looking.start();
         try {
-            passwords.begun.await();
+            if (!passwords.begun.await(Scenario.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("not one look within " + Scenario.PATIENCE);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        passwords.rethrow();
         return passwords;
+    }
+
+    private void rethrow() {
+        var failed = failure;
+        if (failed != null) {
+            throw new AssertionError("nobody looked any more", failed);
+        }
     }
 
     /** Every verifier the role has had since; the one it had before does not count. */
     synchronized Set<String> changes() {
+        rethrow();
         return Set.copyOf(seen);
     }
 
@@ -64,9 +77,11 @@ final class Passwords implements AutoCloseable {
                 Thread.sleep(10);
             }
         } catch (SQLException e) {
-            throw new AssertionError("SQLSTATE " + e.getSQLState());
+            failure = new AssertionError("SQLSTATE " + e.getSQLState());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            failure = new AssertionError("interrupted");
+        } finally {
+            begun.countDown();
         }
     }
 
@@ -106,5 +121,6 @@ final class Passwords implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        rethrow();
     }
 }

@@ -121,13 +121,13 @@ final class Settings {
 
     private void vault() {
         form(VAULT, HTTP_URL, "an http or https URL", "https://vault.vault.svc:8200");
-        var logins = VAULT_LOGINS.stream()
-                .filter(property -> values.apply(property) != null)
-                .toList();
-        (logins.isEmpty() ? VAULT_LOGINS.subList(0, 1) : logins)
-                .forEach(property -> required(
-                        property,
-                        "set it to the login of this service, or to its role, or choose another kind of login"));
+        // Beside another login an empty one is none: that is how a default is switched off.
+        if (VAULT_LOGINS.stream().noneMatch(property -> !value(property).isBlank())) {
+            var empty = VAULT_LOGINS.stream().filter(property -> values.apply(property) != null);
+            required(
+                    empty.findFirst().orElse(VAULT_LOGINS.getFirst()),
+                    "set it to the login of this service, or to its role, or choose another kind of login");
+        }
     }
 
     private void form(String property, Pattern form, String what, String example) {

@@ -123,6 +123,16 @@ class SettingsTest {
     }
 
     @Test
+    void anEmptyLoginToVaultIsNoneAndBesideAnotherSwitchesItsDefaultOff() {
+        var settings = with("quarkus.vault.authentication.kubernetes.role", "");
+        assertThat(Settings.check(Service.WATCHER, settings::get))
+                .extracting(Complaint::property)
+                .containsExactly("quarkus.vault.authentication.kubernetes.role");
+        settings.put("quarkus.vault.authentication.userpass.username", "watcher");
+        assertThat(Settings.check(Service.WATCHER, settings::get)).isEmpty();
+    }
+
+    @Test
     void theVariableOfAPropertyIsUpperCaseWithUnderscores() {
         assertThat(Complaint.variable("keyturn.audit.page.max-payload-bytes"))
                 .isEqualTo("KEYTURN_AUDIT_PAGE_MAX_PAYLOAD_BYTES");

@@ -9,9 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-import io.keyturn.testbed.process.Tools;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +24,6 @@ class ComposeConfigurationST {
     private static final Map<String, String> TRIAL = Map.of(
             "QUARKUS_HTTP_PORT", "0", "QUARKUS_FLYWAY_CONNECT_RETRIES", "0", "KUBERNETES_MASTER", "http://127.0.0.1:1");
 
-    private static final Path ROOT = Tools.repository();
-
     @ParameterizedTest
     @ValueSource(strings = {"watcher", "rotation", "restart", "audit"})
     void serviceKnowsWhatTheComposeFileSays(String service, @TempDir Path folder) throws Exception {
@@ -42,40 +37,22 @@ class ComposeConfigurationST {
                 properties.put(property(name), value);
             }
         });
-        assertThat(properties).hasSizeGreaterThan(5);
-        properties.keySet().forEach(ComposeConfigurationST::assertWithoutService);
+        KnownProperties.assertInclude(properties.keySet());
 
         // As a file, because what is not known is said of files only, and as the environment that it is.
         var file = new StringBuilder();
         properties.forEach(
                 (name, value) -> file.append(name).append('=').append(value).append('\n'));
         environment.putAll(TRIAL);
-        ConfigurationTrial.assertKnown(service, folder, file.toString(), environment);
+        ConfigurationTrial.assertStarts("compose", service, folder, file.toString(), environment);
     }
 
     @Test
     void aNameThatNobodyKnowsIsFound() {
-        assertThat(isKnownWithoutService("kafka.bootstrap.servers")).isTrue();
-        assertThat(isKnownWithoutService("kafka.bootstrap.server")).isFalse();
-        assertThat(isKnownWithoutService("keyturn.cluster")).isTrue();
-        assertThat(isKnownWithoutService("keyturn.clusters")).isFalse();
-    }
-
-    private static void assertWithoutService(String property) {
-        assertThat(isKnownWithoutService(property)).as(property).isTrue();
-    }
-
-    /** Quarkus says what it does not know of its own properties only; those of Kafka's clients and our own are listed elsewhere. */
-    private static boolean isKnownWithoutService(String property) {
-        if (property.startsWith("kafka.")) {
-            var name = property.substring("kafka.".length());
-            return ConsumerConfig.configNames().contains(name)
-                    || ProducerConfig.configNames().contains(name);
-        }
-        if (property.startsWith("keyturn.")) {
-            return Chart.read(ROOT.resolve("docs/reference/configuration.md")).contains("| `" + property + "` |");
-        }
-        return property.startsWith("quarkus.");
+        assertThat(KnownProperties.include("kafka.bootstrap.servers")).isTrue();
+        assertThat(KnownProperties.include("kafka.bootstrap.server")).isFalse();
+        assertThat(KnownProperties.include("keyturn.cluster")).isTrue();
+        assertThat(KnownProperties.include("keyturn.clusters")).isFalse();
     }
 
     /** None of the names has a dash in it; one that had would be unknown, and so be noticed. */

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
+import io.keyturn.testbed.process.Child;
 import io.keyturn.testbed.process.Tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,19 +27,33 @@ final class ConfigurationTrial {
     private ConfigurationTrial() {}
 
     /** Fails unless the service starts as far as it can without servers, and {@link #NONSENSE} is all it does not know. */
-    static void assertKnown(String service, Path folder, String properties, Map<String, String> environment)
-            throws IOException, InterruptedException {
+    static void assertStarts(
+            String how, String service, Path folder, String properties, Map<String, String> environment)
+            throws IOException {
         var config = Files.createDirectory(folder.resolve("config"));
         Files.writeString(config.resolve("application.properties"), properties + "\n" + NONSENSE + "=x\n");
-        var log = folder.resolve("log");
-        var process = start(service, folder, log, environment);
-        try {
-            await().atMost(Duration.ofSeconds(120))
-                    .until(() -> !process.isAlive() || Chart.read(log).contains("Installed features"));
-        } finally {
-            process.destroyForcibly().waitFor();
+        try (var child = Child.start(how + "-" + service, command(service, folder), environment)) {
+            await().atMost(Duration.ofSeconds(120)).until(() -> !child.isAlive() || hasStarted(child.log()));
+            assertThat(unknown(child.log())).as(Chart.read(child.log())).containsExactly(NONSENSE);
+            assertPastItsConfiguration(child.log());
         }
-        assertThat(unknown(log)).as(Chart.read(log)).containsExactly(NONSENSE);
+    }
+
+    private static boolean hasStarted(Path log) {
+        return Chart.read(log).contains("Installed features");
+    }
+
+    /** It starts, or ends only because its database is not there. */
+    private static void assertPastItsConfiguration(Path log) {
+        if (hasStarted(log)) {
+            return;
+        }
+        assertThat(Chart.read(log).lines().filter(line -> line.contains("\"level\":\"FATAL\"")))
+                .as(Chart.read(log))
+                .singleElement()
+                .asString()
+                .containsPattern("\"property\":\"quarkus\\.datasource\\.jdbc\\.url\"")
+                .contains("names a server that does not answer");
     }
 
     private static Set<String> unknown(Path log) {
@@ -47,21 +62,18 @@ final class ConfigurationTrial {
         return unknown;
     }
 
-    private static Process start(String service, Path folder, Path log, Map<String, String> environment)
-            throws IOException {
+    /** As the container runs it, in a working directory that holds its configuration. */
+    private static List<String> command(String service, Path folder) {
         var container = Chart.ofKind(Chart.render(Map.of()), "Deployment").getFirst();
-        var command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        var command = new ArrayList<>(List.of(
+                "env",
+                "--chdir=" + folder,
+                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         container
                 .at("/spec/template/spec/containers/0/args")
                 .forEach(argument ->
                         command.add(argument.asText().equals("app.jar") ? jar(service) : argument.asText()));
-        var builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().putAll(environment);
-        return builder.start();
+        return command;
     }
 
     private static String jar(String service) {

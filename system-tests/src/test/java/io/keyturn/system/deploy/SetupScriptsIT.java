@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -16,12 +17,14 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.keyturn.testbed.kafka.KafkaServer;
 import io.keyturn.testbed.openbao.OpenBaoServer;
+import io.keyturn.testbed.openbao.VaultApi;
 import io.keyturn.testbed.openbao.VaultRefused;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.process.Tools;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.config.ConfigResource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +34,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** The scripts that prepare the servers of users, with the tools that users have, on real servers. */
 class SetupScriptsIT {
     private static final Path DEPLOY = Tools.repository().resolve("deploy");
+    private static final List<String> SERVICES = List.of("ROTATION", "RESTART", "AUDIT");
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     @Test
     void kafkaGetsEveryTopicAndRuleOfTheFiles(@TempDir Path folder) throws Exception {
@@ -64,7 +69,7 @@ class SetupScriptsIT {
                     "PGPORT", String.valueOf(server.port()),
                     "PGUSER", PostgresServer.SUPERUSER,
                     "PGPASSWORD", server.superuserPassword()));
-            for (var service : List.of("ROTATION", "RESTART", "AUDIT")) {
+            for (var service : SERVICES) {
                 variables.put(service + "_OWNER_PASSWORD", "owner-of-" + service);
                 variables.put(service + "_PASSWORD", "user-of-" + service);
             }
@@ -72,16 +77,38 @@ class SetupScriptsIT {
             run("postgres/setup.sh", folder, variables);
             run("postgres/setup.sh", folder, variables);
 
-            try (var owner = server.connect("keyturn-audit", "keyturn-audit-owner", "owner-of-AUDIT");
-                    var user = server.connect("keyturn-audit", "keyturn-audit", "user-of-AUDIT")) {
-                owner.createStatement().execute("create table kept (id int)");
-                user.createStatement().execute("insert into kept values (1)");
-                assertThatThrownBy(() -> user.createStatement().execute("delete from kept"))
-                        .isInstanceOf(SQLException.class);
+            for (var service : SERVICES) {
+                var name = "keyturn-" + service.toLowerCase(Locale.ROOT);
+                try (var owner = server.connect(name, name + "-owner", "owner-of-" + service);
+                        var user = server.connect(name, name, "user-of-" + service)) {
+                    owner.createStatement().execute("create table kept (id int)");
+                    user.createStatement().execute("insert into kept values (1)");
+                    notPermitted(() -> user.createStatement().execute("create table own (id int)"));
+                    notPermitted(() -> user.createStatement().execute("truncate kept"));
+                    if (service.equals("AUDIT")) {
+                        notPermitted(() -> user.createStatement().execute("delete from kept"));
+                        notPermitted(() -> user.createStatement().execute("update kept set id = 2"));
+                    } else {
+                        user.createStatement().execute("update kept set id = 2");
+                        user.createStatement().execute("delete from kept");
+                    }
+                }
+                for (var other : SERVICES) {
+                    if (!other.equals(service)) {
+                        var database = "keyturn-" + other.toLowerCase(Locale.ROOT);
+                        notPermitted(() -> server.connect(database, name, "user-of-" + service));
+                        notPermitted(() -> server.connect(database, name + "-owner", "owner-of-" + service));
+                    }
+                }
             }
-            assertThatThrownBy(() -> server.connect("keyturn-rotation", "keyturn-audit", "user-of-AUDIT"))
-                    .isInstanceOf(SQLException.class);
         }
+    }
+
+    private static void notPermitted(ThrowingCallable work) {
+        assertThatThrownBy(work)
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        refused -> assertThat(refused.getSQLState()).isEqualTo(INSUFFICIENT_PRIVILEGE));
     }
 
     @Test
@@ -94,13 +121,34 @@ class SetupScriptsIT {
             server.applySetup(DEPLOY.resolve("vault/setup.sh"), variables);
             server.applySetup(DEPLOY.resolve("vault/setup.sh"), variables);
 
-            var login =
-                    server.api().write("auth/userpass/login/keyturn-watcher", Map.of("password", "watcher-password"));
-            var watcher = server.api(login.at("/auth/client_token").asText());
+            for (var policy : List.of("keyturn-watcher", "keyturn-rotation")) {
+                assertThat(server.api()
+                                .read("sys/policies/acl/" + policy)
+                                .orElseThrow()
+                                .at("/data/policy")
+                                .asText())
+                        .isEqualTo(Chart.read(DEPLOY.resolve("vault/policies/" + policy + ".hcl")));
+            }
+            var watcher = login(server, "keyturn-watcher", "watcher-password");
             assertThat(watcher.readSecret("keyturn", "fingerprint-master")).isPresent();
-            assertThatThrownBy(() -> watcher.readSecret("secret", "shop/orders-db"))
-                    .isInstanceOf(VaultRefused.class);
+            notPermittedInVault(() -> watcher.readSecret("secret", "shop/orders-db"));
+            var rotation = login(server, "keyturn-rotation", "rotation-password");
+            rotation.writeSecret("secret", "shop/orders-db", Map.of("password", "some-password"));
+            assertThat(rotation.readSecret("secret", "shop/orders-db")).isPresent();
+            notPermittedInVault(() -> rotation.readSecret("keyturn", "fingerprint-master"));
         }
+    }
+
+    private static VaultApi login(OpenBaoServer server, String user, String password) {
+        var answer = server.api().write("auth/userpass/login/" + user, Map.of("password", password));
+        return server.api(answer.at("/auth/client_token").asText());
+    }
+
+    private static void notPermittedInVault(ThrowingCallable work) {
+        assertThatThrownBy(work)
+                .isInstanceOfSatisfying(
+                        VaultRefused.class,
+                        refused -> assertThat(refused.status()).isEqualTo(403));
     }
 
     /** The same script beside the first entries of its files. */
@@ -165,7 +213,7 @@ class SetupScriptsIT {
                                 binding.pattern().resourceType().name(),
                                 binding.pattern().patternType().name(),
                                 binding.pattern().name())
-                        .toLowerCase(java.util.Locale.ROOT)));
+                        .toLowerCase(Locale.ROOT)));
         return rules;
     }
 
@@ -188,7 +236,7 @@ class SetupScriptsIT {
                         rule.path("resource").asText(),
                         rule.path("pattern").asText(),
                         rule.path("name").asText())
-                .toLowerCase(java.util.Locale.ROOT);
+                .toLowerCase(Locale.ROOT);
     }
 
     private static void run(String script, Path folder, Map<String, String> variables) throws Exception {

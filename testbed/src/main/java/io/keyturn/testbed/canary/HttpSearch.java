@@ -7,21 +7,26 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 
-/** GETs addresses and looks at the answers, whatever their status. */
+/** GETs addresses and looks at the answers; one of another status than expected is an error. */
 final class HttpSearch {
 
     private HttpSearch() {}
 
-    static void search(List<URI> addresses, SecretCanary.Look look) throws IOException {
+    static void search(Map<URI, Integer> addresses, SecretCanary.Look look) throws IOException {
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
-            for (URI address : addresses) {
+            for (Map.Entry<URI, Integer> expected : addresses.entrySet()) {
+                URI address = expected.getKey();
                 HttpRequest request = HttpRequest.newBuilder(address)
                         .timeout(Duration.ofSeconds(20))
                         .build();
                 HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+                if (answer.statusCode() != expected.getValue()) {
+                    throw new IllegalStateException(
+                            address + " answered " + answer.statusCode() + ", not " + expected.getValue());
+                }
                 String headers = answer.headers().map().toString();
                 look.at("answers", "HTTP headers of " + address, headers.getBytes(StandardCharsets.UTF_8));
                 look.at("answers", "HTTP body of " + address, answer.body());

@@ -2,26 +2,42 @@ package io.keyturn.testbed.canary;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * Every form of every planted value, as strings in which each character is one byte, so that text and binary files are
- * searched alike. Base64 is found at any offset, also when the value is a part of what was encoded.
+ * Every form of every planted value, as bytes, so that text and binary files are searched alike. Base64 is found at any offset,
+ * also when the value is a part of what was encoded. What is searched is read once, however many values there are.
  */
 final class Needles {
 
     private static final int SHORTEST = 8;
 
-    private record Needle(String planted, String form, String bytes) {}
+    private static final int BEGINNING = 4;
 
-    private final List<Needle> needles = new ArrayList<>();
+    private record Needle(String planted, String form, byte[] bytes) {
+        boolean isAt(int from, byte[] content) {
+            int to = from + bytes.length;
+            return to <= content.length && Arrays.equals(content, from, to, bytes, 0, bytes.length);
+        }
+    }
+
+    /** By their first bytes, as one number. */
+    private final Map<Integer, List<Needle>> needles = new HashMap<>();
+    /** Whether some needle begins with bytes of that hash: false nearly everywhere, and quickly told. */
+    private final boolean[] possible = new boolean[1 << 16];
+
+    private int longest;
 
     /** For values by name; one of fewer than 8 characters would be found by chance and is refused. */
     Needles(Map<String, String> planted) {
@@ -30,26 +46,48 @@ final class Needles {
                 throw new IllegalArgumentException("the value planted as " + name + " is too short to search for");
             }
             forms(value.getBytes(StandardCharsets.UTF_8))
-                    .forEach((bytes, form) -> needles.add(new Needle(name, form, bytes)));
+                    .forEach((bytes, form) -> add(new Needle(name, form, bytes.getBytes(StandardCharsets.ISO_8859_1))));
         });
+    }
+
+    private void add(Needle needle) {
+        int beginning = 0;
+        for (int i = 0; i < BEGINNING; i++) {
+            beginning = shifted(beginning, needle.bytes[i]);
+        }
+        needles.computeIfAbsent(beginning, _ -> new ArrayList<>()).add(needle);
+        possible[hash(beginning)] = true;
+        longest = Math.max(longest, needle.bytes.length);
     }
 
     /** The finds in some bytes; at most one for each value and form. */
     List<Find> in(String place, byte[] content) {
-        return in(place, new String(content, StandardCharsets.ISO_8859_1));
+        Set<Find> finds = new LinkedHashSet<>();
+        int latest = 0;
+        for (int i = 0; i < content.length; i++) {
+            latest = shifted(latest, content[i]);
+            int from = i + 1 - BEGINNING;
+            if (from >= 0 && possible[hash(latest)]) {
+                needles.getOrDefault(latest, List.of()).stream()
+                        .filter(needle -> needle.isAt(from, content))
+                        .forEach(needle -> finds.add(new Find(place, needle.planted, needle.form)));
+            }
+        }
+        return List.copyOf(finds);
+    }
+
+    /** The latest four bytes. */
+    private static int shifted(int latest, byte next) {
+        return latest << Byte.SIZE | next & 0xff;
+    }
+
+    private static int hash(int beginning) {
+        return beginning * 0x9E3779B1 >>> 16;
     }
 
     /** Length of the longest form, in bytes: how far pieces of a stream must overlap. */
     int longest() {
-        return needles.stream().mapToInt(needle -> needle.bytes.length()).max().orElse(0);
-    }
-
-    private List<Find> in(String place, String content) {
-        return needles.stream()
-                .filter(needle -> content.contains(needle.bytes))
-                .map(needle -> new Find(place, needle.planted, needle.form))
-                .distinct()
-                .toList();
+        return longest;
     }
 
     /** Bytes to search for → name of the form; a form that looks like an earlier one is left out. */

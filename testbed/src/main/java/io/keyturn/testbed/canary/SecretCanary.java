@@ -12,10 +12,11 @@ import java.util.TreeMap;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.keyturn.testbed.kafka.KafkaServer;
+import io.keyturn.testbed.platform.TraceSink;
 import io.keyturn.testbed.postgres.PostgresServer;
 
 /**
- * Looks for planted secret values where none may be: Kafka, PostgreSQL, files, Kubernetes objects, HTTP answers; raw, as
+ * Looks for planted secret values where none may be: Kafka, PostgreSQL, files, Kubernetes objects, HTTP answers, traces; raw, as
  * JSON, base64 (once and twice), hex and URL-encoded. Collects what it found and how much it looked at; the report never
  * shows a value.
  */
@@ -29,7 +30,7 @@ public final class SecretCanary {
      * What a search came to.
      *
      * @param finds where values were found; empty is what a test wants
-     * @param searched number of records, rows, files, objects or answers that were read, by kind of place: zero proves nothing
+     * @param searched number of records, rows, files, objects, answers or exports that were read, by kind of place: zero proves nothing
      */
     public record Report(List<Find> finds, Map<String, Integer> searched) {
 
@@ -84,8 +85,8 @@ public final class SecretCanary {
         return this;
     }
 
-    /** Headers and bodies of the answers to a GET; that an address does not answer is an error. */
-    public SecretCanary searchHttp(List<URI> addresses) {
+    /** Headers and bodies of the answers to a GET; that an address does not answer, or not with that status, is an error. */
+    public SecretCanary searchHttp(Map<URI, Integer> addresses) {
         try {
             HttpSearch.search(addresses, this::look);
         } catch (IOException e) {
@@ -94,9 +95,9 @@ public final class SecretCanary {
         return this;
     }
 
-    /** Any bytes of a test's own. */
-    public SecretCanary searchBytes(String place, byte[] content) {
-        look("bytes", place, content);
+    /** Every export of spans so far, as it came. */
+    public SecretCanary searchTraces(TraceSink traces) {
+        traces.received().forEach(export -> look("exports", "exported spans", export));
         return this;
     }
 

@@ -49,16 +49,27 @@ final class Identities {
     }
 
     void databases() {
-        var postgres = testbed.postgres();
         for (var service : ServiceJar.values()) {
             if (service.hasDatabase()) {
-                var name = service.principal();
-                postgres.execute("postgres", "create database \"" + name + "\"");
-                var passwords = new Database(RandomText.ofLength(24), RandomText.ofLength(24));
-                run(name, deploy.resolve("postgres/" + service.shortName() + ".sql"), passwords);
-                databases.put(service, passwords);
+                databases.put(service, new Database(RandomText.ofLength(24), RandomText.ofLength(24)));
+                create(service);
             }
         }
+    }
+
+    /** Drops the service's database, whoever uses it, and creates it as it was at first: without a table. */
+    void recreateDatabase(ServiceJar service) {
+        testbed.postgres().execute("postgres", "drop database \"" + service.principal() + "\" with (force)");
+        create(service);
+    }
+
+    private void create(ServiceJar service) {
+        var name = service.principal();
+        testbed.postgres().execute("postgres", "create database \"" + name + "\"");
+        run(
+                name,
+                deploy.resolve("postgres/" + service.shortName() + ".sql"),
+                Objects.requireNonNull(databases.get(service)));
     }
 
     private void run(String database, Path file, Database passwords) {

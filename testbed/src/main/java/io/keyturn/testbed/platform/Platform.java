@@ -22,10 +22,12 @@ public final class Platform implements AutoCloseable {
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
 
     private final Testbed testbed;
+    private final Identities identities;
     private final Map<ServiceJar, RunningService> services = new EnumMap<>(ServiceJar.class);
 
     private Platform(Testbed testbed) {
         this.testbed = testbed;
+        this.identities = new Identities(testbed);
     }
 
     /**
@@ -43,7 +45,7 @@ public final class Platform implements AutoCloseable {
             Consumer<String> progress) {
         var platform = new Platform(testbed);
         testbed.begin(Testbed.Server.KUBERNETES, Testbed.Server.KAFKA, Testbed.Server.POSTGRES, Testbed.Server.OPENBAO);
-        var identities = new Identities(testbed);
+        var identities = platform.identities;
         var kubernetes = step("CRD, ServiceAccounts and RBAC from deploy/", identities::kubernetes, progress);
         var kafka = step("Kafka topics, principals and ACLs from deploy/", identities::kafka, progress);
         var databases = step("databases, owners and users from deploy/", identities::databases, progress);
@@ -112,6 +114,11 @@ public final class Platform implements AutoCloseable {
     /** One more instance beside the first: same identity, a port of its own. Whoever asks for it waits for it and closes it. */
     public RunningService another(ServiceJar service) {
         return service(service).another(FreePort.next());
+    }
+
+    /** The service's database is lost and set up anew, with the script in {@code deploy/}. Only while the service is down. */
+    public void recreateDatabase(ServiceJar service) {
+        identities.recreateDatabase(service);
     }
 
     public List<RunningService> services() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -21,6 +22,7 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 public final class TraceSink implements AutoCloseable {
     private final List<Span> spans = new CopyOnWriteArrayList<>();
     private final List<byte[]> received = new CopyOnWriteArrayList<>();
+    private final AtomicInteger refused = new AtomicInteger();
     private final HttpServer server;
 
     /**
@@ -63,8 +65,11 @@ public final class TraceSink implements AutoCloseable {
         return List.copyOf(spans);
     }
 
-    /** The bodies of all exports so far, as they came. */
+    /** The bodies of all exports so far, as they came. One that was refused, as a compressed one is, fails: what it says nobody knows. */
     public List<byte[]> received() {
+        if (refused.get() > 0) {
+            throw new IllegalStateException(refused.get() + " exports were no OTLP");
+        }
         return List.copyOf(received);
     }
 
@@ -75,17 +80,17 @@ public final class TraceSink implements AutoCloseable {
 
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
-            var body = exchange.getRequestBody().readAllBytes();
-            received.add(body);
-            exchange.sendResponseHeaders(keep(body) ? 200 : 400, -1);
+            exchange.sendResponseHeaders(keep(exchange.getRequestBody().readAllBytes()) ? 200 : 400, -1);
         }
     }
 
     private boolean keep(byte[] body) {
         try {
             ExportTraceServiceRequest.parseFrom(body).getResourceSpansList().forEach(this::keep);
+            received.add(body);
             return true;
         } catch (InvalidProtocolBufferException e) {
+            refused.incrementAndGet();
             return false;
         }
     }

@@ -170,7 +170,8 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    private static List<String> dyingWithUs(List<String> command) {
+    /** The command for whoever starts it otherwise; the kernel kills it when the thread that does so ends. */
+    public static List<String> dyingWithUs(List<String> command) {
         List<String> whole = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "--"));
         whole.addAll(command);
         return whole;

@@ -1,15 +1,20 @@
 package io.keyturn.testbed.canary;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -17,7 +22,14 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.kafka.KafkaServer;
 import io.keyturn.testbed.kubernetes.KubernetesServer;
+import io.keyturn.testbed.platform.TraceSink;
 import io.keyturn.testbed.postgres.PostgresServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SecretCanaryIT {
 
@@ -159,14 +172,61 @@ class SecretCanaryIT {
             URI address = URI.create("http://localhost:" + http.getAddress().getPort() + "/problem");
 
             assertThat(new SecretCanary(Map.of("header", "http-header-Zq90", "body", "http-body-Zq91"))
-                            .searchHttp(List.of(address))
+                            .searchHttp(Map.of(address, 500))
                             .report()
                             .finds())
                     .extracting(Find::planted)
                     .containsExactlyInAnyOrder("header", "body");
+            assertThatThrownBy(
+                            () -> new SecretCanary(Map.of("body", "http-body-Zq91")).searchHttp(Map.of(address, 200)))
+                    .hasMessageContaining("answered 500, not 200")
+                    .hasMessageNotContaining("Zq91");
         } finally {
             http.stop(0);
         }
+    }
+
+    @Test
+    void exportedSpansAreSearchedAndOneThatNobodyCanReadIsAnError() throws Exception {
+        try (TraceSink traces = TraceSink.start()) {
+            Span.Builder span = Span.newBuilder()
+                    .setName("GET")
+                    .addAttributes(KeyValue.newBuilder()
+                            .setKey("url.query")
+                            .setValue(AnyValue.newBuilder().setStringValue("p=trace-attribute-Zq93")));
+            byte[] export = ExportTraceServiceRequest.newBuilder()
+                    .addResourceSpans(ResourceSpans.newBuilder()
+                            .addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
+                    .build()
+                    .toByteArray();
+            assertThat(post(traces, export)).isEqualTo(200);
+
+            SecretCanary canary = new SecretCanary(Map.of("attribute", "trace-attribute-Zq93"));
+
+            assertThat(canary.searchTraces(traces).report())
+                    .isEqualTo(new SecretCanary.Report(
+                            List.of(new Find("exported spans", "attribute", "raw")), Map.of("exports", 1)));
+            assertThat(post(traces, gzip(export))).isEqualTo(400);
+            assertThatThrownBy(() -> canary.searchTraces(traces)).hasMessage("1 exports were no OTLP");
+        }
+    }
+
+    private static int post(TraceSink traces, byte[] body) throws IOException, InterruptedException {
+        URI address = URI.create(traces.environment().get("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT") + "/v1/traces");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(address)
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        }
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(content);
+        }
+        return compressed.toByteArray();
     }
 
     @Test
