@@ -38,6 +38,10 @@ public enum RotationReason {
     PUBLICATION_REFUSED(
             "spec.publish: the Secret could not be written; check that it is not immutable, and the rights of"
                     + " rotation-service in this namespace"),
+    /** A publication does not hold the new value any more. */
+    PUBLICATION_CHANGED(
+            "spec.publish: somebody else wrote these keys after the run did, or deleted them; stop that writer and put the"
+                    + " value of spec.store back there, then rotate again"),
     /** Pods with the old value were still there at the deadline. */
     CONSUMERS_STUCK(
             "spec.consumers: pods with the old value were still running at the deadline; see why their roll-out does not"

@@ -56,4 +56,11 @@ public interface Publisher {
             Map<String, String> attributes,
             PublicationId id,
             @Nullable String traceparent);
+
+    /**
+     * Whether consumers that start now still read this credential, by what lies there and not by its stamp: Done if they do, else
+     * Waiting with PUBLICATION_CHANGED, since who wrote over it may put it back.
+     */
+    Outcome<Boolean> holds(
+            RotationPolicy policy, Publication spec, Credential credential, Map<String, String> attributes);
 }

@@ -97,6 +97,15 @@ public class Publishers {
                 .toList();
     }
 
+    /** Whether every publication still holds the credential. */
+    public Outcome<Boolean> hold(RotationPolicy policy, Credential credential, Map<String, String> attributes) {
+        var outcome = Outcome.done();
+        for (var branch : policy.publish()) {
+            outcome = outcome.then(_ -> of(branch).holds(policy, branch, credential, attributes));
+        }
+        return outcome;
+    }
+
     private static String field(int number) {
         return "spec.publish[" + number + "]";
     }

@@ -20,10 +20,10 @@ public sealed interface Command {
 
     record Publish(Change change, int attempt) implements Command {}
 
-    /** See whether readers and sessions of the old value are gone, and whether the policy's checks pass. */
+    /** See whether the publications still hold the new value, readers and sessions of the old one are gone, and whether the policy's checks pass. */
     record LookAtConsumers(Change change, Instant appliedAt, Published published) implements Command {}
 
-    /** See again that the new value is in force and nobody took the old one up, then take the old one away. */
+    /** See again that the new value is in force and published and nobody took the old one up, then take the old one away. */
     record Retire(Change change, Instant appliedAt) implements Command {}
 
     /** Delete the pending value. */

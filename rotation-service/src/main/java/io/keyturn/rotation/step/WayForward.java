@@ -87,11 +87,16 @@ class WayForward {
     }
 
     Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
-        return consumers
-                .moved(context.policy(), look.published())
-                .then(pods -> context.withTarget(target -> unused(context, target, look.change(), look.appliedAt()))
+        // Where the old value lies again, whoever started since the publication reads that one: pods tell nothing then.
+        return context.withTarget(target -> stillPublished(context, target)
+                .then(_ -> consumers.moved(context.policy(), look.published()))
+                .then(pods -> unused(context, target, look.change(), look.appliedAt())
                         .then(_ -> checks.pass(context.policy().checks()))
-                        .then(_ -> input(new Input.Moved(pods))));
+                        .then(_ -> input(new Input.Moved(pods)))));
+    }
+
+    private Outcome<Boolean> stillPublished(RunContext context, Target target) {
+        return context.withKept(Slot.PENDING, next -> publishers.hold(context.policy(), next, target.attributes()));
     }
 
     private Outcome<Boolean> unused(RunContext context, Target target, Change change, Instant appliedAt) {
@@ -104,6 +109,7 @@ class WayForward {
     Outcome<Input> retire(RunContext context, Command.Retire retire) {
         boolean mayCutOff = context.policy().terminateSessions();
         return context.withTarget(target -> context.withKept(Slot.PENDING, next -> inForce(context, target, next))
+                .then(_ -> stillPublished(context, target))
                 .then(_ -> mayCutOff ? Outcome.done() : unused(context, target, retire.change(), retire.appliedAt()))
                 .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, mayCutOff)))
                 .then(proof -> input(new Input.OldRefused(proof))));

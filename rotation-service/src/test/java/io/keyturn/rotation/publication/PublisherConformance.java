@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
@@ -28,6 +29,7 @@ import static org.awaitility.Awaitility.await;
 public abstract class PublisherConformance {
     private static final Credential FIRST = new Credential("a", SecretValue.copyOf("first value"));
     private static final Credential SECOND = new Credential("b", SecretValue.copyOf("second/value %"));
+    private static final Outcome<Boolean> CHANGED = Outcome.waiting(RotationReason.PUBLICATION_CHANGED);
     private static final Map<String, String> ATTRIBUTES = Map.of("host", "db");
 
     private final String run = "r" + UUID.randomUUID().toString().replace("-", "");
@@ -43,7 +45,7 @@ public abstract class PublisherConformance {
     /** What consumers read there now. */
     protected abstract Map<String, String> content();
 
-    /** Makes the place with some content, or changes it, as somebody else. */
+    /** Makes the place with some content, or writes these keys into it, as somebody else. */
     protected abstract void write(Map<String, String> content);
 
     /** What changes with every write, however small. */
@@ -131,6 +133,26 @@ public abstract class PublisherConformance {
                     var found = (Credential) ((java.util.Optional<?>) done.value()).orElseThrow();
                     assertThat(found.secret().sameAs(SECOND.secret())).isTrue();
                 });
+    }
+
+    @Test
+    void whatSomebodyElseWritesOverItIsSeenUntilItIsPutBack() {
+        assertThat(holds(FIRST)).as("nothing is there").isEqualTo(CHANGED);
+        publish(FIRST, 1);
+        var published = content();
+        assertThat(holds(FIRST)).isEqualTo(Outcome.done());
+        assertThat(holds(SECOND)).isEqualTo(CHANGED);
+
+        write(Map.of("theirs", "x"));
+        assertThat(holds(FIRST)).as("no key of ours").isEqualTo(Outcome.done());
+        write(Map.of("password", "second/value %"));
+        assertThat(holds(FIRST)).as("one key of ours").isEqualTo(CHANGED);
+        write(published);
+        assertThat(holds(FIRST)).as("put back").isEqualTo(Outcome.done());
+    }
+
+    private Outcome<Boolean> holds(Credential credential) {
+        return publisher().holds(policy(), branch(), credential, ATTRIBUTES);
     }
 
     /** Publishes until it is done. */

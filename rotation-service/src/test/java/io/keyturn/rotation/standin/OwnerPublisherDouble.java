@@ -102,6 +102,14 @@ public class OwnerPublisherDouble implements Publisher {
                 : Outcome.waiting(RotationReason.PUBLICATION_REFUSED);
     }
 
+    @Override
+    public Outcome<Boolean> holds(
+            RotationPolicy policy, Publication spec, Credential credential, Map<String, String> attributes) {
+        return published(policy.namespace()).filter(credential::sameAs).isPresent()
+                ? Outcome.done()
+                : Outcome.waiting(RotationReason.PUBLICATION_CHANGED);
+    }
+
     private static Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }

@@ -82,8 +82,7 @@ class SecretPublisher implements Publisher {
             RotationPolicy policy, Publication spec, Map<String, String> attributes, String principal) {
         var plan = plan(policy, spec, attributes);
         return attempt(() -> {
-            var secret = read(plan);
-            var data = secret == null || secret.getData() == null ? Map.<String, String>of() : secret.getData();
+            var data = data(read(plan));
             for (var key : plan.keys().entrySet()) {
                 var text = data.get(key.getKey());
                 if (text != null) {
@@ -121,6 +120,17 @@ class SecretPublisher implements Publisher {
             }
             return Outcome.done(new Written(writtenAt(secret), List.of(plan.secret()), true));
         });
+    }
+
+    @Override
+    public Outcome<Boolean> holds(
+            RotationPolicy policy, Publication spec, Credential credential, Map<String, String> attributes) {
+        var plan = plan(policy, spec, attributes);
+        return attempt(() -> data(read(plan))
+                        .entrySet()
+                        .containsAll(content(plan, credential, attributes).entrySet())
+                ? Outcome.done()
+                : Outcome.waiting(RotationReason.PUBLICATION_CHANGED));
     }
 
     private static SecretPlan plan(RotationPolicy policy, Publication spec, Map<String, String> attributes) {
@@ -182,6 +192,10 @@ class SecretPublisher implements Publisher {
             }
         });
         return content;
+    }
+
+    private static Map<String, String> data(@Nullable Secret secret) {
+        return secret == null || secret.getData() == null ? Map.of() : secret.getData();
     }
 
     private static boolean isStamped(Secret secret, PublicationId id) {

@@ -76,7 +76,16 @@ class SecretPublisherIT extends PublisherConformance {
 
     @Override
     protected void write(Map<String, String> content) {
-        create(new SecretBuilder().withStringData(content));
+        if (secret() == null) {
+            create(new SecretBuilder().withStringData(content));
+        } else {
+            Testbed.shared()
+                    .kubernetes()
+                    .admin()
+                    .resource(secret())
+                    .edit(secret ->
+                            new SecretBuilder(secret).addToStringData(content).build());
+        }
     }
 
     @Override

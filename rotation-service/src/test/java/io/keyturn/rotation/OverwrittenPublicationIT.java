@@ -1,0 +1,133 @@
+package io.keyturn.rotation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationRolledBack;
+import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.bed.Scenario;
+import io.keyturn.rotation.bed.Topics;
+import io.keyturn.testbed.Testbed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Somebody applies an old manifest of the Secret while a run is under way: what is read again is not taken away. */
+@QuarkusTest
+@QuarkusTestResource(RotationBed.class)
+class OverwrittenPublicationIT extends Scenario {
+    @Test
+    void valueThatIsPublishedAgainDuringTheGracePeriodIsNotRetired() {
+        var policy = adopted(true, "retire: {after: 4s}", "consumers: {deadline: 4s}");
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitPhase("ConsumersMoved");
+
+        publishAsSomebodyElse(shop.roleA, shop.firstPassword);
+
+        awaitOutcome("Failed", run);
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
+        assertThat(acceptsLive()).as("that of the store").isTrue();
+        awaitCondition("Ready", "False", "PUBLICATION_CHANGED");
+    }
+
+    @Test
+    void valueIsRetiredOnceTheNewOneIsPutBack() {
+        var policy = adopted(true, "retire: {after: 4s}");
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitPhase("ConsumersMoved");
+        var password = shop.published("password");
+
+        publishAsSomebodyElse(shop.roleA, shop.firstPassword);
+        await().during(Duration.ofSeconds(6))
+                .atMost(Duration.ofSeconds(8))
+                .until(() -> shop.accepts(shop.roleA, shop.firstPassword));
+        publishAsSomebodyElse(shop.roleB, password);
+
+        awaitOutcome("Succeeded", run);
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
+    }
+
+    @Test
+    void readersThatStartedOnTheValuePublishedAgainHaveNotMoved() {
+        var policy = adopted(true, "consumers: {deadline: 8s}");
+        var reader = reader();
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitPhase("Published");
+
+        publishAsSomebodyElse(shop.roleA, shop.firstPassword);
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(reader)
+                .withGracePeriod(0)
+                .delete();
+
+        awaitOutcome("RolledBack", run);
+        assertThat(Topics.of(run).getLast().event())
+                .isInstanceOfSatisfying(
+                        RotationRolledBack.class,
+                        event -> assertThat(event.reason()).isEqualTo(RotationReason.PUBLICATION_CHANGED));
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
+        assertThat(shop.live().get("username").asText()).isEqualTo(shop.roleA);
+    }
+
+    private boolean acceptsLive() {
+        var live = shop.live();
+        return shop.accepts(live.get("username").asText(), live.get("password").asText());
+    }
+
+    private void awaitPhase(String phase) {
+        await().atMost(PATIENCE)
+                .until(() -> phase.equals(shop.find("orders").getStatus().phase()));
+    }
+
+    private void publishAsSomebodyElse(String user, String password) {
+        var url = "postgresql://%s:%s@localhost:%d/%s"
+                .formatted(user, password, Testbed.shared().postgres().port(), shop.namespace);
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(shop.secret())
+                .edit(secret -> new SecretBuilder(secret)
+                        .addToStringData(Map.of("user", user, "password", password, "URL", url))
+                        .build());
+    }
+
+    /** A pod from before the run, which nobody rolls. */
+    private Pod reader() {
+        var pod = Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(shop.namespace)
+                        .withName("orders-api")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName("node-1")
+                        .addNewContainer()
+                        .withName("api")
+                        .withImage("orders")
+                        .addNewEnvFrom()
+                        .withNewSecretRef("orders-db", false)
+                        .endEnvFrom()
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        var created = Instant.parse(pod.getMetadata().getCreationTimestamp());
+        await().until(() -> Instant.now().isAfter(created.plusSeconds(2)));
+        return pod;
+    }
+}
