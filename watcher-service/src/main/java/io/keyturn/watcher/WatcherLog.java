@@ -66,4 +66,10 @@ public interface WatcherLog {
     @LogMessage(level = Logger.Level.WARN)
     @Message(id = 2012, value = "An object was passed over: its metadata cannot be named in an event (%s)")
     void unnameable(String failure);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(
+            id = 2014,
+            value = "%s: passed over until it is smaller: an event about all its keys would exceed %s bytes")
+    void passedOver(ObjectRef object, int bytes);
 }
