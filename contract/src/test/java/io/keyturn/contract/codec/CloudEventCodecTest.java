@@ -77,6 +77,17 @@ class CloudEventCodecTest {
         }
     }
 
+    @Test
+    void annotationThatAnotherVersionStatedIsPassedOver() {
+        var other = object(TYPE);
+        other.withObject("/annotations")
+                .put("keyturn.io/note", LEAK)
+                .put("reloader.stakater.com/ignore", LEAK)
+                .putNull("keyturn.io/restart");
+
+        assertThat(decode(envelope(TYPE), bytes(other))).isEqualTo(new Accepted(envelope(TYPE)));
+    }
+
     static Stream<Arguments> badValues() {
         return Stream.of(
                 arguments("empty", Refusal.WRONG_SIZE, new byte[0]),
@@ -91,7 +102,8 @@ class CloudEventCodecTest {
                 changed(
                         "null in a list",
                         o -> o.withObject("/fingerprints").withArray("tls.key").addNull()),
-                changed("null in a map", o -> o.withObject("/annotations").putNull("a")),
+                changed("null in a map", o -> o.withObject("/fingerprints").putNull("a")),
+                changed("a list for annotations", o -> o.putArray("annotations").add(LEAK)),
                 changed("malformed key", o -> o.withObject("/fingerprints").putArray("a b " + LEAK)),
                 changed(
                         "plain hash",
@@ -109,7 +121,8 @@ class CloudEventCodecTest {
                 changed("text for a number", o -> o.put("incarnation", LEAK)),
                 changed("fraction for a number", o -> o.put("incarnation", 1.5)),
                 changed("too large a number", o -> o.put("incarnation", 1L << 40)),
-                changed("no instant", o -> o.put("observedAt", LEAK)));
+                changed("no instant", o -> o.put("observedAt", LEAK)),
+                changed("publication of no run", o -> o.put("publication", "a".repeat(45) + ".1")));
     }
 
     @ParameterizedTest(name = "{0}")
