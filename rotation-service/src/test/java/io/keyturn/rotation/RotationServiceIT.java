@@ -2,6 +2,7 @@ package io.keyturn.rotation;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.RotationFailed;
@@ -24,6 +26,7 @@ import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.topic.Service;
+import io.keyturn.contract.topic.Topic;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.rotation.bed.Topics;
@@ -272,6 +275,21 @@ class RotationServiceIT extends Scenario {
         admin.resource(pod).withGracePeriod(0).delete();
         awaitOutcome("Succeeded", run);
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
+    }
+
+    /** Whoever may annotate a ConfigMap may name a publication there that no run can have. */
+    @Test
+    void reportOfAPublicationThatFitsNoRunHoldsUpNobody() {
+        var secret = ObjectRef.secret(shop.namespace, "orders-db");
+        var report = new RestartCompleted(
+                new PlanRef(new PlanId("p"), secret, new PublicationId("misfit.1")), Instant.now(), 1, 0);
+        var text = new String(CloudEventCodec.value(report), StandardCharsets.UTF_8);
+
+        Topics.stateBadly(Service.RESTART, report, text.replace("misfit.1", "a".repeat(45) + ".1"));
+
+        await().atMost(PATIENCE)
+                .until(() -> Topics.records(Topic.RESTARTS.deadLetterTopic(Service.ROTATION)).stream()
+                        .anyMatch(letter -> String.valueOf(letter.key()).contains("/" + shop.namespace + "/")));
     }
 
     @Test

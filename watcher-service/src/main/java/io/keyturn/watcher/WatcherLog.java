@@ -70,4 +70,10 @@ public interface WatcherLog {
     @LogMessage(level = Logger.Level.WARN)
     @Message(id = 2013, value = "Lease %s in namespace %s cannot be read or written (%s); trying again")
     void leaseOutOfReach(String lease, String namespace, String failure);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(
+            id = 2014,
+            value = "%s: passed over until it is smaller: an event about all its keys would exceed %s bytes")
+    void passedOver(ObjectRef object, int bytes);
 }

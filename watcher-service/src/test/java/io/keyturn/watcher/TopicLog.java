@@ -25,12 +25,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Everything that arrives on a topic, from its beginning, as another program sees it. */
-final class TopicLog implements AutoCloseable {
+public final class TopicLog implements AutoCloseable {
     private final List<ConsumerRecord<String, byte[]>> records = new CopyOnWriteArrayList<>();
     private final Thread thread;
     private volatile boolean closed;
 
-    TopicLog(Topic topic) {
+    public TopicLog(Topic topic) {
         this(topic.topicName());
     }
 
@@ -64,14 +64,14 @@ final class TopicLog implements AutoCloseable {
                 .toList();
     }
 
-    List<EventEnvelope> envelopes(ObjectRef object) {
+    public List<EventEnvelope> envelopes(ObjectRef object) {
         return results(object).stream()
                 .filter(Accepted.class::isInstance)
                 .map(r -> ((Accepted) r).envelope())
                 .toList();
     }
 
-    <T> List<T> events(ObjectRef object, Class<T> type) {
+    public <T> List<T> events(ObjectRef object, Class<T> type) {
         return envelopes(object).stream()
                 .map(EventEnvelope::event)
                 .filter(type::isInstance)

@@ -1,6 +1,8 @@
 package io.keyturn.contract.codec;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -36,6 +39,13 @@ public final class CloudEventCodec {
     public static final int MAX_VALUE_BYTES = 1 << 20;
 
     public static final String CONTENT_TYPE = "application/json";
+
+    /** A URI reference has no other characters (RFC 3986), and readers keep it beside the id in an index. */
+    private static final Pattern SOURCE = Pattern.compile("[!-~]{1,512}");
+
+    /** W3C Trace Context, level 1: version, trace id, parent id, flags. */
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
     private static final ObjectWriter WRITER = EventJson.mapper().writer();
 
@@ -93,7 +103,7 @@ public final class CloudEventCodec {
             return new Refused(Refusal.WRONG_SIZE);
         }
         var typeName = text(headers, "ce_type");
-        var source = text(headers, "ce_source");
+        var source = source(text(headers, "ce_source"));
         var id = uuid(text(headers, "ce_id"));
         var time = instant(text(headers, "ce_time"));
         if (!"1.0".equals(text(headers, "ce_specversion"))
@@ -110,14 +120,14 @@ public final class CloudEventCodec {
         if (!type.topic().topicName().equals(topic)) {
             return new Refused(Refusal.WRONG_TOPIC);
         }
-        return body(type, value, id, source, time, key, text(headers, "traceparent"));
+        return body(type, value, id, source, time, key, traceparent(text(headers, "traceparent")));
     }
 
     private static DecodeResult body(
             EventType type, byte[] value, UUID id, String source, Instant time, String key, @Nullable String trace) {
         try {
             Event event = requireNonNull(READERS.get(type)).readValue(value);
-            return event == null || RecordShape.missesRequired(event)
+            return event == null || !RecordShape.isSound(event)
                     ? new Refused(Refusal.INVALID_FIELD)
                     : new Accepted(new EventEnvelope(id, source, time, key, trace, event));
         } catch (IOException e) {
@@ -152,6 +162,19 @@ public final class CloudEventCodec {
                 : new String(header.value(), StandardCharsets.UTF_8);
     }
 
+    private static @Nullable String source(@Nullable String text) {
+        try {
+            return text == null || !SOURCE.matcher(text).matches() ? null : new URI(text).toString();
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    /** An event whose trace cannot be read is the same event. */
+    private static @Nullable String traceparent(@Nullable String text) {
+        return text != null && TRACEPARENT.matcher(text).matches() ? text : null;
+    }
+
     private static @Nullable UUID uuid(@Nullable String text) {
         try {
             return text == null ? null : UUID.fromString(text);
@@ -162,7 +185,8 @@ public final class CloudEventCodec {
 
     private static @Nullable Instant instant(@Nullable String text) {
         try {
-            return text == null ? null : Instant.parse(text);
+            var instant = text == null ? null : Instant.parse(text);
+            return instant == null || !RecordShape.isDate(instant) ? null : instant;
         } catch (DateTimeException e) {
             return null;
         }

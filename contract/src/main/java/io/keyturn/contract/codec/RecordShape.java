@@ -2,6 +2,7 @@ package io.keyturn.contract.codec;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,10 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which components of a record may be absent: those marked {@code @Nullable}, at any depth of nested records. */
+/**
+ * Whether a record that was read is whole, at any depth of nested records. What may be absent is marked {@code @Nullable}; what is
+ * there must be fit to be kept.
+ */
 public final class RecordShape {
     private static final ClassValue<List<Component>> COMPONENTS = new ClassValue<>() {
         @Override
@@ -20,31 +24,43 @@ public final class RecordShape {
         }
     };
 
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant TOO_LATE = Instant.parse("+10000-01-01T00:00:00Z");
+
     private RecordShape() {}
 
     public static boolean isOptional(RecordComponent component) {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
 
-    /** True when a component that must be there is null: Jackson fills what the JSON lacks with null. */
-    static boolean missesRequired(@Nullable Object value) {
+    /**
+     * True when all that must be there is there (Jackson fills what the JSON lacks with null), and every instant is one that
+     * databases keep.
+     */
+    static boolean isSound(@Nullable Object value) {
         return switch (value) {
-            case null -> true;
-            case Record part -> missesRequiredComponent(part);
-            case Collection<?> parts -> parts.stream().anyMatch(RecordShape::missesRequired);
-            case Map<?, ?> parts -> parts.values().stream().anyMatch(RecordShape::missesRequired);
-            default -> false;
+            case null -> false;
+            case Record part -> isSoundRecord(part);
+            case Collection<?> parts -> parts.stream().allMatch(RecordShape::isSound);
+            case Map<?, ?> parts -> parts.values().stream().allMatch(RecordShape::isSound);
+            case Instant instant -> isDate(instant);
+            default -> true;
         };
     }
 
-    private static boolean missesRequiredComponent(Record value) {
+    /** In years 1 to 9999. */
+    static boolean isDate(Instant instant) {
+        return !instant.isBefore(EARLIEST) && instant.isBefore(TOO_LATE);
+    }
+
+    private static boolean isSoundRecord(Record value) {
         for (var component : COMPONENTS.get(value.getClass())) {
             var part = component.of(value);
-            if (part == null ? !component.optional() : missesRequired(part)) {
-                return true;
+            if (part == null ? !component.optional() : !isSound(part)) {
+                return false;
             }
         }
-        return false;
+        return true;
     }
 
     /** What is asked of a component for every record that is read; reflection answers slowly, so it is asked once per class. */

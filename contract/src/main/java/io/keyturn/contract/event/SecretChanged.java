@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.keyturn.contract.reference.AnnotationName;
 import io.keyturn.contract.reference.AnnotationValue;
 import io.keyturn.contract.reference.Fingerprint;
@@ -31,6 +32,9 @@ public record SecretChanged(
         @Nullable Owner owner,
         Origin origin,
         @Nullable PublicationId publication,
+
+        @JsonDeserialize(converter = SteeringAnnotations.class)
         Map<AnnotationName, AnnotationValue> annotations,
+
         Instant observedAt)
         implements SecretEvent {}

@@ -5,22 +5,18 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/**
- * The value of an annotation that steers restarts: switches, and lists of names. Copied only for annotation names of the
- * allow-list, and only if it has this form: it is the one text that users write which travels in events as it is.
- */
+/** The value of an annotation that steers restarts: a switch. What else people write there is not copied. */
 public record AnnotationValue(@JsonValue String value) {
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.,*/ -]*");
-    private static final int MAX_CHARACTERS = 1024;
+    private static final Pattern FORM = Pattern.compile("(true|false)");
 
     @JsonCreator
     public AnnotationValue {
-        Text.matching(FORM, MAX_CHARACTERS, "AnnotationValue", value);
+        Text.matching(FORM, 5, "AnnotationValue", value);
     }
 
-    /** Whether a text may be one. */
+    /** Whether a text is one. */
     public static boolean fits(String text) {
-        return text.length() <= MAX_CHARACTERS && FORM.matcher(text).matches();
+        return FORM.matcher(text).matches();
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -77,6 +78,17 @@ class CloudEventCodecTest {
         }
     }
 
+    @Test
+    void annotationThatAnotherVersionStatedIsPassedOver() {
+        var other = object(TYPE);
+        other.withObject("/annotations")
+                .put("keyturn.io/note", LEAK)
+                .put("reloader.stakater.com/ignore", LEAK)
+                .putNull("keyturn.io/restart");
+
+        assertThat(decode(envelope(TYPE), bytes(other))).isEqualTo(new Accepted(envelope(TYPE)));
+    }
+
     static Stream<Arguments> badValues() {
         return Stream.of(
                 arguments("empty", Refusal.WRONG_SIZE, new byte[0]),
@@ -91,7 +103,8 @@ class CloudEventCodecTest {
                 changed(
                         "null in a list",
                         o -> o.withObject("/fingerprints").withArray("tls.key").addNull()),
-                changed("null in a map", o -> o.withObject("/annotations").putNull("a")),
+                changed("null in a map", o -> o.withObject("/fingerprints").putNull("a")),
+                changed("a list for annotations", o -> o.putArray("annotations").add(LEAK)),
                 changed("malformed key", o -> o.withObject("/fingerprints").putArray("a b " + LEAK)),
                 changed(
                         "plain hash",
@@ -109,7 +122,10 @@ class CloudEventCodecTest {
                 changed("text for a number", o -> o.put("incarnation", LEAK)),
                 changed("fraction for a number", o -> o.put("incarnation", 1.5)),
                 changed("too large a number", o -> o.put("incarnation", 1L << 40)),
-                changed("no instant", o -> o.put("observedAt", LEAK)));
+                changed("no instant", o -> o.put("observedAt", LEAK)),
+                changed("before any calendar", o -> o.put("observedAt", "-1000000000-01-01T00:00:00Z")),
+                changed("after any calendar", o -> o.put("observedAt", "+10000-01-01T00:00:00Z")),
+                changed("publication of no run", o -> o.put("publication", "a".repeat(45) + ".1")));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -128,9 +144,17 @@ class CloudEventCodecTest {
                 arguments("ce_id", null, Refusal.MISSING_HEADER),
                 arguments("ce_id", "", Refusal.MISSING_HEADER),
                 arguments("ce_id", LEAK, Refusal.MISSING_HEADER),
+                arguments("ce_id", "0198c0de-0000-7000-8000-000000000001\0", Refusal.MISSING_HEADER),
                 arguments("ce_source", null, Refusal.MISSING_HEADER),
+                arguments("ce_source", "/clusters/prod/\0", Refusal.MISSING_HEADER),
+                arguments("ce_source", "/clusters/prod/a b", Refusal.MISSING_HEADER),
+                arguments("ce_source", "/clusters/prod/\u00e9", Refusal.MISSING_HEADER),
+                arguments("ce_source", "/%zz", Refusal.MISSING_HEADER),
+                arguments("ce_source", "/" + "x".repeat(512), Refusal.MISSING_HEADER),
                 arguments("ce_time", null, Refusal.MISSING_HEADER),
                 arguments("ce_time", "yesterday", Refusal.MISSING_HEADER),
+                arguments("ce_time", "0000-12-31T23:59:59Z", Refusal.MISSING_HEADER),
+                arguments("ce_time", "+10000-01-01T00:00:00Z", Refusal.MISSING_HEADER),
                 arguments("ce_type", null, Refusal.MISSING_HEADER),
                 arguments("ce_type", "io.keyturn.secret.changed.v99", Refusal.UNKNOWN_TYPE),
                 arguments("ce_type", LEAK, Refusal.UNKNOWN_TYPE),
@@ -148,6 +172,48 @@ class CloudEventCodecTest {
 
         assertThat(CloudEventCodec.decode(TYPE.topic().topicName(), "k", headers, value(TYPE)))
                 .isEqualTo(new Refused(refusal));
+    }
+
+    static Stream<String> sources() {
+        return Stream.of(
+                "/",
+                "a",
+                "https://detector.example/a?b=c#d",
+                "urn:uuid:0198c0de-0000-7000-8000-000000000001",
+                "/" + "x".repeat(511));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sources")
+    void sourceMayBeAnyUriReference(String source) {
+        var headers = headers(envelope(TYPE));
+        headers.remove("ce_source").add("ce_source", utf8(source));
+
+        assertThat(CloudEventCodec.decode(TYPE.topic().topicName(), "k", headers, value(TYPE)))
+                .isInstanceOfSatisfying(
+                        Accepted.class,
+                        accepted -> assertThat(accepted.envelope().source()).isEqualTo(source));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                LEAK,
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\0",
+                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"
+            })
+    void traceThatIsNoneIsPassedOver(String traceparent) {
+        var headers = headers(envelope(TYPE));
+        headers.remove("traceparent").add("traceparent", utf8(traceparent));
+
+        assertThat(CloudEventCodec.decode(TYPE.topic().topicName(), "k", headers, value(TYPE)))
+                .isInstanceOfSatisfying(
+                        Accepted.class,
+                        accepted ->
+                                assertThat(accepted.envelope().traceparent()).isNull());
     }
 
     @Test

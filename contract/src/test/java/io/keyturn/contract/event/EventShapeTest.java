@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.keyturn.contract.reference.AnnotationName;
+import io.keyturn.contract.reference.AnnotationValue;
 import io.keyturn.contract.reference.ObjectRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * No event type can carry a value: there is no component for one, and no text is free. Each has the closed form of a name, an id or a
- * list of names: documents, keys in PEM or base64 and whatever else has no such form are refused.
+ * switch: documents, keys in PEM or base64 and whatever else has no such form are refused.
  */
 class EventShapeTest {
     private static final Set<Class<?>> PLAIN = Set.of(Instant.class, int.class, long.class, Long.class);
@@ -84,6 +86,21 @@ class EventShapeTest {
         events().forEach(event -> assertClosed(event, texts));
 
         assertThat(texts).isNotEmpty().allSatisfy(EventShapeTest::refusesWildText);
+    }
+
+    /** An annotation is what people write themselves: even a secret of letters and digits alone has no place in one. */
+    @Test
+    void alphanumericSecretIsNeitherTheNameNorTheValueOfAnAnnotation() {
+        var secret = "Qm7xT2vLk9RwZ4bNc8HsJ1fYp6DgUe3A";
+
+        assertThatThrownBy(() -> new AnnotationValue(secret))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining(secret);
+        for (var prefix : List.of("", "keyturn.io/", "keyturn.io/restart", "reloader.stakater.com/")) {
+            assertThatThrownBy(() -> new AnnotationName(prefix + secret))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining(secret);
+        }
     }
 
     private static void refusesWildText(Class<?> reference) {

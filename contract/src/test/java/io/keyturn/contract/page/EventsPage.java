@@ -42,6 +42,8 @@ final class EventsPage {
                 Every record on these topics is a CloudEvent 1.0 in Kafka's binary mode: attributes in headers `ce_*`, JSON in the value.
                 `ce_id` is unique per `ce_source` and stays the same when a record is sent again. The record key and `ce_partitionkey` are
                 `<cluster>/<namespace>/<kind>/<name>` of what the event is about. `ce_traceparent`, where there is one, continues the trace.
+                `ce_source` is a URI reference of at most 512 characters; `ce_time` lies in the years 1 to 9999; a trace that is not W3C's is
+                passed over.
                 Each event has a JSON Schema in `contract/src/main/resources/schema/v1`; it is closed for producers, and readers pass over
                 fields they do not know. No field can hold a secret value: fields are references, choices, numbers and instants.
                 A record may have 1 MiB, and so may what a compressed one unpacks to: topics have `compression.type=uncompressed`, so the broker

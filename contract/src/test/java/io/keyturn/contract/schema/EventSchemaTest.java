@@ -1,6 +1,7 @@
 package io.keyturn.contract.schema;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
@@ -14,6 +15,8 @@ import io.keyturn.contract.event.EventType;
 import io.keyturn.contract.event.Samples;
 import io.keyturn.contract.generate.GeneratedFile;
 import io.keyturn.contract.generate.Json;
+import io.keyturn.contract.reference.AnnotationName;
+import io.keyturn.contract.reference.AnnotationValue;
 import io.keyturn.contract.reference.PublicationId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +27,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class EventSchemaTest {
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(VersionFlag.V202012);
+
+    /** How a longest text ends, of types that do not take any. */
+    private static final Map<Class<?>, String> ENDS = Map.of(
+            AnnotationName.class, "reloader.stakater.com/ignore",
+            AnnotationValue.class, "false",
+            PublicationId.class, ".111111111");
 
     @ParameterizedTest
     @EnumSource
@@ -86,16 +95,17 @@ class EventSchemaTest {
     @Test
     void lengthsAreThoseOfTheTypes() throws ReflectiveOperationException {
         for (var form : ReferenceForm.TEXTS.entrySet()) {
-            make(form.getKey(), "1".repeat(form.getValue()));
-            assertThatThrownBy(() -> make(form.getKey(), "1".repeat(form.getValue() + 1)))
+            make(form.getKey(), form.getValue());
+            assertThatThrownBy(() -> make(form.getKey(), form.getValue() + 1))
                     .as(form.getKey().getSimpleName())
                     .hasRootCauseInstanceOf(IllegalArgumentException.class);
         }
     }
 
-    private static void make(Class<? extends Record> type, String text) throws ReflectiveOperationException {
-        var fitting = type == PublicationId.class ? text.substring(2) + ".1" : text;
-        type.getDeclaredConstructor(String.class).newInstance(fitting);
+    private static void make(Class<? extends Record> type, int length) throws ReflectiveOperationException {
+        var end = ENDS.getOrDefault(type, "");
+        var text = "1".repeat(length - end.length()) + end;
+        type.getDeclaredConstructor(String.class).newInstance(text);
     }
 
     private static JsonSchema schema(EventType type) {

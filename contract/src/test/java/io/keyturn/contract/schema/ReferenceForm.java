@@ -26,14 +26,14 @@ public record ReferenceForm(String pattern, int maxLength) {
     /** Types that are one text, and their longest. A test tries each length on the type itself. */
     static final Map<Class<? extends Record>, Integer> TEXTS = Map.ofEntries(
             Map.entry(ActorName.class, 253),
-            Map.entry(AnnotationName.class, 317),
-            Map.entry(AnnotationValue.class, 1024),
+            Map.entry(AnnotationName.class, 28),
+            Map.entry(AnnotationValue.class, 5),
             Map.entry(ClusterName.class, 63),
             Map.entry(FindingId.class, 64),
             Map.entry(KeyName.class, 253),
             Map.entry(PlanId.class, 64),
             Map.entry(PrincipalName.class, 128),
-            Map.entry(PublicationId.class, 52),
+            Map.entry(PublicationId.class, 50),
             Map.entry(ResourceVersion.class, 20),
             Map.entry(RotationId.class, 40),
             Map.entry(Uid.class, 64));

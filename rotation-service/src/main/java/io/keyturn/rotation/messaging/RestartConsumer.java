@@ -10,8 +10,6 @@ import io.keyturn.contract.event.RestartPlanned;
 import io.keyturn.contract.event.RestartSuperseded;
 import io.keyturn.contract.event.WorkloadHealthy;
 import io.keyturn.contract.event.WorkloadPatched;
-import io.keyturn.contract.reference.PublicationId;
-import io.keyturn.contract.reference.RotationId;
 import io.keyturn.kit.messaging.EventReader;
 import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.rotation.persistence.RotationStore;
@@ -49,7 +47,7 @@ class RestartConsumer {
                 || event.plan().publication() == null) {
             return Uni.createFrom().voidItem();
         }
-        var run = runOf(event.plan().publication());
+        var run = event.plan().publication().run();
         return unit.run(work -> store.wake(work, run))
                 .invoke(woken -> {
                     if (woken) {
@@ -64,10 +62,5 @@ class RestartConsumer {
             case RestartCompleted _, RestartFailed _ -> true;
             case RestartPlanned _, WorkloadPatched _, WorkloadHealthy _, RestartSuperseded _ -> false;
         };
-    }
-
-    private static RotationId runOf(PublicationId publication) {
-        var text = publication.value();
-        return new RotationId(text.substring(0, text.indexOf('.')));
     }
 }

@@ -1,5 +1,6 @@
 package io.keyturn.rotation.bed;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import io.keyturn.contract.topic.Topic;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.kafka.KafkaServer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -41,6 +43,15 @@ public final class Topics {
 
     /** Sends an event as this service's principal, encoded by the contract's codec. */
     public static void state(Service service, Event event, @Nullable String traceparent) {
+        send(service, event, traceparent, CloudEventCodec.value(event));
+    }
+
+    /** Sends a record like that of an event, with another value. */
+    public static void stateBadly(Service service, Event event, String value) {
+        send(service, event, null, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void send(Service service, Event event, @Nullable String traceparent, byte[] value) {
         var envelope = EventEnvelope.from(CLUSTER, service, UUID.randomUUID(), Instant.now(), traceparent, event);
         Map<String, Object> config = new HashMap<>(Testbed.shared().kafka().clientConfig(service.principal()));
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
@@ -48,7 +59,7 @@ public final class Topics {
                             EventType.of(event).topic().topicName(),
                             null,
                             envelope.key(),
-                            CloudEventCodec.value(event),
+                            value,
                             CloudEventCodec.headers(envelope)))
                     .get();
         } catch (Exception e) {
@@ -73,9 +84,18 @@ public final class Topics {
     }
 
     private static List<EventEnvelope> everything(String topic) {
+        return records(topic).stream()
+                .map(record -> CloudEventCodec.decode(record.topic(), record.key(), record.headers(), record.value()))
+                .filter(DecodeResult.Accepted.class::isInstance)
+                .map(read -> ((DecodeResult.Accepted) read).envelope())
+                .toList();
+    }
+
+    /** What a topic holds now. */
+    public static List<ConsumerRecord<String, byte[]>> records(String topic) {
         Map<String, Object> config = new HashMap<>(Testbed.shared().kafka().clientConfig(KafkaServer.ADMIN));
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        var found = new ArrayList<EventEnvelope>();
+        var found = new ArrayList<ConsumerRecord<String, byte[]>>();
         try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
             var partitions = consumer.partitionsFor(topic).stream()
                     .map(p -> new TopicPartition(topic, p.partition()))
@@ -84,12 +104,7 @@ public final class Topics {
             consumer.seekToBeginning(partitions);
             var ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < Objects.requireNonNull(ends.get(p)))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    var read = CloudEventCodec.decode(record.topic(), record.key(), record.headers(), record.value());
-                    if (read instanceof DecodeResult.Accepted(var envelope)) {
-                        found.add(envelope);
-                    }
-                });
+                consumer.poll(Duration.ofMillis(200)).forEach(found::add);
             }
         }
         return found;

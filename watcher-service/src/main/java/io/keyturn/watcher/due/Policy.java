@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A SecretRotation as far as due dates go.
  *
  * @param adopted whether rotation-service has adopted the credential; before that nothing is requested
+ * @param underWay whether status shows a run that has not ended
  * @param badField the first field that could not be read, null if there is none
  * @param rotateToken the value of annotation {@code keyturn.io/rotate}
  */
@@ -23,6 +24,7 @@ public record Policy(
         boolean suspended,
         boolean adopted,
         boolean deleting,
+        boolean underWay,
         @Nullable Schedule schedule,
         @Nullable BadSchedule badField,
         @Nullable LastRun lastRun,

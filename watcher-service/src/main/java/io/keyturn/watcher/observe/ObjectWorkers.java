@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
+import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.event.SecretChanged;
 import io.keyturn.contract.event.SecretEvent;
 import io.keyturn.contract.reference.ObjectRef;
@@ -40,6 +41,9 @@ final class ObjectWorkers {
     private final Semaphore permits;
     /** Objects that need a look or are being looked at; true when marked again meanwhile. */
     private final Map<ObjectRef, Boolean> marked = new ConcurrentHashMap<>();
+
+    /** Objects that cannot be stated: their event would be larger than a record may be. */
+    private final Set<ObjectRef> tooLarge = ConcurrentHashMap.newKeySet();
 
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -77,8 +81,20 @@ final class ObjectWorkers {
         return marked.isEmpty();
     }
 
-    /** States what is new about an object already in hand; fails like a look would. The object's values are wiped. */
-    void settle(ObjectRef about, KubernetesObject object) {
+    /** States what is new about an object already in hand; if that fails, marks it, and the others do not wait for it. */
+    void settleOrMark(ObjectRef about, KubernetesObject object) {
+        try {
+            settle(about, object);
+        } catch (RuntimeException e) {
+            if (!closed && !Thread.currentThread().isInterrupted()) {
+                WatcherLog.LOG.objectHeldUp(about, FailureCode.of(e));
+            }
+            mark(about);
+        }
+    }
+
+    /** States what is new about an object already in hand. The object's values are wiped. */
+    private void settle(ObjectRef about, KubernetesObject object) {
         var trace = object.annotations.get(Annotations.TRACEPARENT);
         try (object) {
             describer
@@ -145,6 +161,7 @@ final class ObjectWorkers {
             settle(about, found.get());
             return;
         }
+        tooLarge.remove(about);
         state.decide(new Absent(about, clock.instant())).ifPresent(event -> say(event, null));
         if (state.awaitsTombstone(about)) {
             sender.bury(about);
@@ -153,14 +170,34 @@ final class ObjectWorkers {
     }
 
     private void settle(Present present, @Nullable String trace) {
-        state.decide(present).ifPresentOrElse(event -> say(event, trace), () -> state.settled(present));
+        var due = state.decide(present);
+        if (due.isPresent() && !say(due.get(), trace)) {
+            passOver(present);
+            return;
+        }
+        tooLarge.remove(present.about());
+        if (due.isEmpty()) {
+            state.settled(present);
+        }
     }
 
-    private void say(SecretEvent event, @Nullable String trace) {
+    /** It is looked at again when it has changed; named once, until it is small enough. */
+    private void passOver(Present present) {
+        if (tooLarge.add(present.about())) {
+            WatcherLog.LOG.passedOver(present.about(), CloudEventCodec.MAX_VALUE_BYTES);
+        }
+        state.settled(present);
+    }
+
+    /** False if the event is too large to be said. */
+    private boolean say(SecretEvent event, @Nullable String trace) {
         if (closed) {
             throw new IllegalStateException("Not leading any more");
         }
-        sender.state(event, event instanceof SecretChanged ? trace : null);
+        if (!sender.state(event, event instanceof SecretChanged ? trace : null)) {
+            return false;
+        }
         state.accepted(event);
+        return true;
     }
 }

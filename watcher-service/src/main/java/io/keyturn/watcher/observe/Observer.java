@@ -63,12 +63,12 @@ public class Observer {
                 clock,
                 config.observe().inFlight());
         checkVersion(state);
-        if (readAll) {
-            readAll(ObjectKind.Secret, workers);
-            readAll(ObjectKind.ConfigMap, workers);
-        }
         var session = new Session(state, workers, filter);
         try {
+            if (readAll) {
+                readAll(ObjectKind.Secret, workers);
+                readAll(ObjectKind.ConfigMap, workers);
+            }
             session.open();
         } catch (RuntimeException | InterruptedException e) {
             session.close();
@@ -87,6 +87,7 @@ public class Observer {
         return false;
     }
 
+    /** Every object is read once; one that could not be stated then is marked, so that the session is not in step without it. */
     private void readAll(ObjectKind kind, ObjectWorkers workers) {
         metrics.counter("keyturn.watch.relists", "kind", kind.name()).increment();
         reader.list(kind, page -> {
@@ -95,7 +96,7 @@ public class Observer {
                 var under = new ArrayList<Future<?>>();
                 for (var object : page) {
                     var about = new ObjectRef(kind, object.namespace, object.name);
-                    under.add(threads.submit(() -> workers.settle(about, object)));
+                    under.add(threads.submit(() -> workers.settleOrMark(about, object)));
                 }
                 for (var one : under) {
                     await(one);

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class PolicyReader {
     private static final Set<String> SUCCESSES = Set.of("succeeded", "adopted");
 
+    /** Phases before the first run and after each. */
+    private static final Set<String> AT_REST = Set.of("Pending", "Succeeded", "Failed", "RolledBack");
+
     private @Nullable BadSchedule problem;
 
     private PolicyReader() {}
@@ -70,11 +73,16 @@ final class PolicyReader {
                 Boolean.TRUE.equals(spec.get("suspend")),
                 adopted != null && "True".equals(adopted.status()),
                 metadata.getDeletionTimestamp() != null,
+                underWay(text(status.get("phase"))),
                 schedule,
                 problem,
                 lastRun(part(status, "lastRotation")),
                 annotations.get(Annotations.ROTATE),
                 actor(annotations.get(Annotations.REQUESTED_BY)));
+    }
+
+    private static boolean underWay(@Nullable String phase) {
+        return phase != null && !AT_REST.contains(phase);
     }
 
     private @Nullable Schedule schedule(Map<?, ?> spec) {

@@ -5,31 +5,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.keyturn.contract.event.RequestReason;
-import io.keyturn.contract.event.RotationRequested;
-import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.ObjectRef;
-import io.keyturn.contract.reference.RotationId;
 import io.keyturn.watcher.FailureCode;
 import io.keyturn.watcher.WatcherLog;
-import io.keyturn.watcher.due.Due.Now;
+import io.keyturn.watcher.due.Due;
 import io.keyturn.watcher.due.Due.Waiting;
 import io.keyturn.watcher.due.DueCheck;
 import io.keyturn.watcher.due.Policy;
-import io.keyturn.watcher.due.RequestId;
+import io.keyturn.watcher.due.Requests;
 import io.keyturn.watcher.topic.StatementSender;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +37,7 @@ public class RotationWatch {
     /** Clocks are set: no sleep is longer. */
     private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
+    private static final Duration SAID_AGAIN_AFTER = Duration.ofMinutes(2);
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -49,12 +45,20 @@ public class RotationWatch {
     private final StatementSender sender;
     private final ScheduleStatus status;
     private final Clock clock;
+    private final Duration firstPause;
 
+    @Inject
     RotationWatch(KubernetesClient client, StatementSender sender, ScheduleStatus status, Clock clock) {
+        this(client, sender, status, clock, SAID_AGAIN_AFTER);
+    }
+
+    RotationWatch(
+            KubernetesClient client, StatementSender sender, ScheduleStatus status, Clock clock, Duration firstPause) {
         this.client = client;
         this.sender = sender;
         this.status = status;
         this.clock = clock;
+        this.firstPause = firstPause;
     }
 
     /** Watches until the answer is closed. */
@@ -74,7 +78,7 @@ public class RotationWatch {
         private final Map<ObjectRef, GenericKubernetesResource> objects = new HashMap<>();
         private final Map<ObjectRef, Instant> wakeAt = new HashMap<>();
         /** Requests this run of the watcher has made; made again after a restart they are the same requests. */
-        private final Map<ObjectRef, Set<RotationId>> requested = new HashMap<>();
+        private final Map<ObjectRef, Requests> requested = new HashMap<>();
 
         private final Thread scheduler;
         private final AutoCloseable informer;
@@ -190,12 +194,10 @@ public class RotationWatch {
             var ref = ref(object);
             try {
                 var policy = PolicyReader.read(object);
-                var due = DueCheck.decide(policy, clock.instant());
-                requestManual(policy);
-                if (due instanceof Now(var since)) {
-                    request(policy, RequestId.scheduled(policy.uid(), since), RequestReason.SCHEDULE, since, null);
-                }
+                var now = clock.instant();
+                var due = DueCheck.decide(policy, now);
                 wake(ref, due instanceof Waiting(var at) ? at : null);
+                ask(policy, due, now);
                 status.write(object, due);
             } catch (KubernetesClientException e) {
                 // 404 and 409: deleted, or deleted and made again. The watch says so in a moment.
@@ -207,29 +209,20 @@ public class RotationWatch {
             }
         }
 
-        /** A request before adoption, or while suspended, waits: its annotation stays. */
-        private void requestManual(Policy policy) {
-            var token = policy.rotateToken();
-            if (token == null || token.isBlank() || !policy.adopted() || policy.suspended() || policy.deleting()) {
-                return;
+        private void ask(Policy policy, Due due, Instant now) {
+            var requests = requests(policy.ref());
+            for (var request : requests.toSay(policy, due, now)) {
+                sender.request(request);
+                requests.said(request, now);
             }
-            var id = RequestId.manual(policy.uid(), token);
-            if (policy.lastRun() == null || !policy.lastRun().id().equals(id)) {
-                request(policy, id, RequestReason.MANUAL, null, policy.requestedBy());
-            }
+            // While a run is under way nothing is said again: its end changes the status, and that wakes.
+            wake(policy.ref(), policy.underWay() ? null : requests.again().orElse(null));
         }
 
-        private void request(
-                Policy policy, RotationId id, RequestReason reason, @Nullable Instant dueAt, @Nullable ActorName by) {
-            if (requested.getOrDefault(policy.ref(), Set.of()).contains(id)) {
-                return;
-            }
-            var basedOn = policy.lastRun() == null ? null : policy.lastRun().id();
-            sender.request(
-                    new RotationRequested(policy.ref(), policy.uid(), id, reason, basedOn, dueAt, by, clock.instant()));
+        private Requests requests(ObjectRef ref) {
             lock.lock();
             try {
-                requested.computeIfAbsent(policy.ref(), _ -> new HashSet<>()).add(id);
+                return requested.computeIfAbsent(ref, _ -> new Requests(firstPause));
             } finally {
                 lock.unlock();
             }

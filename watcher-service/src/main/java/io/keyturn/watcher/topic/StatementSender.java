@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.EventType;
 import io.keyturn.contract.event.RotationRequested;
@@ -20,10 +21,12 @@ import io.keyturn.kit.messaging.KitConfig;
 import io.keyturn.kit.trace.TraceContext;
 import io.keyturn.watcher.WatcherLog;
 import io.keyturn.watcher.statement.StatementId;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.smallrye.mutiny.Uni;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,21 +50,45 @@ public class StatementSender {
         this.tracer = tracer;
     }
 
-    /** @param traceparent the trace of the write that is stated, if the object names one */
-    public void state(SecretEvent event, @Nullable String traceparent) {
+    /**
+     * States a fact, unless its record would be larger than the topic takes: then nothing is sent, and that is counted.
+     *
+     * @param traceparent the trace of the write that is stated, if the object names one
+     * @return whether it was stated
+     */
+    public boolean state(SecretEvent event, @Nullable String traceparent) {
         var type = EventType.of(event);
-        TraceContext.inSpan(tracer, type.fileName(), traceparent, () -> {
-            var envelope = EventEnvelope.from(
-                    kit.cluster(),
-                    kit.service(),
-                    StatementId.of(kit.cluster(), event),
-                    clock.instant(),
-                    TraceContext.current(),
-                    event);
-            return sent(() -> sender.send(envelope));
-        });
-        metrics.counter("keyturn.statements", "kind", event.about().kind().name(), "type", type.fileName())
-                .increment();
+        var fits = CloudEventCodec.value(event).length <= CloudEventCodec.MAX_VALUE_BYTES
+                && TraceContext.inSpan(tracer, type.fileName(), traceparent, () -> isTaken(event));
+        var kind = event.about().kind().name();
+        if (fits) {
+            metrics.counter("keyturn.statements", "kind", kind, "type", type.fileName())
+                    .increment();
+        } else {
+            Counter.builder("keyturn.statements.too.large")
+                    .description("Facts left out because their record would be larger than the topic takes")
+                    .tag("kind", kind)
+                    .register(metrics)
+                    .increment();
+        }
+        return fits;
+    }
+
+    /** The broker counts key and headers too. */
+    private boolean isTaken(SecretEvent event) {
+        var envelope = EventEnvelope.from(
+                kit.cluster(),
+                kit.service(),
+                StatementId.of(kit.cluster(), event),
+                clock.instant(),
+                TraceContext.current(),
+                event);
+        try {
+            sent(() -> sender.send(envelope));
+            return true;
+        } catch (RecordTooLargeException e) {
+            return false;
+        }
     }
 
     /** Removes what the topic keeps about an object. */

@@ -1,6 +1,7 @@
 package io.keyturn.watcher.rotation;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -75,5 +76,20 @@ class PolicyReaderTest {
         assertThat(read("  annotations: {keyturn.io/requested-by: \"a b\"}\nspec: {}\n")
                         .requestedBy())
                 .isNull();
+    }
+
+    @Test
+    void runIsUnderWayBetweenItsFirstPhaseAndItsOutcome() {
+        for (var phase : List.of("Requested", "Published", "ANewOne")) {
+            assertThat(read("status: {phase: %s}".formatted(phase)).underWay())
+                    .as(phase)
+                    .isTrue();
+        }
+        for (var phase : List.of("Pending", "Succeeded", "RolledBack", "Failed")) {
+            assertThat(read("status: {phase: %s}".formatted(phase)).underWay())
+                    .as(phase)
+                    .isFalse();
+        }
+        assertThat(read("spec: {}").underWay()).isFalse();
     }
 }
