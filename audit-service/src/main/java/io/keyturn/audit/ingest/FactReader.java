@@ -3,9 +3,7 @@ package io.keyturn.audit.ingest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.regex.Pattern;
 
 import io.keyturn.audit.record.Fact;
 import io.keyturn.contract.codec.CloudEventCodec;
@@ -25,14 +23,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records. Stricter than the codec where the table is: whatever is {@link Sighting.Met} can be stored, so no single record
- * can hold up a batch for ever.
+ * Reads records. Stricter than the codec where the table is, which keeps the payload as it came: whatever is {@link Sighting.Met} can
+ * be stored, so no single record can hold up a batch for ever.
  */
 final class FactReader {
-    private static final Pattern SOURCE = Pattern.compile("\\P{Cntrl}{1,512}");
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-
     private FactReader() {}
 
     static Sighting read(ConsumerRecord<String, byte[]> record) {
@@ -47,11 +41,6 @@ final class FactReader {
         var payload = text(record.value());
         if (payload == null) {
             return new Sighting.Refused(Refusal.NOT_JSON);
-        }
-        if (!SOURCE.matcher(envelope.source()).matches()
-                || envelope.time().isBefore(EARLIEST)
-                || envelope.time().isAfter(LATEST)) {
-            return new Sighting.Refused(Refusal.MISSING_HEADER);
         }
         var event = envelope.event();
         var about = event.about();
