@@ -112,7 +112,7 @@ class RefusedStartST {
                         "0",
                         "a whole number from 1048576 on"),
                 arguments(
-                        ServiceJar.ROTATION, "keyturn.inbox.retentoin", "60d", "did you mean keyturn.inbox.retention?"),
+                        ServiceJar.WATCHER, "keyturn.inbox.retentoin", "60d", "did you mean keyturn.inbox.retention?"),
                 arguments(
                         ServiceJar.WATCHER,
                         "keyturn.watcher.leader.leese",
