@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyturn.testbed.platform.RunningService;
 import io.keyturn.testbed.platform.ServiceJar;
+import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.process.Child;
 import io.keyturn.testbed.process.RunFolder;
 import io.keyturn.testbed.process.StartFailed;
@@ -74,8 +75,6 @@ class RefusedStartST {
                         "0",
                         "must be a whole number from 1 to 1000"),
                 arguments(ServiceJar.ROTATION, "keyturn.rotation.runner.claim", "0s", "must be longer than 0"),
-                arguments(
-                        ServiceJar.ROTATION, "keyturn.rotation.vault.pending-mount", "secret/", "another KV v2 mount"),
                 arguments(ServiceJar.WATCHER, "keyturn.watcher.observe.in-flight", "0", "from 1 to 1000"),
                 arguments(
                         ServiceJar.WATCHER,
@@ -136,6 +135,33 @@ class RefusedStartST {
         assertThat(line.get("mdc").get("property").asText()).startsWith(property);
         if (value.length() > 1) {
             assertThat(line.toString()).doesNotContain(value);
+        }
+    }
+
+    /** The database is set up before settings are looked at together, so there is one. */
+    @Test
+    void mountsThatAreOneAndTheSameAreRefused() throws IOException {
+        try (var database = PostgresServer.start()) {
+            var address = "postgresql://" + database.host() + ":" + database.port() + "/postgres";
+            var environment = new HashMap<>(COMPLETE);
+            environment.putAll(Map.of(
+                    "QUARKUS_DATASOURCE_JDBC_URL",
+                    "jdbc:" + address,
+                    "QUARKUS_DATASOURCE_REACTIVE_URL",
+                    address,
+                    "QUARKUS_DATASOURCE_USERNAME",
+                    PostgresServer.SUPERUSER,
+                    "QUARKUS_DATASOURCE_PASSWORD",
+                    database.superuserPassword(),
+                    "KEYTURN_ROTATION_VAULT_PENDING_MOUNT",
+                    "secret/"));
+
+            var line = refusal(ServiceJar.ROTATION, "mounts", environment, List.of());
+
+            assertThat(line.get("message").asText())
+                    .isEqualTo("KT1010: Refuses to start: keyturn.rotation.vault.pending-mount (environment variable"
+                            + " KEYTURN_ROTATION_VAULT_PENDING_MOUNT) is the same as keyturn.rotation.vault.mount: name"
+                            + " another KV v2 mount, which nobody but rotation-service may read");
         }
     }
 
