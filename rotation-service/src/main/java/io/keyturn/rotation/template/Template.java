@@ -3,7 +3,7 @@ package io.keyturn.rotation.template;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +25,10 @@ public final class Template {
     public static final String PRINCIPAL = "username";
     public static final String SECRET = "password";
 
+    /** An index that says no. */
+    private static final int NOWHERE = -1;
+
+    private static final Pattern LINE_BREAK = Pattern.compile("[\n\r\u0085\u2028\u2029]");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z]+)(?::([a-z0-9]+))?}");
 
     private final List<Part> parts;
@@ -114,14 +118,13 @@ public final class Template {
      *
      * @param principal used when the template does not name the principal
      */
-    public Optional<Credential> readBack(SecretValue value, Map<String, String> attributes, String principal) {
+    public Optional<Credential> readBack(SecretValue value, String principal) {
+        if (!names(SECRET)) {
+            return Optional.empty();
+        }
         return value.useString(text -> {
-            var match = form(attributes).matcher(text);
-            if (!names(SECRET) || !match.matches()) {
-                return Optional.empty();
-            }
             try {
-                return Optional.of(credential(match, principal));
+                return match(text).map(found -> credential(found, principal));
             } catch (IllegalArgumentException e) {
                 // Not percent-encoded, or not base64: made by somebody else.
                 return Optional.empty();
@@ -129,16 +132,15 @@ public final class Template {
         });
     }
 
-    private Credential credential(Matcher match, String principal) {
+    private Credential credential(Map<String, String> found, String principal) {
         var encodings = encodings();
-        var found = names(PRINCIPAL)
-                ? new String(
-                        encodings.getOrDefault(PRINCIPAL, Encoding.PLAIN).decode(match.group(PRINCIPAL)),
-                        StandardCharsets.UTF_8)
-                : principal;
-        var secret = SecretValue.takeOver(
-                encodings.getOrDefault(SECRET, Encoding.PLAIN).decode(match.group(SECRET)));
-        return new Credential(found, secret);
+        var name =
+                names(PRINCIPAL) ? new String(decoded(PRINCIPAL, encodings, found), StandardCharsets.UTF_8) : principal;
+        return new Credential(name, SecretValue.takeOver(decoded(SECRET, encodings, found)));
+    }
+
+    private static byte[] decoded(String name, Map<String, Encoding> encodings, Map<String, String> found) {
+        return encodings.getOrDefault(name, Encoding.PLAIN).decode(found.getOrDefault(name, ""));
     }
 
     private Map<String, Encoding> encodings() {
@@ -148,17 +150,49 @@ public final class Template {
                 .collect(Collectors.toMap(Part.Placeholder::name, Part.Placeholder::encoding, (first, _) -> first));
     }
 
-    private Pattern form(Map<String, String> attributes) {
-        var seen = new HashSet<String>();
-        return Pattern.compile(parts.stream()
-                .map(part -> switch (part) {
-                    case Part.Text(var text) -> Pattern.quote(text);
-                    case Part.Placeholder p
-                    when p.name().equals(SECRET) || p.name().equals(PRINCIPAL) ->
-                        seen.add(p.name()) ? "(?<" + p.name() + ">.+?)" : "\\k<" + p.name() + ">";
+    /**
+     * What user name and password are written as in a text of this form; empty if it has another one. Each placeholder ends where the
+     * text after it first appears, and none is tried again: one pass, whatever a template or a value is made to look like.
+     */
+    private Optional<Map<String, String>> match(String text) {
+        var found = new HashMap<String, String>();
+        int at = 0;
+        for (int i = 0; i < parts.size() && at >= 0; i++) {
+            at = switch (parts.get(i)) {
+                case Part.Text(var literal) -> after(literal, text, at);
+                case Part.Placeholder p
+                when found.containsKey(p.name()) -> after(found.getOrDefault(p.name(), ""), text, at);
+                case Part.Placeholder p -> {
+                    boolean ours = p.name().equals(SECRET) || p.name().equals(PRINCIPAL);
+                    int end = end(i, text, ours ? at + 1 : at);
                     // Host, port and database may be written differently by whoever made the value.
-                    case Part.Placeholder _ -> ".*?";
-                })
-                .collect(Collectors.joining()));
+                    if (ours && end >= 0) {
+                        found.put(p.name(), text.substring(at, end));
+                    }
+                    yield end < 0 || LINE_BREAK.matcher(text).region(at, end).find() ? NOWHERE : end;
+                }
+            };
+        }
+        return at == text.length() ? Optional.of(found) : Optional.empty();
+    }
+
+    private static int after(String literal, String text, int at) {
+        return text.startsWith(literal, at) ? at + literal.length() : NOWHERE;
+    }
+
+    /** Where the placeholder ends that has this number, at the earliest there. */
+    private int end(int number, String text, int earliest) {
+        boolean last = number + 1 == parts.size();
+        int end = last
+                ? text.length()
+                : switch (parts.get(number + 1)) {
+                    case Part.Text(var literal) ->
+                        number + 2 == parts.size() && text.endsWith(literal)
+                                ? text.length() - literal.length()
+                                : text.indexOf(literal, earliest);
+                    // Nothing tells two neighbours apart: the first is as short as may be.
+                    case Part.Placeholder _ -> earliest;
+                };
+        return end < earliest || end > text.length() ? NOWHERE : end;
     }
 }

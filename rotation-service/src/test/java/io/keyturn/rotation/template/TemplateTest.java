@@ -1,6 +1,7 @@
 package io.keyturn.rotation.template;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 class TemplateTest {
     private static final Set<String> NAMES = Set.of("host", "port", "database");
@@ -80,7 +82,7 @@ class TemplateTest {
             var user = printable(random);
             var password = printable(random);
             try (var value = SecretValue.copyOf(render(text, user, password));
-                    var found = template.readBack(value, ATTRIBUTES, "unused").orElseThrow()) {
+                    var found = template.readBack(value, "unused").orElseThrow()) {
                 assertThat(found.principal()).isEqualTo(user);
                 assertThat(found.secret().<String>useString(s -> s)).isEqualTo(password);
             }
@@ -114,10 +116,41 @@ class TemplateTest {
         assertThat(readBack(template, value == null ? "" : value)).isEqualTo("nothing");
     }
 
+    @Test
+    void templateThatLeavesEverythingOpenIsReadBackInOnePass() {
+        var template = "{host}".repeat(150) + "{username}{password}!";
+        var value = "a".repeat(300);
+
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            assertThat(readBack(template, value)).isEqualTo("nothing");
+            assertThat(readBack(template, value + "!")).isEqualTo("a " + value.substring(1));
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{password}@{host}, a@b@c, a",
+        "{host}@{password}, a@b@c, b@c",
+        "{host}@{password}@, a@b@c@, b@c",
+        "{host}{password}, abc, abc",
+        "{password}{host}, abc, a",
+        "{password}-{password}, ab-ab, ab",
+    })
+    void placeholderEndsWhereTheTextAfterItFirstAppears(String template, String value, String password) {
+        assertThat(readBack(template, value)).isEqualTo("given " + password);
+    }
+
+    @Test
+    void placeholderHoldsNoLineBreak() {
+        assertThat(readBack("user={username}\npassword={password}\n", "user=app\npassword=s3cret\n"))
+                .isEqualTo("app s3cret");
+        assertThat(readBack("{password}", "s3cret\n")).isEqualTo("nothing");
+    }
+
     private static String readBack(String template, String text) {
         try (var value = SecretValue.copyOf(text)) {
             return Template.parse(template, NAMES)
-                    .readBack(value, ATTRIBUTES, "given")
+                    .readBack(value, "given")
                     .map(c -> c.principal() + " " + c.secret().useString(s -> s))
                     .orElse("nothing");
         }

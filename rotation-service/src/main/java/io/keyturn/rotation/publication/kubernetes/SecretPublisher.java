@@ -87,7 +87,7 @@ class SecretPublisher implements Publisher {
                 var text = data.get(key.getKey());
                 if (text != null) {
                     try (var value = SecretValue.takeOver(Base64.getDecoder().decode(text))) {
-                        var found = key.getValue().readBack(value, attributes, principal);
+                        var found = key.getValue().readBack(value, principal);
                         if (found.isPresent()) {
                             return Outcome.done(found);
                         }
