@@ -118,15 +118,29 @@ class VaultStore implements SecretStore {
     @Override
     public Outcome<Long> promote(RotationPolicy policy, RotationId run, Credential next, long expectedVersion) {
         return attempt(() -> {
-            var now = live.read(path(policy));
-            if (now.isPresent() && holds(now.get(), next)) {
-                return Outcome.done(now.get().version());
+            try {
+                return lookAndPromote(policy, run, next, expectedVersion);
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.CONFLICT) {
+                    throw e;
+                }
+                // Who wrote between look and write may be another process that drives this run, with the same value.
+                return lookAndPromote(policy, run, next, expectedVersion);
             }
-            if (now.map(Entry::version).orElse(0L) != expectedVersion) {
-                return Outcome.rejected(RotationReason.STORE_CHANGED);
-            }
-            return Outcome.done(write(policy, run, now, next));
         });
+    }
+
+    private Outcome<Long> lookAndPromote(RotationPolicy policy, RotationId run, Credential next, long expectedVersion)
+            throws StoreException {
+        var now = live.read(path(policy));
+        if (now.isPresent() && holds(now.get(), next)) {
+            // Whoever wrote it may have died before he noted it.
+            note(policy, run);
+            return Outcome.done(now.get().version());
+        }
+        return now.map(Entry::version).orElse(0L) == expectedVersion
+                ? Outcome.done(write(policy, run, now, next))
+                : Outcome.rejected(RotationReason.STORE_CHANGED);
     }
 
     @Override
@@ -157,6 +171,11 @@ class VaultStore implements SecretStore {
                 path(policy),
                 fields(others, credential),
                 now.map(Entry::version).orElse(0L));
+        note(policy, run);
+        return version;
+    }
+
+    private void note(RotationPolicy policy, RotationId run) {
         try {
             live.annotate(path(policy), Map.of("rotation_id", run.value(), "managed_by", "keyturn"));
         } catch (StoreException e) {
@@ -164,7 +183,6 @@ class VaultStore implements SecretStore {
             RotationLog.LOG.noteMissing(
                     run, policy.namespace() + "/" + policy.name(), e.kind().name());
         }
-        return version;
     }
 
     private static <T> Outcome<T> attempt(Step<T> step) {

@@ -1,8 +1,11 @@
 package io.keyturn.rotation.secretstore.vault;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 
 import jakarta.inject.Inject;
 
@@ -104,6 +107,37 @@ class VaultStoreIT extends SecretStoreConformance {
         var notes = vault().api().read("secret/metadata/" + path).orElseThrow().at("/data/custom_metadata");
         assertThat(notes.at("/rotation_id").asText()).isEqualTo(run().value());
         assertThat(notes.at("/team").asText()).isEqualTo("orders");
+    }
+
+    @Test
+    void noteThatACrashPreventedIsMadeByTheNextTry() {
+        write(Map.of("username", "b", "password", "new value"));
+
+        try (var next = new Credential("b", SecretValue.copyOf("new value"))) {
+            assertThat(store.promote(policy(), run(), next, 0)).isEqualTo(Outcome.done(1L));
+        }
+
+        var notes = vault().api().read("secret/metadata/" + path).orElseThrow().at("/data/custom_metadata");
+        assertThat(notes.at("/rotation_id").asText()).isEqualTo(run().value());
+    }
+
+    @Test
+    void processesThatPromoteTheSameValueAtOnceAllFindItDone() throws Exception {
+        write(Map.of("username", "a", "password", "old value"));
+        int processes = 12;
+        var start = new CyclicBarrier(processes);
+
+        try (var next = new Credential("b", SecretValue.copyOf("new value"));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var promoted = threads.invokeAll(Collections.nCopies(processes, () -> {
+                start.await();
+                return store.promote(policy(), run(), next, 1);
+            }));
+
+            for (var outcome : promoted) {
+                assertThat(outcome.get()).isEqualTo(Outcome.done(2L));
+            }
+        }
     }
 
     @Test
