@@ -14,7 +14,7 @@ public final class Annotations {
     /** On a SecretRotation: who asked for {@link #ROTATE}, as its writer says; who may write it may write any name. */
     public static final String REQUESTED_BY = "keyturn.io/requested-by";
 
-    /** On a workload: {@code "true"} asks to be rolled when what it reads changes, {@code "false"} opts out. */
+    /** On a workload, or else its pod template: {@code "true"} asks to be rolled when what it reads changes, {@code "false"} opts out. */
     public static final String RESTART = "keyturn.io/restart";
 
     /** On a pod template: hash of the references and contents in use; written by restart-service only. */

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import io.keyturn.contract.reference.ObjectKind;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.Annotations;
-import org.jspecify.annotations.Nullable;
+import io.keyturn.contract.resource.Steering;
 
 /** Whether a workload wants to be rolled when an object it reads changes. Opting out always wins. */
 final class Eligibility {
@@ -17,13 +17,13 @@ final class Eligibility {
 
     /** @param published whether a SecretRotation publishes the object */
     static boolean wantsRoll(Workload workload, ObjectRef object, boolean published, boolean autoReloadAll) {
-        if (isSet(workload.steering(Annotations.RESTART), "false")) {
+        if (workload.optsOut()) {
             return false;
         }
         return published
                 || autoReloadAll
-                || isSet(workload.steering(Annotations.RESTART), "true")
-                || isSet(workload.steering(RELOADER_AUTO), "true")
+                || Steering.says(workload.steering(Annotations.RESTART), "true")
+                || Steering.says(workload.steering(RELOADER_AUTO), "true")
                 || names(workload, object);
     }
 
@@ -31,9 +31,5 @@ final class Eligibility {
         var list = workload.steering(object.kind() == ObjectKind.Secret ? RELOADER_SECRETS : RELOADER_CONFIG_MAPS);
         return list != null
                 && Arrays.stream(list.split(",", -1)).anyMatch(n -> n.strip().equals(object.name()));
-    }
-
-    private static boolean isSet(@Nullable String value, String wanted) {
-        return value != null && value.strip().equalsIgnoreCase(wanted);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.contract.resource.Annotations;
+import io.keyturn.contract.resource.Steering;
 import io.keyturn.restart.reference.References;
 import io.keyturn.restart.rollout.Rollout;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,12 @@ public record Workload(
     /** The value of an annotation that steers restarts: the workload's own, else its pod template's. */
     @Nullable
     String steering(String name) {
-        var own = annotations.get(name);
-        return own == null ? templateAnnotations.get(name) : own;
+        return Steering.value(name, annotations, templateAnnotations);
+    }
+
+    /** Whether it says no to restarts. */
+    boolean optsOut() {
+        return Steering.optsOut(annotations, templateAnnotations);
     }
 
     /** The hash that our last patch left there, if any. */

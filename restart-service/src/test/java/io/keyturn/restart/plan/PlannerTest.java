@@ -63,7 +63,7 @@ class PlannerTest {
     @Test
     void aPublishedSecretRollsItsReadersUnlessTheyOptOut() {
         reader("silent", Map.of());
-        reader("opted-out", Map.of("keyturn.io/restart", "false", "reloader.stakater.com/auto", "true"));
+        reader("opted-out", Map.of("keyturn.io/restart", " False ", "reloader.stakater.com/auto", "true"));
         policy(List.of(), null, null);
         assertThat(rolled()).containsExactly("silent");
     }

@@ -10,9 +10,11 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.keyturn.contract.resource.Annotations;
+import io.keyturn.contract.resource.Steering;
 import io.keyturn.contract.resource.TargetService;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNullElse;
 
 /** What a pod alone does not tell: whether it is the target itself, and whether its workload opted out of restarts. */
 @ApplicationScoped
@@ -40,14 +42,14 @@ class Workloads {
                         && pod.getMetadata().getLabels().entrySet().containsAll(selector.entrySet());
     }
 
-    /** Whether the pod itself, or the workload that made it, says no to restarts. */
+    /** Whether the workload that made the pod says no to restarts; the pod carries what the template of that workload said. */
     boolean optedOut(Pod pod) {
-        return saysNo(pod) || workload(pod).filter(Workloads::saysNo).isPresent();
+        var own = workload(pod).map(Workloads::annotations).orElseGet(Map::of);
+        return Steering.optsOut(own, annotations(pod));
     }
 
-    private static boolean saysNo(HasMetadata object) {
-        Map<String, String> annotations = object.getMetadata().getAnnotations();
-        return annotations != null && "false".equals(annotations.get(Annotations.RESTART));
+    private static Map<String, String> annotations(HasMetadata object) {
+        return requireNonNullElse(object.getMetadata().getAnnotations(), Map.of());
     }
 
     private Optional<? extends HasMetadata> workload(Pod pod) {
