@@ -49,6 +49,14 @@ public interface RotationConfig {
         @WithConverter(PositiveDuration.class)
         @WithDefault("10m")
         Duration stepDeadline();
+
+        /**
+         * How long mounted files may show what a Secret held before: how long a kubelet leaves a pod alone (its syncFrequency and half
+         * of it again) and how old what it knows of Secrets may be then.
+         */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("150s")
+        Duration volumeRefresh();
     }
 
     /** The checks of spec.verify. */

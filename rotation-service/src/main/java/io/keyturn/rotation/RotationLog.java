@@ -43,4 +43,10 @@ public interface RotationLog {
     @LogMessage(level = Logger.Level.WARN)
     @Message(id = 3007, value = "%s of %s could not note itself at the store's path: %s")
     void noteMissing(RotationId run, String policy, String kind);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(
+            id = 3008,
+            value = "%s of %s is left alone: its state %s is one that another version of this service wrote")
+    void unreadable(RotationId run, ObjectRef policy, String phase);
 }

@@ -2,6 +2,7 @@ package io.keyturn.rotation;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.event.RotationReason;
@@ -127,6 +128,29 @@ class RollBackIT extends Scenario {
         assertThat(shop.secret().getMetadata().getAnnotations())
                 .containsEntry(Annotations.PUBLICATION, role.run() + ".2");
         assertThat(shop.liveVersion()).as("there and back").isEqualTo(3);
+    }
+
+    /** Killed after it had kept the live value; then somebody wrote another one. */
+    @Test
+    void runThatNeverBeganLeavesNoValueBehind() {
+        var policy = adopted(true);
+        var run = newRun();
+        Testbed.shared()
+                .openBao()
+                .api()
+                .writeSecret(
+                        "keyturn-pending",
+                        shop.namespace + "/orders/" + run + "/previous",
+                        Map.of("username", shop.roleA, "password", shop.firstPassword));
+        execute("alter role \"" + shop.roleA + "\" password 'another'");
+        shop.vault("db", shop.roleA, "another");
+
+        state(policy, run, last(policy), null);
+
+        awaitOutcome("Failed", run);
+        assertThat(told(run)).containsExactly("RotationStarted", "RotationFailed");
+        awaitCondition("Ready", "False", "STORE_CHANGED");
+        assertThat(shop.keptRuns("orders")).isEmpty();
     }
 
     /** A run that has begun and will come to the role that it changes. */

@@ -12,10 +12,12 @@ import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.contract.event.RotationSucceeded;
 import io.keyturn.contract.reference.ObjectRef;
@@ -23,6 +25,7 @@ import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.topic.Service;
@@ -138,6 +141,35 @@ class RotationServiceIT extends Scenario {
         awaitOutcome("Succeeded", good);
         assertThat(Topics.of(run)).hasSize(1);
         assertThat(shop.liveVersion()).isEqualTo(2);
+    }
+
+    @Test
+    void requestThatCallsItByAnotherNameIsNoRunOfIt() {
+        var policy = adopted(true);
+        var last = last(policy);
+        var run = newRun();
+
+        Topics.state(
+                Service.WATCHER,
+                new RotationRequested(
+                        ObjectRef.secretRotation(shop.namespace, "another"),
+                        new Uid(policy.getMetadata().getUid()),
+                        run,
+                        RequestReason.COMPROMISE,
+                        null,
+                        null,
+                        null,
+                        Instant.now()),
+                null);
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Topics.of(run).getLast().event())
+                        .isInstanceOfSatisfying(
+                                RotationFailed.class,
+                                f -> assertThat(f.reason()).isEqualTo(RotationReason.DELETED)));
+        var good = newRun();
+        state(policy, good, last, null);
+        awaitOutcome("Succeeded", good);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.keyturn.contract.event;
 import java.time.Instant;
 
 import io.keyturn.contract.reference.ActorName;
+import io.keyturn.contract.reference.ObjectKind;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.Uid;
@@ -24,4 +25,10 @@ public record RotationRequested(
         @Nullable Instant dueAt,
         @Nullable ActorName requestedBy,
         Instant at)
-        implements RequestEvent {}
+        implements RequestEvent {
+    public RotationRequested {
+        if (about.kind() != ObjectKind.SecretRotation) {
+            throw new IllegalArgumentException("Only a SecretRotation can be asked to run, not a " + about.kind());
+        }
+    }
+}

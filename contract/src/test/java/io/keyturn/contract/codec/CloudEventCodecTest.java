@@ -51,6 +51,15 @@ class CloudEventCodecTest {
         assertThat(decode(sparse, CloudEventCodec.value(sparse.event()))).isEqualTo(new Accepted(sparse));
     }
 
+    @Test
+    void requestForAnythingButASecretRotationIsRefused() {
+        var type = EventType.ROTATION_REQUESTED;
+        var other = object(type);
+        ((ObjectNode) other.get("about")).put("kind", "Secret");
+
+        assertThat(decode(envelope(type), bytes(other))).isEqualTo(new Refused(Refusal.INVALID_FIELD));
+    }
+
     @ParameterizedTest
     @EnumSource
     void fieldOfANewerProducerIsPassedOver(EventType type) {

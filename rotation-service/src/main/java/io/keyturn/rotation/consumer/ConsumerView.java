@@ -1,5 +1,6 @@
 package io.keyturn.rotation.consumer;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.saga.Published;
@@ -30,10 +32,14 @@ public class ConsumerView {
 
     private final KubernetesClient kubernetes;
     private final Workloads workloads;
+    private final Duration volumeRefresh;
+    private final Clock clock;
 
-    ConsumerView(KubernetesClient kubernetes, Workloads workloads) {
+    ConsumerView(KubernetesClient kubernetes, Workloads workloads, RotationConfig config, Clock clock) {
         this.kubernetes = kubernetes;
         this.workloads = workloads;
+        this.volumeRefresh = config.runner().volumeRefresh();
+        this.clock = clock;
     }
 
     /** Uids of readers so young that their creation may fall into the second of a write that follows now. */
@@ -71,13 +77,28 @@ public class ConsumerView {
         }
     }
 
-    /** Done when no live reader holds the failed value. Who was there before it was published has never left the previous one. */
+    /**
+     * Done when no live reader holds the failed value. Who was there before it was published has never left the previous one, unless
+     * he reads files: those show the failed value and then the restored one without him, at times that only a kubelet knows. That
+     * ends by itself, so it is "later" and no matter of how long readers may take.
+     */
     public Outcome<Integer> back(RotationPolicy policy, @Nullable Published failed, Published restored) {
         return readers(policy).then(pods -> {
-            boolean held = pods.stream()
-                    .anyMatch(p -> isStale(policy, p, restored) && (failed == null || tookUp(policy, p, failed)));
-            return held ? Outcome.waiting(RotationReason.CONSUMERS_STUCK) : Outcome.done(pods.size());
+            var old = pods.stream().filter(p -> isStale(policy, p, restored)).toList();
+            if (old.stream().anyMatch(p -> failed == null || tookUp(policy, p, failed))) {
+                return Outcome.waiting(RotationReason.CONSUMERS_STUCK);
+            }
+            return old.stream().anyMatch(p -> mayShowWhatWas(policy, p, restored))
+                    ? Outcome.unavailable(RotationReason.CONSUMERS_STUCK)
+                    : Outcome.done(pods.size());
         });
+    }
+
+    private boolean mayShowWhatWas(RotationPolicy policy, Pod pod, Published restored) {
+        var refreshed = clock.instant().minus(volumeRefresh);
+        return secretsOf(policy, pod)
+                .filter(secret -> Readers.mounts(pod.getSpec(), secret.name()))
+                .anyMatch(secret -> restored.copy(secret).at().isAfter(refreshed));
     }
 
     /** A container that starts anew in an old pod reads what is published then. */

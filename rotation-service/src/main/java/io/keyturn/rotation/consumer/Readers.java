@@ -1,20 +1,35 @@
 package io.keyturn.rotation.consumer;
 
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 
-/** Whether a pod reads one of these Secrets at all: env, envFrom, volumes, projected volumes, in any container. */
+/** Whether and how a pod reads a Secret: env, envFrom, volumes, projected volumes, in any container. */
 final class Readers {
     private Readers() {}
 
     static boolean reads(PodSpec pod, Set<String> secrets) {
         return Stream.concat(volumes(pod), containers(pod).flatMap(Readers::environment))
                 .anyMatch(secrets::contains);
+    }
+
+    /** Whether a container sees the Secret as files that change with it; those of a subPath never do. */
+    static boolean mounts(PodSpec pod, String secret) {
+        var changing = containers(pod)
+                .flatMap(container -> container.getVolumeMounts().stream())
+                .filter(mount -> mount.getSubPath() == null && mount.getSubPathExpr() == null)
+                .map(VolumeMount::getName)
+                .collect(Collectors.toSet());
+        return pod.getVolumes().stream()
+                .filter(volume -> changing.contains(volume.getName()))
+                .flatMap(Readers::secrets)
+                .anyMatch(secret::equals);
     }
 
     private static Stream<Container> containers(PodSpec pod) {
@@ -32,19 +47,18 @@ final class Readers {
     }
 
     private static Stream<String> volumes(PodSpec pod) {
-        return pod.getVolumes().stream()
-                .flatMap(v -> {
-                    var own = v.getSecret() == null
-                            ? Stream.<String>empty()
-                            : Stream.of(v.getSecret().getSecretName());
-                    var projected = v.getProjected() == null
-                            ? List.<String>of()
-                            : v.getProjected().getSources().stream()
-                                    .filter(s -> s.getSecret() != null)
-                                    .map(s -> s.getSecret().getName())
-                                    .toList();
-                    return Stream.concat(own, projected.stream());
-                })
-                .filter(Objects::nonNull);
+        return pod.getVolumes().stream().flatMap(Readers::secrets);
+    }
+
+    private static Stream<String> secrets(Volume volume) {
+        var own = volume.getSecret() == null
+                ? Stream.<String>empty()
+                : Stream.of(volume.getSecret().getSecretName());
+        var projected = volume.getProjected() == null
+                ? Stream.<String>empty()
+                : volume.getProjected().getSources().stream()
+                        .filter(s -> s.getSecret() != null)
+                        .map(s -> s.getSecret().getName());
+        return Stream.concat(own, projected).filter(Objects::nonNull);
     }
 }

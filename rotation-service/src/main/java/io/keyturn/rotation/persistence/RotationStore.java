@@ -6,6 +6,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -13,11 +16,13 @@ import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationStarted;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.RunRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.kit.persistence.Work;
+import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.saga.Decision;
 import io.keyturn.rotation.saga.RotationState;
 import io.smallrye.mutiny.Uni;
@@ -63,13 +68,13 @@ public class RotationStore {
 
     /**
      * The runs that status is made of: the first active one, the last one, the first and the last that succeeded. A stale request
-     * was never a run of anything.
+     * was never a run of anything, and one that was given up as DELETED, of a SecretRotation that is there, gave it another name.
      */
     private static final String HISTORY = """
             select * from rotation where id in (
                 (select id from rotation where policy_uid = :uid and finished_at is null order by requested_at limit 1) union
                 (select id from rotation where policy_uid = :uid and finished_at is not null
-                    and outcome_reason is distinct from 'STALE_REQUEST' order by finished_at desc limit 1) union
+                    and coalesce(outcome_reason, '') not in ('STALE_REQUEST', 'DELETED') order by finished_at desc limit 1) union
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at limit 1) union
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at desc limit 1))
             """;
@@ -83,6 +88,7 @@ public class RotationStore {
     private final UnitOfWork unit;
     private final Mutiny.SessionFactory sessions;
     private final Clock clock;
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
     RotationStore(UnitOfWork unit, Mutiny.SessionFactory sessions, Clock clock) {
         this.unit = unit;
@@ -144,14 +150,27 @@ public class RotationStore {
                 : Uni.createFrom().item(false);
     }
 
-    /** Claims due runs for this process. */
+    /** Claims due runs for this process. One that cannot be read stays claimed for that long, and holds no other up. */
     public Uni<List<Run>> claim(String instance, int limit, Duration validity) {
         return sessions.withTransaction((session, _) -> session.createNativeQuery(CLAIM, RotationRow.class)
                 .setParameter("me", instance)
                 .setParameter("millis", String.valueOf(validity.toMillis()))
                 .setParameter("limit", limit)
                 .getResultList()
-                .map(rows -> rows.stream().map(RotationRow::run).toList()));
+                .map(rows -> rows.stream().flatMap(this::readable).toList()));
+    }
+
+    /** A later version may have written what this one does not know; that version goes on with it. */
+    private Stream<Run> readable(RotationRow row) {
+        try {
+            return Stream.of(row.run());
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            if (unreadable.add(row.id)) {
+                var policy = ObjectRef.secretRotation(row.namespace, row.name);
+                RotationLog.LOG.unreadable(new RotationId(row.id), policy, row.phase);
+            }
+            return Stream.empty();
+        }
     }
 
     /** How long until a run may be due; zero or less when one already is but waits for another. Empty if none is unfinished. */
@@ -274,16 +293,16 @@ public class RotationStore {
                 .getSingleResult());
     }
 
-    /** The last run that ended; one that was refused as stale never began. */
+    /** The last run that ended, as status tells it. */
     private static Uni<Optional<String>> lastFinished(Mutiny.Session session, String policyUid) {
         return session.createQuery("""
                         select id from RotationRow
                          where policyUid = :uid and finishedAt is not null
-                           and (outcomeReason is null or outcomeReason <> :stale)
+                           and (outcomeReason is null or outcomeReason not in (:nobodys))
                          order by finishedAt desc
                         """, String.class)
                 .setParameter("uid", policyUid)
-                .setParameter("stale", RotationReason.STALE_REQUEST.name())
+                .setParameter("nobodys", List.of(RotationReason.STALE_REQUEST.name(), RotationReason.DELETED.name()))
                 .setMaxResults(1)
                 .getResultList()
                 .map(ids -> ids.stream().findFirst());

@@ -157,10 +157,12 @@ public class StatusWriter {
         if (status.equals(last)) {
             return;
         }
+        // The name that a run was asked for under need not be the right one.
+        var right = known.find(uid).map(SecretRotation::ref).orElse(ref);
         var object = new SecretRotation();
         object.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(ref.namespace())
-                .withName(ref.name())
+                .withNamespace(right.namespace())
+                .withName(right.name())
                 .withUid(uid)
                 .build());
         object.setStatus(status);

@@ -23,6 +23,11 @@ final class Compensation {
                 change, reason, UndoStep.stepsFrom(reach, change.overlap()), true, attempt + 1, failed, null));
     }
 
+    /** Of a run that never began: there is nothing to go back from, but what it keeps is not left behind. */
+    static Decision discard(Change change, RotationReason reason) {
+        return Decision.to(new Compensating(change, reason, List.of(UndoStep.DISCARD), false, 1, null, null));
+    }
+
     static Decision decide(Compensating state, Input input, Situation s) {
         return switch (input) {
             case Input.Done() -> next(state, s);
@@ -42,6 +47,7 @@ final class Compensation {
             case Input.Rejected _ -> refused(state, s);
             case Input.Adopted _,
                     Input.Prepared _,
+                    Input.PreparedInVain _,
                     Input.Applied _,
                     Input.Promoted _,
                     Input.OldRefused _,

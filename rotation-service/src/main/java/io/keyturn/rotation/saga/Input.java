@@ -12,6 +12,9 @@ public sealed interface Input {
 
     record Prepared(Change change) implements Input {}
 
+    /** It will not work either, but the run keeps a value already. */
+    record PreparedInVain(Change change, RotationReason reason) implements Input {}
+
     /** The command did what it says, now or on an earlier try. */
     record Done() implements Input {}
 
@@ -36,7 +39,7 @@ public sealed interface Input {
     /** Nothing is started while the SecretRotation is suspended; the request waits for as long as that lasts. */
     record Suspended() implements Input {}
 
-    /** Something we depend on failed before it can have acted, or lost its answer: look again, then act. */
+    /** Something we depend on failed before it can have acted, lost its answer, or needs a time of its own: look again, then act. */
     record Unavailable(RotationReason reason) implements Input {}
 
     /** It will not work, however often it is tried. */

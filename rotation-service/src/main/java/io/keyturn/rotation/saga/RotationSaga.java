@@ -93,6 +93,8 @@ public final class RotationSaga {
                         : Decision.to(
                                 new Generated(change),
                                 new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
+            case Input.PreparedInVain(var change, var reason)
+            when !state.adopt() -> Compensation.discard(change, reason);
             case Input.Suspended() -> Decision.again(state, SUSPENDED);
             case Input.Rejected(var reason) -> failed(reason, s);
             case Input.Waiting(var reason) -> againOr(state, s, () -> failed(reason, s));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * Requested → Generated → Applied → Tested → Promoted → Published → ConsumersMoved → Retired → Succeeded
  *     │           └──────────┴─────────┴─────────┴──────────┴──→ Compensating → RolledBack | Failed
- *     └→ Succeeded (adopted) | Failed                             ConsumersMoved → Failed
+ *     └→ Succeeded (adopted) | Compensating (kept) | Failed       ConsumersMoved → Failed
  * </pre>
  */
 public sealed interface RotationState {
@@ -54,7 +54,8 @@ public sealed interface RotationState {
      * Going back.
      *
      * @param remaining the steps not done yet, the current one first
-     * @param complete false once a step back was given up: the run then ends as Failed instead of RolledBack, and keeps its values
+     * @param complete false if the run ends as Failed instead of RolledBack: it had never begun, or a step back was given up, and then
+     *     it keeps its values
      * @param attempt the last publication attempt used
      * @param failed when the failed value was published, or may have been; null if it was not
      * @param restored set once the previous value is published again

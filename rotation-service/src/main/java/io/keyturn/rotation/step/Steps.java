@@ -61,7 +61,7 @@ public class Steps {
         return switch (command) {
             case Command.Adopt() ->
                 adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
-            case Command.Prepare() -> forward.prepare(context).then(change -> input(new Input.Prepared(change)));
+            case Command.Prepare() -> forward.prepare(context);
             case Command.Apply _ -> forward.apply(context);
             case Command.Test _ -> forward.test(context);
             case Command.Promote(var change) -> forward.promote(context, change);

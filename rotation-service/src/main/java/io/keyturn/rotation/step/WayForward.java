@@ -1,6 +1,7 @@
 package io.keyturn.rotation.step;
 
 import java.time.Instant;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -44,16 +45,40 @@ class WayForward {
     }
 
     /** What the spec alone does not tell and can be refused is refused here, before anything is changed; then the values of the run are kept. */
-    Outcome<Change> prepare(RunContext context) {
-        var policy = context.policy();
-        return context.withTarget(target -> publishers
-                .inspect(policy)
+    Outcome<Input> prepare(RunContext context) {
+        return context.withTarget(target -> {
+            var prepared = inspectAndKeep(context, target);
+            return prepared instanceof Outcome.Rejected<Change>(var reason)
+                    ? inVain(context, target, reason)
+                    : prepared.then(change -> input(new Input.Prepared(change)));
+        });
+    }
+
+    private Outcome<Change> inspectAndKeep(RunContext context, Target target) {
+        return publishers
+                .inspect(context.policy())
                 .then(_ -> context.withLive(
                         RotationReason.NOTHING_TO_ADOPT,
                         live -> Adoption.named(live.credential())
                                 .then(_ -> target.inspect(live.credential()))
                                 .then(_ -> target.successorIsFree(live.credential()))
-                                .then(_ -> values.keep(context, target, live)))));
+                                .then(_ -> values.keep(context, target, live))));
+    }
+
+    /** An earlier try that was cut off, or this one, may have kept a value: that is not left behind. */
+    private Outcome<Input> inVain(RunContext context, Target target, RotationReason reason) {
+        return switch (context.find(Slot.PREVIOUS)) {
+            case Outcome.Done<Optional<Credential>>(var kept)
+            when kept.isPresent() -> {
+                var from = kept.get().principal();
+                var change = new Change(from, null, target.owns(from), target.overlap(), 0);
+                yield input(new Input.PreparedInVain(change, reason));
+            }
+            case Outcome.Unavailable<Optional<Credential>>(var why) -> Outcome.unavailable(why);
+            case Outcome.Done<Optional<Credential>> _,
+                    Outcome.Waiting<Optional<Credential>> _,
+                    Outcome.Rejected<Optional<Credential>> _ -> Outcome.rejected(reason);
+        };
     }
 
     Outcome<Input> apply(RunContext context) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,6 +20,9 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
  */
 public final class RotationBed implements QuarkusTestResourceLifecycleManager {
     public static final Path SERVICE_LOG = Path.of("target", "rotation-service-it.log");
+
+    /** How long the service takes mounted files to be behind their Secret; who runs pods beside it refreshes them sooner. */
+    public static final Duration VOLUME_REFRESH = Duration.ofSeconds(8);
 
     public static final String DATABASE = "keyturn-rotation";
     private static final String SYSTEM = "keyturn-system";
@@ -36,6 +40,7 @@ public final class RotationBed implements QuarkusTestResourceLifecycleManager {
         config.put("keyturn.cluster", "c1");
         config.put("keyturn.rotation.verify.allow-loopback", "true");
         config.put("keyturn.rotation.runner.step-deadline", "8S");
+        config.put("keyturn.rotation.runner.volume-refresh", VOLUME_REFRESH.toString());
         config.put("quarkus.log.file.enabled", "true");
         config.put("quarkus.log.file.path", SERVICE_LOG.toString());
         return config;

@@ -84,6 +84,40 @@ class ConsumerViewIT {
     }
 
     @Test
+    void filesOfAPodFromBeforeShowTheFailedValueUntilTheyHaveGoneBack() {
+        var files = "{\"volumes\": [{\"name\": \"v\", %s}], \"containers\": [{\"name\": \"c\", \"image\": \"i\","
+                + " \"volumeMounts\": [{\"name\": \"v\", \"mountPath\": \"/etc/db\"%s}]}]}";
+        var secret = "\"secret\": {\"secretName\": \"orders-db\"}";
+        var projected = "\"projected\": {\"sources\": [{\"secret\": {\"name\": \"orders-db\"}}]}";
+
+        pod("pinned", files.formatted(secret, ", \"subPath\": \"password\""));
+        assertThat(backAtOnce("pinned")).as("never changes").isEqualTo(Outcome.done(1));
+        for (var volume : List.of(secret, projected)) {
+            var name = "mounted-" + volume.length();
+            pod(name, files.formatted(volume, ""));
+            assertThat(backAtOnce(name)).as(volume).isEqualTo(Outcome.unavailable(RotationReason.CONSUMERS_STUCK));
+            await().atMost(RotationBed.VOLUME_REFRESH.multipliedBy(3))
+                    .until(() -> backAtOnce(name) instanceof Outcome.Done);
+        }
+    }
+
+    /** Right after a pod was there, a failed value was published and the previous one again. */
+    private Outcome<Integer> backAtOnce(String pod) {
+        var created = createdAt(find(pod));
+        return view.back(policy(), published(created.plusSeconds(1)), published(created.plusSeconds(2)));
+    }
+
+    private Pod find(String name) {
+        return Testbed.shared()
+                .kubernetes()
+                .admin()
+                .pods()
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+    }
+
+    @Test
     void inTheVerySecondItCountsWhoWasThereBefore() {
         var pod = pod("reader", env());
         var created = createdAt(pod);
@@ -157,26 +191,40 @@ class ConsumerViewIT {
 
     @Test
     void workloadThatOptedOutIsNamedAsTheReason() {
-        var client = Testbed.shared().kubernetes().admin();
-        client.load(new ByteArrayInputStream("""
-                        apiVersion: apps/v1
-                        kind: Deployment
-                        metadata: {name: api, namespace: %s, annotations: {keyturn.io/restart: "false"}}
-                        spec:
-                          selector: {matchLabels: {app: api}}
-                          template:
-                            metadata: {labels: {app: api}}
-                            spec: {containers: [{name: c, image: i, envFrom: [{secretRef: {name: orders-db}}]}]}
-                        """.formatted(namespace).getBytes(StandardCharsets.UTF_8)))
-                .serverSideApply();
-        var pods = client.pods().inNamespace(namespace).withLabel("app", "api");
-        await().until(() -> pods.list().getItems().size() == 1);
+        deploy("\" False\"", "\"true\"");
         var later = published(Instant.now().plusSeconds(60));
 
         assertThat(view.moved(policy(), later)).isEqualTo(Outcome.waiting(RotationReason.CONSUMER_OPTED_OUT));
 
         pod("another", env());
         assertThat(view.moved(policy(), later)).as("one that may be restarted").isEqualTo(STUCK);
+    }
+
+    @Test
+    void workloadThatWantsToBeRestartedOverrulesItsTemplate() {
+        deploy("\"true\"", "\"false\"");
+
+        assertThat(view.moved(policy(), published(Instant.now().plusSeconds(60))))
+                .isEqualTo(STUCK);
+    }
+
+    /** A Deployment of one reader, with an annotation of its own and one of its template. */
+    private void deploy(String own, String template) {
+        var client = Testbed.shared().kubernetes().admin();
+        client.load(new ByteArrayInputStream(
+                        """
+                        apiVersion: apps/v1
+                        kind: Deployment
+                        metadata: {name: api, namespace: %s, annotations: {keyturn.io/restart: %s}}
+                        spec:
+                          selector: {matchLabels: {app: api}}
+                          template:
+                            metadata: {labels: {app: api}, annotations: {keyturn.io/restart: %s}}
+                            spec: {containers: [{name: c, image: i, envFrom: [{secretRef: {name: orders-db}}]}]}
+                        """.formatted(namespace, own, template).getBytes(StandardCharsets.UTF_8)))
+                .serverSideApply();
+        var pods = client.pods().inNamespace(namespace).withLabel("app", "api");
+        await().until(() -> pods.list().getItems().size() == 1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.UndoStep.Reach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,27 @@ class CompensationTest {
                         .again())
                 .isTrue();
         assertThat(RotationSaga.decide(waiting, stuck, Sagas.after(Duration.ofMinutes(21)))
+                        .next())
+                .isEqualTo(new RotationState.Failed(Sagas.WHY));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Overlap.class)
+    void runThatNeverBeganForgetsWhatItKeepsAndHasFailed(Overlap overlap) {
+        var state = RotationSaga.decide(
+                        new RotationState.Requested(false),
+                        new Input.PreparedInVain(Sagas.change(overlap), Sagas.WHY),
+                        Sagas.after(Duration.ZERO))
+                .next();
+        assertThat(state)
+                .isInstanceOfSatisfying(
+                        Compensating.class, back -> assertThat(back.remaining()).containsExactly(UndoStep.DISCARD));
+
+        assertThat(RotationSaga.decide(state, new Input.Done(), Sagas.after(Duration.ZERO)))
+                .satisfies(end -> assertThat(end.next()).isEqualTo(new RotationState.Failed(Sagas.WHY)))
+                .satisfies(end -> assertThat(end.facts()).hasOnlyElementsOfType(RotationFailed.class));
+        // The live value does not work, so the kept one may be the only one that does.
+        assertThat(RotationSaga.decide(state, new Input.Rejected(Sagas.WHY), Sagas.after(Duration.ofSeconds(61)))
                         .next())
                 .isEqualTo(new RotationState.Failed(Sagas.WHY));
     }

@@ -49,7 +49,11 @@ public final class Demo {
                 testbed,
                 "demo",
                 Shop.hostNames(NAMESPACE),
-                Map.of("KEYTURN_ROTATION_VERIFY_ALLOW_LOOPBACK", "true"),
+                Map.of(
+                        "KEYTURN_ROTATION_VERIFY_ALLOW_LOOPBACK",
+                        "true",
+                        "KEYTURN_ROTATION_RUNNER_VOLUME_REFRESH",
+                        "6s"),
                 terminal::line);
         pods = PodRunner.start(
                 testbed.kubernetes().admin(), PodRunner.Options.defaults().withListener(this::onPod));
