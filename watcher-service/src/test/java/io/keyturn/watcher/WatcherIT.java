@@ -56,6 +56,7 @@ import static org.awaitility.Awaitility.await;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WatcherIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final KeyName PASSWORD = new KeyName("password");
 
     @Inject
     Campaign campaign;
@@ -98,6 +99,11 @@ class WatcherIT {
         awaitLeading();
     }
 
+    /** That of the master in force; earlier ones stand before it for a while, if a test before this one renewed it. */
+    private static Fingerprint newest(SecretChanged event, KeyName key) {
+        return event.fingerprints().get(key).getLast();
+    }
+
     private static Fingerprint expected(String namespace, String value) {
         var stored = Testbed.shared()
                 .openBao()
@@ -126,8 +132,8 @@ class WatcherIT {
         assertThat(last.uid().value()).isEqualTo(written.getMetadata().getUid());
         assertThat(last.resourceVersion().value())
                 .isEqualTo(written.getMetadata().getResourceVersion());
-        assertThat(last.fingerprints())
-                .isEqualTo(Map.of(new KeyName("password"), List.of(expected(object.namespace(), "second-canary-7b2"))));
+        assertThat(last.fingerprints()).containsOnlyKeys(PASSWORD);
+        assertThat(newest(last, PASSWORD)).isEqualTo(expected(object.namespace(), "second-canary-7b2"));
         assertThat(changes.getFirst().fingerprints()).isNotEqualTo(last.fingerprints());
         assertThat(last.origin()).isEqualTo(Origin.OTHER);
         for (var value : List.of("first-canary-1f9", "second-canary-7b2")) {
@@ -178,8 +184,7 @@ class WatcherIT {
                 .create();
         var changed = awaitChanges(object, 1).getLast();
         assertThat(changed.fingerprints()).containsOnlyKeys(new KeyName("mode"), new KeyName("blob"));
-        assertThat(changed.fingerprints().get(new KeyName("mode")))
-                .containsExactly(expected(object.namespace(), "fast"));
+        assertThat(newest(changed, new KeyName("mode"))).isEqualTo(expected(object.namespace(), "fast"));
     }
 
     @Test
@@ -305,7 +310,7 @@ class WatcherIT {
     void newMasterIsStatedWithBothGenerationsAndThenRestsAgain() {
         var object = secretIn("master");
         Secrets.write(object, "constant");
-        var old = awaitChanges(object, 1).getFirst().fingerprints().get(new KeyName("password"));
+        var old = awaitChanges(object, 1).getFirst().fingerprints().get(PASSWORD);
         var key = new byte[32];
         new java.security.SecureRandom().nextBytes(key);
         Testbed.shared()
@@ -315,8 +320,8 @@ class WatcherIT {
                         "keyturn",
                         "fingerprint-master",
                         Map.of("key", Base64.getEncoder().encodeToString(key)));
-        var now = awaitChanges(object, 2).getLast().fingerprints().get(new KeyName("password"));
-        assertThat(now).hasSize(2).containsAll(old).contains(expected(object.namespace(), "constant"));
+        var now = awaitChanges(object, 2).getLast().fingerprints().get(PASSWORD);
+        assertThat(now).hasSize(old.size() + 1).containsAll(old).contains(expected(object.namespace(), "constant"));
         assertThat(Set.copyOf(
                         topic.envelopes(object).stream().map(EventEnvelope::id).toList()))
                 .hasSize(2);
@@ -336,7 +341,7 @@ class WatcherIT {
                 new Uid(before.uid().value()),
                 new ResourceVersion("900000000000"),
                 before.incarnation(),
-                Map.of(new KeyName("password"), List.of(expected("elsewhere", "lost value"))),
+                Map.of(PASSWORD, List.of(expected("elsewhere", "lost value"))),
                 null,
                 Origin.OTHER,
                 null,
@@ -345,7 +350,7 @@ class WatcherIT {
         campaign.start();
         var last = awaitChanges(object, 3).getLast();
         assertThat(last.incarnation()).isEqualTo(before.incarnation() + 1);
-        assertThat(last.fingerprints()).isEqualTo(before.fingerprints());
+        assertThat(newest(last, PASSWORD)).isEqualTo(newest(before, PASSWORD));
         awaitFence(object.namespace());
         assertThat(topic.results(object)).hasSize(3);
     }
