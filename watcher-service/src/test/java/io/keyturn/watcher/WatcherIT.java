@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -101,7 +102,7 @@ class WatcherIT {
 
     /** That of the master in force; earlier ones stand before it for a while, if a test before this one renewed it. */
     private static Fingerprint newest(SecretChanged event, KeyName key) {
-        return event.fingerprints().get(key).getLast();
+        return requireNonNull(event.fingerprints().get(key)).getLast();
     }
 
     private static Fingerprint expected(String namespace, String value) {
@@ -310,7 +311,8 @@ class WatcherIT {
     void newMasterIsStatedWithBothGenerationsAndThenRestsAgain() {
         var object = secretIn("master");
         Secrets.write(object, "constant");
-        var old = awaitChanges(object, 1).getFirst().fingerprints().get(PASSWORD);
+        var old =
+                requireNonNull(awaitChanges(object, 1).getFirst().fingerprints().get(PASSWORD));
         var key = new byte[32];
         new java.security.SecureRandom().nextBytes(key);
         Testbed.shared()
