@@ -29,6 +29,7 @@ class RotationSagaTest {
                     "Requested[adopt=false]",
                     Map.of(
                             "Prepared", "Generated RotationGenerated",
+                            "PreparedInVain", "Compensating",
                             "Rejected", "Failed RotationFailed",
                             "Suspended", "again",
                             "Waiting", "again",

@@ -61,6 +61,7 @@ final class Sagas {
         return List.of(
                 new Input.Adopted("a", 3),
                 new Input.Prepared(change(Overlap.BOTH_VALID)),
+                new Input.PreparedInVain(change(Overlap.BOTH_VALID), WHY),
                 new Input.Done(),
                 new Input.Applied("b"),
                 new Input.Promoted(4),
