@@ -1,9 +1,7 @@
 package io.keyturn.watcher;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +69,7 @@ class LargeObjectIT {
         campaign.stop();
         write(TOO_MANY);
         // What is stated lacks the newest generation then: all objects are read, as at a first start.
-        renewMaster();
+        Masters.renew();
         var before = passedOver();
 
         lead();
@@ -157,17 +155,5 @@ class LargeObjectIT {
                 .endMetadata()
                 .withData(IntStream.range(0, keys).boxed().collect(Collectors.toMap(i -> "key-" + i, _ -> "")))
                 .build();
-    }
-
-    private static void renewMaster() {
-        var key = new byte[32];
-        new SecureRandom().nextBytes(key);
-        Testbed.shared()
-                .openBao()
-                .api()
-                .writeSecret(
-                        "keyturn",
-                        "fingerprint-master",
-                        Map.of("key", Base64.getEncoder().encodeToString(key)));
     }
 }

@@ -313,15 +313,7 @@ class WatcherIT {
         Secrets.write(object, "constant");
         var old =
                 requireNonNull(awaitChanges(object, 1).getFirst().fingerprints().get(PASSWORD));
-        var key = new byte[32];
-        new java.security.SecureRandom().nextBytes(key);
-        Testbed.shared()
-                .openBao()
-                .api()
-                .writeSecret(
-                        "keyturn",
-                        "fingerprint-master",
-                        Map.of("key", Base64.getEncoder().encodeToString(key)));
+        Masters.renew();
         var now = awaitChanges(object, 2).getLast().fingerprints().get(PASSWORD);
         assertThat(now).hasSize(old.size() + 1).containsAll(old).contains(expected(object.namespace(), "constant"));
         assertThat(Set.copyOf(
