@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Map;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
@@ -106,26 +105,7 @@ class OverwrittenPublicationIT extends Scenario {
 
     /** A pod from before the run, which nobody rolls. */
     private Pod reader() {
-        var pod = Testbed.shared()
-                .kubernetes()
-                .admin()
-                .resource(new PodBuilder()
-                        .withNewMetadata()
-                        .withNamespace(shop.namespace)
-                        .withName("orders-api")
-                        .endMetadata()
-                        .withNewSpec()
-                        .withNodeName("node-1")
-                        .addNewContainer()
-                        .withName("api")
-                        .withImage("orders")
-                        .addNewEnvFrom()
-                        .withNewSecretRef("orders-db", false)
-                        .endEnvFrom()
-                        .endContainer()
-                        .endSpec()
-                        .build())
-                .create();
+        var pod = shop.reader();
         var created = Instant.parse(pod.getMetadata().getCreationTimestamp());
         await().until(() -> Instant.now().isAfter(created.plusSeconds(2)));
         return pod;

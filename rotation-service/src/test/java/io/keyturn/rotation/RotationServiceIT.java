@@ -264,23 +264,7 @@ class RotationServiceIT extends Scenario {
     void forgedRestartReportRetiresNothingWhileAnOldPodLives() {
         var policy = adopted(true);
         var admin = Testbed.shared().kubernetes().admin();
-        var pod = admin.resource(new PodBuilder()
-                        .withNewMetadata()
-                        .withNamespace(shop.namespace)
-                        .withName("orders-api")
-                        .endMetadata()
-                        .withNewSpec()
-                        .withNodeName("node-1")
-                        .addNewContainer()
-                        .withName("api")
-                        .withImage("orders")
-                        .addNewEnvFrom()
-                        .withNewSecretRef("orders-db", false)
-                        .endEnvFrom()
-                        .endContainer()
-                        .endSpec()
-                        .build())
-                .create();
+        var pod = shop.reader();
         admin.resource(pod)
                 .editStatus(p -> new PodBuilder(p)
                         .editOrNewStatus()

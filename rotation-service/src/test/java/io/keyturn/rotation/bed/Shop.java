@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.resource.SecretRotation;
@@ -172,5 +174,29 @@ public final class Shop {
         } catch (java.sql.SQLException e) {
             return false;
         }
+    }
+
+    /** A pod that reads the published Secret and has no owner: nobody rolls it. */
+    public Pod reader() {
+        return Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("orders-api")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName("node-1")
+                        .addNewContainer()
+                        .withName("api")
+                        .withImage("orders")
+                        .addNewEnvFrom()
+                        .withNewSecretRef("orders-db", false)
+                        .endEnvFrom()
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
     }
 }
