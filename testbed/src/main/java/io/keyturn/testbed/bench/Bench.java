@@ -80,7 +80,7 @@ public final class Bench {
                 patches.latency().median(),
                 "ms");
         report.figure("raw PATCH of a Deployment, 16 in flight", patches.perSecond(), "per s");
-        new SecretChanges(testbed.kubernetes()).measure(settings.seconds(), patches, report);
+        new SecretChanges(platform).measure(settings.seconds(), patches, report);
 
         var postgres = new RawPostgres(testbed.postgres());
         try (var rotations = new TopicTail(testbed.kafka());

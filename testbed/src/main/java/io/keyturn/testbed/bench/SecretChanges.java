@@ -16,8 +16,8 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
-import io.keyturn.testbed.kubernetes.KubernetesServer;
 import io.keyturn.testbed.kubernetes.TestObjects;
+import io.keyturn.testbed.platform.Platform;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -35,12 +35,15 @@ final class SecretChanges {
     private static final Duration LEARNING = Duration.ofSeconds(10);
     private static final Duration QUIET = Duration.ofSeconds(3);
 
+    private final Platform platform;
     private final KubernetesClient client;
     private final Map<String, ReadingWorkload> workloads;
     private final Map<String, ReentrantLock> order;
     private volatile boolean watchBroke;
 
-    SecretChanges(KubernetesServer kubernetes) {
+    SecretChanges(Platform platform) {
+        this.platform = platform;
+        var kubernetes = platform.testbed().kubernetes();
         this.client = kubernetes.admin();
         kubernetes.createNamespace(NAMESPACE);
         var all = new ArrayList<ReadingWorkload>();
@@ -64,11 +67,15 @@ final class SecretChanges {
                     sum(ReadingWorkload::learned) == WORKLOADS * VALUES,
                     "every workload answers every value of its Secret");
             workloads.values().forEach(ReadingWorkload::begin);
+            var cpuBefore = Processes.cpu(platform);
             load(seconds * PER_SECOND);
             awaitAnswers();
+            var cpu = Processes.cpuSince(platform, cpuBefore);
             LockSupport.parkNanos(QUIET.toNanos()); // patches nobody asked for may come late
+            tell(raw, report);
+            cpu.forEach((service, millis) -> report.figure(
+                    "  processor time per change, " + service.principal(), millis / (seconds * PER_SECOND), "ms"));
         }
-        tell(raw, report);
     }
 
     private void tell(RawKubernetes.Patches raw, Report report) {
