@@ -19,27 +19,27 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 public class BaselineStore {
     private static final String SITUATION = """
-            with wanted as (select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(objects text[], uids text[]))
+            with wanted as (select * from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(objects text[], uids text[]))
             select cast(json_build_object(MEMBERS) as text)
             """.replace("MEMBERS", SituationRows.MEMBERS);
 
     private static final String ADOPT =
-            adopt("jsonb_populate_recordset(cast(null as baseline), cast(cast(:in as text) as jsonb))");
+            adopt("jsonb_populate_recordset(cast(null as baseline), cast(cast($1 as text) as jsonb))");
 
     private static final String FORGET = """
             delete from baseline
-             where workload_uid in (select jsonb_array_elements_text(cast(cast(:in as text) as jsonb)))
+             where workload_uid in (select jsonb_array_elements_text(cast(cast($1 as text) as jsonb)))
             """;
 
     private static final String FORGET_UNUSED = """
             delete from baseline
-             using jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(workload_uid text, object text)
+             using jsonb_to_recordset(cast(cast($1 as text) as jsonb)) as r(workload_uid text, object text)
              where baseline.workload_uid = r.workload_uid and baseline.object = r.object
             """;
 
     private static final String FORGET_OTHERS = """
             delete from baseline
-             where workload_uid not in (select jsonb_array_elements_text(cast(cast(:in as text) as jsonb)))
+             where workload_uid not in (select jsonb_array_elements_text(cast(cast($1 as text) as jsonb)))
             """;
 
     /** An object that a workload does not read any more. */

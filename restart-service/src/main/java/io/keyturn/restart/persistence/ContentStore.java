@@ -24,7 +24,7 @@ public class ContentStore {
             insert into object_content as present
                    (object, uid, resource_version, incarnation, fingerprints, publication, observed_at)
             select object, uid, resource_version, incarnation, fingerprints, publication, observed_at
-              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(object text, uid text, resource_version numeric,
+              from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(object text, uid text, resource_version numeric,
                    incarnation int, fingerprints jsonb, publication text, observed_at timestamptz)
             on conflict (object) do update
                set uid = excluded.uid, resource_version = excluded.resource_version,
@@ -40,18 +40,18 @@ public class ContentStore {
             with remembered as (REMEMBER returning 1)
             select cast(json_build_object('newer', (select count(*) > 0 from remembered),
                    'locked', (select pg_try_advisory_xact_lock(hashtextextended('plan:' || r.namespace, 0))
-                                from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(namespace text))) as text)
+                                from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(namespace text))) as text)
             """.replace("REMEMBER", REMEMBER);
 
     private static final String FORGET = """
-            delete from object_content using jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(object text, uid text, incarnation int)
+            delete from object_content using jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(object text, uid text, incarnation int)
              where object_content.object = r.object and object_content.uid = r.uid
                and object_content.incarnation <= r.incarnation
             """;
 
     private static final String RAISE = """
             insert into plan_trigger (object, traceparent)
-            select object, traceparent from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(object text, traceparent text)
+            select object, traceparent from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(object text, traceparent text)
             on conflict (object) do update
                set raised_at = now(), not_before = now(), traceparent = excluded.traceparent
             """;

@@ -14,24 +14,24 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 public class LostBaselineStore {
     private static final String NO_BASELINES = """
-            select cast(cast(:in as text) is not null and not exists (select from baseline) as text)
+            select cast(cast($1 as text) is not null and not exists (select from baseline) as text)
             """;
 
     private static final String RAISE = """
             insert into lost_baseline (object)
-            select jsonb_array_elements_text(cast(cast(:in as text) as jsonb))
+            select jsonb_array_elements_text(cast(cast($1 as text) as jsonb))
             on conflict do nothing
             returning cast(to_json(object) as text)
             """;
 
     private static final String CLEAR_COMPLETED = """
             delete from lost_baseline where object in (
-                   select object from plan_object where plan_id = cast(cast(cast(:in as text) as jsonb) #>> '{}' as text))
+                   select object from plan_object where plan_id = cast(cast(cast($1 as text) as jsonb) #>> '{}' as text))
             returning cast(to_json(object) as text)
             """;
 
     private static final String CLEAR_DELETED = """
-            delete from lost_baseline where object = cast(cast(cast(:in as text) as jsonb) #>> '{}' as text)
+            delete from lost_baseline where object = cast(cast(cast($1 as text) as jsonb) #>> '{}' as text)
             returning cast(to_json(object) as text)
             """;
 

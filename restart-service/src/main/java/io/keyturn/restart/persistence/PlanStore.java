@@ -26,7 +26,7 @@ public class PlanStore {
     private static final String CLAIM = """
             with mine as (
                 update plan set owner = r.owner, owned_until = now() + make_interval(secs => r.seconds)
-                  from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(owner text, seconds float)
+                  from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(owner text, seconds float)
                  where plan.id in (select id from plan where state = 'RUNNING' and owned_until < now()
                                     order by started_at limit 20 for update skip locked)
                 returning plan.*)
@@ -35,12 +35,12 @@ public class PlanStore {
 
     private static final String HOLD = """
             update plan set owned_until = now() + make_interval(secs => r.seconds)
-              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(id text, owner text, seconds float)
+              from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(id text, owner text, seconds float)
              where plan.id = r.id and plan.owner = r.owner and plan.state = 'RUNNING'
             """;
 
     private static final String RELEASE = """
-            update plan set owned_until = now() where owner = cast(cast(cast(:in as text) as jsonb) #>> '{}' as text) and state = 'RUNNING'
+            update plan set owned_until = now() where owner = cast(cast(cast($1 as text) as jsonb) #>> '{}' as text) and state = 'RUNNING'
             """;
 
     /**
@@ -49,7 +49,7 @@ public class PlanStore {
      */
     private static final String RECORD = Sql.compact("""
             with doc as materialized (
-                    select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(id text, owner text, seconds float,
+                    select * from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(id text, owner text, seconds float,
                            settled jsonb, patched jsonb, intended jsonb, state text, reason text, workload text)),
                  held as (
                     update plan set owned_until = now() + make_interval(secs => doc.seconds),
@@ -82,7 +82,7 @@ public class PlanStore {
             "USED", BaselineStore.adopt("patched, jsonb_populate_recordset(cast(null as baseline), patched.in_use)")));
 
     private static final String LIST = """
-            with i as (select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(namespace text, rows int)),
+            with i as (select * from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(namespace text, rows int)),
                  p as (select plan.* from plan, i where plan.namespace = i.namespace
                         order by (plan.state = 'RUNNING') desc, plan.started_at desc limit (select rows from i))
             select cast(PLAN_JSON as text) from p order by (p.state = 'RUNNING') desc, p.started_at desc
@@ -90,7 +90,7 @@ public class PlanStore {
 
     private static final String PRUNE = """
             delete from plan where state <> 'RUNNING'
-               and finished_at < now() - make_interval(secs => cast(cast(:in as text) as float))
+               and finished_at < now() - make_interval(secs => cast(cast($1 as text) as float))
             """;
 
     /** How long a plan stays with its owner without a sign of life. */

@@ -18,6 +18,7 @@ import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadKind;
 import io.keyturn.contract.reference.WorkloadRef;
+import io.keyturn.kit.persistence.NativeSql;
 import io.keyturn.kit.persistence.Work;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.persistence.PlanRows.ItemJson;
@@ -38,21 +39,21 @@ public class PlanningStore {
                    'publication', c.publication) as text)
               from plan_trigger t left join object_content c on c.object = t.object
              where t.not_before <= now()
-             order by t.raised_at limit cast(cast(:in as text) as int)
+             order by t.raised_at limit cast(cast($1 as text) as int)
             """;
 
     private static final String LOCK =
-            "select cast(pg_advisory_xact_lock(hashtextextended('plan:' || cast(:in as text), 0)) as text)";
+            "select cast(pg_advisory_xact_lock(hashtextextended('plan:' || cast($1 as text), 0)) as text)";
 
     private static final String TAKE = """
-            delete from plan_trigger where object in (select jsonb_array_elements_text(cast(cast(:in as text) as jsonb)))
+            delete from plan_trigger where object in (select jsonb_array_elements_text(cast(cast($1 as text) as jsonb)))
             returning cast(json_build_object('object', object, 'raised_at', raised_at, 'traceparent', traceparent) as text)
             """;
 
     private static final String POSTPONE = """
             insert into plan_trigger (object, raised_at, not_before, traceparent)
             select object, raised_at, not_before, traceparent
-              from jsonb_to_recordset(cast(cast(:in as text) as jsonb)) as r(object text, raised_at timestamptz,
+              from jsonb_to_recordset(cast(cast($1 as text) as jsonb)) as r(object text, raised_at timestamptz,
                    not_before timestamptz, traceparent text)
             on conflict do nothing
             """;
@@ -60,7 +61,7 @@ public class PlanningStore {
     /** The situation, and the plans that are in the way, in one round trip. */
     private static final String SCENE =
             Sql.compact("""
-            with wanted as (select * from jsonb_to_record(cast(cast(:in as text) as jsonb))
+            with wanted as (select * from jsonb_to_record(cast(cast($1 as text) as jsonb))
                                 as r(objects text[], uids text[], planned text[])),
                  over as materialized (
                     select p.id, p.state, p.started_at, exists (select from plan_item i where i.plan_id = p.id) as rolls
@@ -77,7 +78,7 @@ public class PlanningStore {
     /** All that planning decides, in one round trip. */
     private static final String WRITE = Sql.compact("""
             with doc as materialized (
-                    select * from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(plan jsonb, items jsonb,
+                    select * from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(plan jsonb, items jsonb,
                            superseded jsonb, adopted jsonb, answered jsonb, owner text, owned_seconds float)),
                  old as (
                     update plan set state = 'SUPERSEDED', superseded_by = doc.plan ->> 'id', finished_at = now() from doc
@@ -182,11 +183,7 @@ public class PlanningStore {
 
     /** One planner per namespace at a time, until the transaction ends. */
     public Uni<Void> lock(Work work, String namespace) {
-        return work.session()
-                .createNativeQuery(LOCK, String.class)
-                .setParameter("in", namespace)
-                .getResultList()
-                .replaceWithVoid();
+        return NativeSql.text(work.session(), LOCK, namespace).replaceWithVoid();
     }
 
     /** Takes the triggers that are still there; what changes after this raises a new one. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.keyturn.contract.codec.EventJson;
+import io.keyturn.kit.persistence.NativeSql;
 import io.smallrye.mutiny.Uni;
 import org.hibernate.reactive.mutiny.Mutiny;
 
@@ -32,24 +33,19 @@ final class Sql {
         return line;
     }
 
-    /** @param sql uses {@code :in}; answers the number of rows */
+    /** @param sql uses {@code $1}; answers the number of rows */
     static Uni<Integer> change(Mutiny.Session session, String sql, Object in) {
-        return session.createNativeQuery(sql).setParameter("in", write(in)).executeUpdate();
+        return NativeSql.change(session, sql, write(in));
     }
 
     /** @param sql answers one row with one JSON text */
     static <T> Uni<T> read(Mutiny.Session session, String sql, Object in, Class<T> type) {
-        return session.createNativeQuery(sql, String.class)
-                .setParameter("in", write(in))
-                .getSingleResult()
-                .map(text -> parse(text, type));
+        return NativeSql.text(session, sql, write(in)).map(text -> parse(text, type));
     }
 
     /** Rows that a statement answers, one JSON text each. */
     static <T> Uni<List<T>> rows(Mutiny.Session session, String sql, Object in, Class<T> type) {
-        return session.createNativeQuery(sql, String.class)
-                .setParameter("in", write(in))
-                .getResultList()
+        return NativeSql.texts(session, sql, write(in))
                 .map(texts -> texts.stream().map(text -> parse(text, type)).toList());
     }
 

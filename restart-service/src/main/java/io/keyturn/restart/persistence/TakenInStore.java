@@ -12,13 +12,13 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 public class TakenInStore {
     private static final String KNOWN = """
-            select cast(partition as text) from taken_in where topic = cast(cast(cast(:in as text) as jsonb) #>> '{}' as text)
+            select cast(partition as text) from taken_in where topic = cast(cast(cast($1 as text) as jsonb) #>> '{}' as text)
             """;
 
     private static final String ADD = """
             insert into taken_in (topic, partition)
             select r.topic, cast(p as int)
-              from jsonb_to_record(cast(cast(:in as text) as jsonb)) as r(topic text, partitions jsonb),
+              from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(topic text, partitions jsonb),
                    jsonb_array_elements_text(r.partitions) as p
             on conflict do nothing
             """;

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.EventType;
+import io.keyturn.kit.persistence.NativeSql;
 import io.smallrye.mutiny.Uni;
 import org.hibernate.reactive.mutiny.Mutiny;
 
@@ -19,11 +20,14 @@ class OutboxStore {
             Stream.of(EventType.values()).map(EventType::type).toList();
     private static final int FEW = 20;
 
+    private static final String IS_WAITING =
+            "select cast(exists (select from outbox where event_type = any ($1)) as text)";
+
     /** One statement without a transaction around it, and its commit waits for no disk: rows that come back are sent again. */
     private static final String REMOVE = """
             with gone as (
                  delete from outbox
-                  where id in (select cast(sent.id as uuid) from jsonb_array_elements_text(cast(cast(:ids as text) as jsonb)) as sent(id))
+                  where id in (select cast(sent.id as uuid) from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as sent(id))
                  returning 1)
             select cast(count(*) as text) || set_config('synchronous_commit', 'off', true) from gone
             """;
@@ -36,12 +40,9 @@ class OutboxStore {
 
     /** Whether anything is there; the one question an idle relay asks. */
     Uni<Boolean> isWaiting() {
-        return sessions.withSession(session -> session.createQuery(
-                                "select row.id from OutboxRow row where row.eventType in :known", UUID.class)
-                        .setParameter("known", KNOWN)
-                        .setMaxResults(1)
-                        .getResultList())
-                .map(rows -> !rows.isEmpty());
+        return sessions.withSession(
+                        session -> NativeSql.text(session, IS_WAITING, (Object) KNOWN.toArray(String[]::new)))
+                .map(Boolean::valueOf);
     }
 
     /** The oldest rows that are there now and lie beyond a position. */
@@ -66,9 +67,7 @@ class OutboxStore {
 
     Uni<Void> remove(List<UUID> sent) {
         var ids = sent.stream().map(id -> '"' + id.toString() + '"').collect(Collectors.joining(",", "[", "]"));
-        return sessions.withSession(session -> session.createNativeQuery(REMOVE, String.class)
-                        .setParameter("ids", ids)
-                        .getSingleResult())
+        return sessions.withSession(session -> NativeSql.text(session, REMOVE, ids))
                 .replaceWithVoid();
     }
 

@@ -38,11 +38,11 @@ public final class Work {
 
     /** True the first time this event is met, and in this transaction only if it commits. */
     public Uni<Boolean> firstSightOf(EventEnvelope envelope) {
-        return session.createNativeQuery(
-                        "insert into inbox (source, event_id) values (:source, :id) on conflict do nothing")
-                .setParameter("source", envelope.source())
-                .setParameter("id", envelope.id())
-                .executeUpdate()
+        return NativeSql.change(
+                        session,
+                        "insert into inbox (source, event_id) values ($1, $2) on conflict do nothing",
+                        envelope.source(),
+                        envelope.id())
                 .map(rows -> rows == 1);
     }
 
