@@ -39,8 +39,23 @@ public class Targets {
         this.publishers = publishers;
     }
 
-    /** Reads a spec: each branch of target, store and publications by the kind that handles it. */
+    /**
+     * Reads a spec: each branch of target, store and publications by the kind that handles it. A spec that a kind cannot even read
+     * is a faulty one: its run ends, and its status says so.
+     */
     public PolicyReader.Result read(ObjectRef policy, String uid, @Nullable SecretRotationSpec spec) {
+        try {
+            return understood(policy, uid, spec);
+        } catch (RuntimeException e) {
+            var defect = e.getClass().getSimpleName();
+            return new PolicyReader.Result.Faulty(List.of(new Fault(
+                    "spec",
+                    "reading it fails with " + defect
+                            + ", a defect of Keyturn: report it, and take back what was changed last")));
+        }
+    }
+
+    private PolicyReader.Result understood(ObjectRef policy, String uid, @Nullable SecretRotationSpec spec) {
         var namespace = policy.namespace();
         var target = facts(namespace, spec == null ? null : spec.target());
         var store = stores.faults("spec.store", namespace, spec == null ? null : spec.store());

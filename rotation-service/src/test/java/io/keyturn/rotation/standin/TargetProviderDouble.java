@@ -24,6 +24,12 @@ public class TargetProviderDouble implements TargetProvider {
     public static final Duration PATIENCE = Duration.ofHours(6);
 
     private final Map<String, Target> byNamespace = new ConcurrentHashMap<>();
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
+
+    /** From now on the specs of this namespace cannot be read. */
+    public void breakReading(String namespace) {
+        unreadable.add(namespace);
+    }
 
     public void stand(String namespace, Target target) {
         byNamespace.put(namespace, target);
@@ -41,6 +47,9 @@ public class TargetProviderDouble implements TargetProvider {
 
     @Override
     public TargetFacts read(String namespace, SecretRotationSpec.Target spec) {
+        if (unreadable.contains(namespace)) {
+            throw new IllegalStateException("hunter2 at position 3");
+        }
         return new TargetFacts(List.of(), Set.of(), true, null, PATIENCE);
     }
 

@@ -129,6 +129,22 @@ class OtherKindsIT {
     }
 
     @Test
+    void specThatAKindCannotReadIsFaultyAndItsTextIsNotTold() throws Exception {
+        provider.breakReading(namespace);
+        var spec = EventJson.mapper().readValue("{\"target\": {}, \"store\": {}}", SecretRotationSpec.class);
+
+        assertThat(targets.read(ObjectRef.secretRotation(namespace, "orders"), "uid", spec))
+                .isInstanceOfSatisfying(
+                        Result.Faulty.class,
+                        faulty -> assertThat(faulty.faults())
+                                .singleElement()
+                                .satisfies(fault -> assertThat(fault.field()).isEqualTo("spec"))
+                                .satisfies(fault -> assertThat(fault.toString())
+                                        .contains("IllegalStateException", "report it")
+                                        .doesNotContain("hunter2")));
+    }
+
+    @Test
     void keyThatTheTargetIssuesReachesStoreAndBothPublications() {
         var policy = policy(new IssuingTargetDouble(keys));
         keys.add("key-0", "first-value");
