@@ -42,6 +42,7 @@ public final class Testbed implements AutoCloseable {
 
     private final Map<Server, CompletableFuture<AutoCloseable>> servers = new ConcurrentHashMap<>();
     private final BiConsumer<Server, Duration> started;
+    private volatile boolean tls;
     private volatile PostgresServer.Options postgresOptions =
             PostgresServer.Options.plain().withTls().withStatementLog();
 
@@ -58,6 +59,12 @@ public final class Testbed implements AutoCloseable {
     /** How PostgreSQL is started, if it is not yet. */
     public Testbed withPostgres(PostgresServer.Options options) {
         postgresOptions = options;
+        return this;
+    }
+
+    /** Kafka and OpenBao speak TLS only, if they are not started yet. PostgreSQL offers it anyway; its own tools here cannot. */
+    public Testbed withTls() {
+        tls = true;
         return this;
     }
 
@@ -134,9 +141,9 @@ public final class Testbed implements AutoCloseable {
         long begin = System.nanoTime();
         Supplier<AutoCloseable> start = switch (server) {
             case KUBERNETES -> KubernetesServer::start;
-            case KAFKA -> KafkaServer::start;
+            case KAFKA -> () -> KafkaServer.start(tls);
             case POSTGRES -> () -> PostgresServer.start(postgresOptions);
-            case OPENBAO -> OpenBaoServer::start;
+            case OPENBAO -> () -> OpenBaoServer.start(tls);
             case FAULTS -> FaultProxy::start;
         };
         AutoCloseable running = start.get();

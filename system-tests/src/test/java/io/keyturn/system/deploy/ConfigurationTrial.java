@@ -6,13 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
+import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.process.Child;
-import io.keyturn.testbed.process.Tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -77,11 +78,6 @@ final class ConfigurationTrial {
     }
 
     private static String jar(String service) {
-        var folder = Tools.repository().resolve(service + "-service/target");
-        try (var jars = Files.newDirectoryStream(folder, "*-runner.jar")) {
-            return jars.iterator().next().toString();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        return ServiceJar.valueOf(service.toUpperCase(Locale.ROOT)).jar().toString();
     }
 }

@@ -3,6 +3,7 @@ package io.keyturn.system.deploy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.keyturn.system.docs.CodeBlocks;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.kafka.KafkaServer;
+import io.keyturn.testbed.kubernetes.TestObjects;
 import io.keyturn.testbed.openbao.OpenBaoServer;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.process.Tools;
@@ -23,35 +25,82 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-/** The installation guide, followed to the letter on real servers from the passwords up to {@code helm install}. */
+/**
+ * The installation guide, followed to the letter on real servers that speak TLS, from the passwords up to {@code helm install};
+ * what Helm would install is then applied, and each of its four services started as its container would be.
+ */
 class InstallGuideIT {
     private static final String GUIDE = "docs/guides/install.md";
     private static final List<String> SERVICES = List.of("watcher", "rotation", "restart", "audit");
-    private static final List<String> AUTHORITIES = List.of("kafka-ca.crt", "vault-ca.crt", "postgres-ca.crt");
 
     @Test
-    void whoFollowsTheGuideHasEverythingThatTheChartAsksFor(@TempDir Path folder) throws Exception {
-        try (var testbed = new Testbed((_, _) -> {})) {
+    void whoFollowsTheGuideHasFourServicesThatAreReady(@TempDir Path folder) throws Exception {
+        try (var testbed = new Testbed((_, _) -> {}).withTls()) {
             testbed.begin(
                     Testbed.Server.KUBERNETES, Testbed.Server.KAFKA, Testbed.Server.POSTGRES, Testbed.Server.OPENBAO);
             testbed.openBao().enableKubernetesAuth(testbed.kubernetes());
             Files.createSymbolicLink(
                     folder.resolve("deploy"), Tools.repository().resolve("deploy"));
-            for (var authority : AUTHORITIES) {
-                Files.copy(testbed.kubernetes().certificateAuthority(), folder.resolve(authority));
-            }
+            Files.copy(testbed.kafka().certificateAuthority(), folder.resolve("kafka-ca.crt"));
+            Files.copy(testbed.openBao().certificateAuthority(), folder.resolve("vault-ca.crt"));
+            Files.copy(testbed.postgres().certificateAuthority(), folder.resolve("postgres-ca.crt"));
             var given = given(testbed, folder);
 
             Shell.run(script(given), "", folder, given);
 
-            var install = Chart.render(Map.of());
-            assertEveryReferenceLeadsSomewhere(testbed, install);
+            var install = Chart.renderText(addresses(testbed));
+            assertEveryReferenceLeadsSomewhere(testbed, Chart.documents(install));
             SERVICES.forEach(service -> assertLogsInToKafka(testbed.kafka(), secret(testbed, service)));
             for (var service : List.of("rotation", "restart", "audit")) {
                 assertLogsInToItsDatabase(testbed.postgres(), service, secret(testbed, service));
             }
+            var applied = Files.writeString(folder.resolve("install.yaml"), install);
+            testbed.kubernetes().apply(Chart.FOLDER.resolve("crds"));
+            testbed.kubernetes().apply(applied);
             assertLogsInToVault(testbed);
+            assertAllAreReady(testbed, Chart.documents(install), Files.createDirectory(folder.resolve("pods")));
+        }
+    }
+
+    /** Where the example's values say where servers are. All else stays: TLS that verifies whom it talks to. */
+    private static Map<String, Object> addresses(Testbed testbed) {
+        var addresses = new HashMap<String, Object>();
+        addresses.put("kafka.bootstrapServers", testbed.kafka().bootstrapServers());
+        addresses.put("vault.address", testbed.openBao().address());
+        for (var service : List.of("rotation", "restart", "audit")) {
+            addresses.put(service + ".database.host", testbed.postgres().host());
+            addresses.put(service + ".database.port", testbed.postgres().port());
+        }
+        return addresses;
+    }
+
+    private static void assertAllAreReady(Testbed testbed, List<JsonNode> install, Path folder) throws Exception {
+        testbed.kubernetes().createNamespace("shop");
+        testbed.kubernetes()
+                .admin()
+                .resource(TestObjects.secret("shop", "orders-db", "password", "nobody's"))
+                .create();
+        var services = new HashMap<String, InstalledService>();
+        try {
+            for (var deployment : Chart.ofKind(install, "Deployment")) {
+                var name = deployment.at("/metadata/name").asText();
+                services.put(
+                        name,
+                        new InstalledService(
+                                testbed.kubernetes(), deployment, Files.createDirectory(folder.resolve(name))));
+            }
+            assertThat(services).hasSize(SERVICES.size());
+            services.values().forEach(InstalledService::awaitReady);
+            var audit = Objects.requireNonNull(services.get("keyturn-audit"));
+            await("the Secret of an application is on record")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> audit.get("/audit/events?namespace=shop").contains("orders-db"));
+            assertThat(audit.get("/audit/verify").replaceAll("\\s", "")).contains("\"ok\":true");
+            assertSessionsAreEncrypted(testbed.postgres());
+        } finally {
+            services.values().forEach(InstalledService::close);
         }
     }
 
@@ -92,6 +141,8 @@ class InstallGuideIT {
         given.put("PGUSER", PostgresServer.SUPERUSER);
         given.put("PGPASSWORD", testbed.postgres().superuserPassword());
         given.put("VAULT_ADDR", testbed.openBao().address());
+        given.put("VAULT_CACERT", testbed.openBao().certificateAuthority().toString());
+        given.put("BAO_CACERT", testbed.openBao().certificateAuthority().toString());
         given.put("VAULT_TOKEN", testbed.openBao().rootToken());
         // The auth method is configured already: this Vault is not in the cluster.
         given.put("KEYTURN_KUBERNETES_HOST", "");
@@ -150,6 +201,19 @@ class InstallGuideIT {
         }
     }
 
+    /** PostgreSQL would let them in without. */
+    private static void assertSessionsAreEncrypted(PostgresServer server) throws SQLException {
+        try (var connection = server.connect("postgres");
+                var statement = connection.createStatement();
+                var sessions = statement.executeQuery("""
+                        select count(distinct usename), bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid)
+                         where usename like 'keyturn-%'""")) {
+            sessions.next();
+            assertThat(sessions.getInt(1)).isEqualTo(3);
+            assertThat(sessions.getBoolean(2)).isTrue();
+        }
+    }
+
     private static void assertLogsInToItsDatabase(PostgresServer server, String service, Map<String, String> secret)
             throws Exception {
         var name = "keyturn-" + service;
@@ -166,7 +230,6 @@ class InstallGuideIT {
 
     /** As the chart's pods do, by a token of their ServiceAccount. */
     private static void assertLogsInToVault(Testbed testbed) {
-        testbed.kubernetes().apply(Tools.repository().resolve("deploy/rbac/watcher.yaml"));
         var token = testbed.kubernetes()
                 .token("keyturn-system", "keyturn-watcher", Duration.ofMinutes(10), List.of("vault"));
         var login =

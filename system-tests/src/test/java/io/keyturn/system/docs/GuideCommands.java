@@ -55,6 +55,7 @@ final class GuideCommands {
             "PGOPTIONS",
             "VAULT_ADDR",
             "VAULT_TOKEN",
+            "VAULT_CACERT",
             "BAO_ADDR",
             "KUBECONFIG",
             "PATH");

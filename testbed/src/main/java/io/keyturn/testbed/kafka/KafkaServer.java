@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import io.keyturn.testbed.process.Child;
 import io.keyturn.testbed.process.FreePort;
 import io.keyturn.testbed.process.RandomText;
 import io.keyturn.testbed.process.Scratch;
+import io.keyturn.testbed.tls.ServerCertificate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
@@ -43,10 +45,16 @@ public final class KafkaServer implements AutoCloseable {
     private final int controllerPort = FreePort.next();
     private final Map<String, String> passwords =
             new ConcurrentHashMap<>(Map.of(ADMIN, RandomText.ofLength(24), BROKER, RandomText.ofLength(24)));
+    private final @Nullable ServerCertificate certificate;
     private @Nullable Child broker;
     private @Nullable Admin admin;
 
-    private KafkaServer() {
+    private KafkaServer(boolean tls) {
+        try {
+            certificate = tls ? ServerCertificate.create(folder) : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         try (OutputStream file = Files.newOutputStream(folder.resolve("server.properties"))) {
             properties().store(file, null);
             Files.writeString(folder.resolve("logging.properties"), """
@@ -68,7 +76,12 @@ public final class KafkaServer implements AutoCloseable {
 
     /** Starts a broker and waits until it serves clients. */
     public static KafkaServer start() {
-        KafkaServer server = new KafkaServer();
+        return start(false);
+    }
+
+    /** The same; with TLS nothing is said in clear. */
+    public static KafkaServer start(boolean tls) {
+        KafkaServer server = new KafkaServer(tls);
         server.resume();
         return server;
     }
@@ -94,15 +107,50 @@ public final class KafkaServer implements AutoCloseable {
 
     /** Client properties with a password of the caller's choice. */
     public Map<String, String> clientConfig(String user, String password) {
-        return Map.of(
+        Map<String, String> config = new HashMap<>(Map.of(
                 "bootstrap.servers",
                 bootstrapServers(),
                 "security.protocol",
-                "SASL_PLAINTEXT",
+                protocol(),
                 "sasl.mechanism",
                 "SCRAM-SHA-512",
                 "sasl.jaas.config",
-                scram(user, password));
+                scram(user, password)));
+        config.putAll(trust());
+        return Map.copyOf(config);
+    }
+
+    /** The authority that signed the broker's certificate, PEM; only with TLS. */
+    public Path certificateAuthority() {
+        return Objects.requireNonNull(certificate, "started without TLS").authority();
+    }
+
+    private String protocol() {
+        return certificate == null ? "SASL_PLAINTEXT" : "SASL_SSL";
+    }
+
+    private Map<String, String> trust() {
+        return certificate == null
+                ? Map.of()
+                : Map.of(
+                        "ssl.truststore.type",
+                        "PEM",
+                        "ssl.truststore.location",
+                        certificate.authority().toString());
+    }
+
+    /** What the broker shows its clients: key and certificate in one file. */
+    private Map<String, String> identity() {
+        if (certificate == null) {
+            return Map.of();
+        }
+        try {
+            Path both = folder.resolve("server.pem");
+            Files.writeString(both, Files.readString(certificate.key()) + Files.readString(certificate.certificate()));
+            return Map.of("ssl.keystore.type", "PEM", "ssl.keystore.location", both.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Adds a user with a random password, or keeps the one there is. */
@@ -182,15 +230,24 @@ public final class KafkaServer implements AutoCloseable {
     private Properties properties() {
         Properties properties = new Properties();
         properties.putAll(Map.of(
-                "process.roles", "broker,controller",
-                "node.id", "1",
-                "controller.quorum.voters", "1@localhost:" + controllerPort,
-                "listeners", "CLIENT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort,
-                "advertised.listeners", "CLIENT://localhost:" + port,
-                "inter.broker.listener.name", "CLIENT",
-                "controller.listener.names", "CONTROLLER",
-                "listener.security.protocol.map", "CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
-                "log.dirs", folder.resolve("data").toString()));
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                "1",
+                "controller.quorum.voters",
+                "1@localhost:" + controllerPort,
+                "listeners",
+                "CLIENT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort,
+                "advertised.listeners",
+                "CLIENT://localhost:" + port,
+                "inter.broker.listener.name",
+                "CLIENT",
+                "controller.listener.names",
+                "CONTROLLER",
+                "listener.security.protocol.map",
+                "CLIENT:" + protocol() + ",CONTROLLER:SASL_PLAINTEXT",
+                "log.dirs",
+                folder.resolve("data").toString()));
         String brokerPassword = Objects.requireNonNull(passwords.get(BROKER));
         // The controller's listener knows one user, the broker itself: nobody else gets in.
         properties.putAll(Map.of(
@@ -228,6 +285,8 @@ public final class KafkaServer implements AutoCloseable {
                 "broker.heartbeat.interval.ms", "500",
                 "log.cleaner.dedupe.buffer.size", "4194304"));
         properties.putAll(Map.of("num.network.threads", "2", "num.io.threads", "4"));
+        properties.putAll(trust());
+        properties.putAll(identity());
         passwords.forEach((user, password) -> properties.put(KafkaBroker.USER + user, password));
         return properties;
     }

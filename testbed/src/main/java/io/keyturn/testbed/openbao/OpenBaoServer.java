@@ -20,6 +20,7 @@ import io.keyturn.testbed.process.Child;
 import io.keyturn.testbed.process.FreePort;
 import io.keyturn.testbed.process.Scratch;
 import io.keyturn.testbed.process.Tools;
+import io.keyturn.testbed.tls.ServerCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,16 +38,20 @@ public final class OpenBaoServer implements AutoCloseable {
     private final Path folder = Scratch.folder(name);
     private final int port = FreePort.next();
     private final int clusterPort = FreePort.next();
-    private final VaultApi nobody = new VaultApi(address(), "");
+    private final @Nullable ServerCertificate certificate;
+    private final VaultApi nobody;
     private @Nullable Child server;
     private @Nullable String rootToken;
     private @Nullable String unsealKey;
 
-    private OpenBaoServer() {
+    private OpenBaoServer(boolean tls) {
         try {
+            certificate = tls ? ServerCertificate.create(folder) : null;
+            nobody = certificate == null
+                    ? new VaultApi(address(), "")
+                    : new VaultApi(address(), "", certificate.trust());
             Path data = Files.createDirectory(folder.resolve("data"));
-            Files.writeString(
-                    folder.resolve("openbao.hcl"), """
+            Files.writeString(folder.resolve("openbao.hcl"), """
                     storage "raft" {
                       path    = "%s"
                       node_id = "testbed"
@@ -54,19 +59,32 @@ public final class OpenBaoServer implements AutoCloseable {
                     listener "tcp" {
                       address     = "127.0.0.1:%d"
                       cluster_address = "127.0.0.1:%d"
-                      tls_disable = true
+                      %s
                     }
                     api_addr     = "%s"
                     cluster_addr = "https://127.0.0.1:%d"
-                    """.formatted(data, port, clusterPort, address(), clusterPort));
+                    """.formatted(
+                            data, port, clusterPort, listener(), address(), clusterPort));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private String listener() {
+        return certificate == null
+                ? "tls_disable = true"
+                : "tls_cert_file = \"%s\"\n  tls_key_file = \"%s\""
+                        .formatted(certificate.certificate(), certificate.key());
+    }
+
     /** Starts a server, initialises and unseals it. */
     public static OpenBaoServer start() {
-        OpenBaoServer bao = new OpenBaoServer();
+        return start(false);
+    }
+
+    /** The same; with TLS it is reached by https only. */
+    public static OpenBaoServer start(boolean tls) {
+        OpenBaoServer bao = new OpenBaoServer(tls);
         bao.launch();
         JsonNode keys = bao.nobody.write("sys/init", Map.of("secret_shares", 1, "secret_threshold", 1));
         bao.rootToken = keys.at("/root_token").asText();
@@ -78,7 +96,12 @@ public final class OpenBaoServer implements AutoCloseable {
 
     /** Base address, without a path. */
     public String address() {
-        return "http://127.0.0.1:" + port;
+        return (certificate == null ? "http" : "https") + "://127.0.0.1:" + port;
+    }
+
+    /** The authority that signed the server's certificate, PEM; only with TLS. */
+    public Path certificateAuthority() {
+        return Objects.requireNonNull(certificate, "started without TLS").authority();
     }
 
     /** Token with every right. */
@@ -88,12 +111,12 @@ public final class OpenBaoServer implements AutoCloseable {
 
     /** The API with the root token. */
     public VaultApi api() {
-        return new VaultApi(address(), rootToken());
+        return nobody.as(rootToken());
     }
 
     /** The API with another token. */
     public VaultApi api(String token) {
-        return new VaultApi(address(), token);
+        return nobody.as(token);
     }
 
     /**
@@ -253,6 +276,10 @@ public final class OpenBaoServer implements AutoCloseable {
                 "BAO_TOKEN", rootToken(),
                 "VAULT_ADDR", address(),
                 "VAULT_TOKEN", rootToken()));
+        if (certificate != null) {
+            environment.put("BAO_CACERT", certificate.authority().toString());
+            environment.put("VAULT_CACERT", certificate.authority().toString());
+        }
         Child.run(
                 name + "-setup",
                 List.of("/bin/sh", script.toAbsolutePath().toString()),

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
+import javax.net.ssl.SSLContext;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,24 +26,41 @@ import org.jspecify.annotations.Nullable;
 public final class VaultApi {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private static final HttpClient PLAIN = client().build();
 
+    private final HttpClient http;
     private final String address;
     private final String token;
 
-    /** An API at an address such as {@code http://127.0.0.1:8200}; an empty token sends none. */
-    public VaultApi(String address, String token) {
+    private VaultApi(HttpClient http, String address, String token) {
+        this.http = http;
         this.address = address;
         this.token = token;
+    }
+
+    /** An API at an address such as {@code http://127.0.0.1:8200}; an empty token sends none. */
+    public VaultApi(String address, String token) {
+        this(PLAIN, address, token);
+    }
+
+    /** An API that speaks TLS and believes who shows a certificate of this authority. */
+    VaultApi(String address, String token, SSLContext trust) {
+        this(client().sslContext(trust).build(), address, token);
+    }
+
+    /** The same with another token. */
+    VaultApi as(String otherToken) {
+        return new VaultApi(http, address, otherToken);
+    }
+
+    private static HttpClient.Builder client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
     }
 
     /** Logs in through Kubernetes auth mounted at {@code kubernetes} and answers with an API of the new token. */
     public VaultApi login(String role, String serviceAccountToken) {
         JsonNode answer = write("auth/kubernetes/login", Map.of("role", role, "jwt", serviceAccountToken));
-        return new VaultApi(address, answer.at("/auth/client_token").asText());
+        return as(answer.at("/auth/client_token").asText());
     }
 
     /** The whole answer of a GET, or empty if there is nothing (404). */
@@ -102,7 +121,7 @@ public final class VaultApi {
             if (!token.isEmpty()) {
                 request.header("X-Vault-Token", token);
             }
-            HttpResponse<byte[]> answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() >= 300) {
                 throw new VaultRefused(answer.statusCode(), method, path);
             }

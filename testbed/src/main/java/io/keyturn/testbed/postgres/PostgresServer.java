@@ -23,6 +23,7 @@ import io.keyturn.testbed.process.FreePort;
 import io.keyturn.testbed.process.RandomText;
 import io.keyturn.testbed.process.RunFolder;
 import io.keyturn.testbed.process.Scratch;
+import io.keyturn.testbed.tls.ServerCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,17 +1,22 @@
-package io.keyturn.testbed.postgres;
+package io.keyturn.testbed.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 import io.keyturn.testbed.process.Child;
 
@@ -22,12 +27,12 @@ import io.keyturn.testbed.process.Child;
  * @param certificate the server's certificate
  * @param key the server's private key, readable by its owner only
  */
-record ServerCertificate(Path authority, Path certificate, Path key) {
+public record ServerCertificate(Path authority, Path certificate, Path key) {
 
     private static final String PASSWORD = "throw-away";
 
     /** Makes both with the JDK's keytool and writes them to the folder. */
-    static ServerCertificate create(Path folder) throws IOException {
+    public static ServerCertificate create(Path folder) throws IOException {
         Path store = folder.resolve("tls.p12");
         keytool(
                 store,
@@ -55,6 +60,25 @@ record ServerCertificate(Path authority, Path certificate, Path key) {
             return made;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("keytool's key store cannot be read", e);
+        }
+    }
+
+    /** For clients that believe in this authority only. */
+    public SSLContext trust() {
+        try (InputStream file = Files.newInputStream(authority)) {
+            KeyStore believed = KeyStore.getInstance("PKCS12");
+            believed.load(null, null);
+            believed.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(file));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(believed);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the authority's certificate cannot be read", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
