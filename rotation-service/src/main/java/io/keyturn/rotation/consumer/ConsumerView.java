@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * having been there before it.
  */
 @ApplicationScoped
-public class ConsumerView {
+class ConsumerView implements Consumers {
     private static final Duration RACE = Duration.ofSeconds(5);
 
     private final KubernetesClient kubernetes;
@@ -42,7 +42,7 @@ public class ConsumerView {
         this.clock = clock;
     }
 
-    /** Uids of readers so young that their creation may fall into the second of a write that follows now. */
+    @Override
     public Outcome<List<String>> youngReaders(RotationPolicy policy) {
         return readers(policy).then(pods -> {
             var newest = pods.stream()
@@ -51,12 +51,12 @@ public class ConsumerView {
                     .orElse(Instant.EPOCH);
             return Outcome.done(pods.stream()
                     .filter(p -> createdAt(p).isAfter(newest.minus(RACE)))
-                    .map(p -> p.getMetadata().getUid())
+                    .map(ConsumerView::uid)
                     .toList());
         });
     }
 
-    /** Done with the number of live readers when none of them started before the publication. */
+    @Override
     public Outcome<Integer> moved(RotationPolicy policy, Published published) {
         return readers(policy).then(pods -> {
             var stale = pods.stream().filter(p -> isStale(policy, p, published)).toList();
@@ -77,11 +77,7 @@ public class ConsumerView {
         }
     }
 
-    /**
-     * Done when no live reader holds the failed value. Who was there before it was published has never left the previous one, unless
-     * he reads files: those show the failed value and then the restored one without him, at times that only a kubelet knows. That
-     * ends by itself, so it is "later" and no matter of how long readers may take.
-     */
+    @Override
     public Outcome<Integer> back(RotationPolicy policy, @Nullable Published failed, Published restored) {
         return readers(policy).then(pods -> {
             var old = pods.stream().filter(p -> isStale(policy, p, restored)).toList();
@@ -104,8 +100,8 @@ public class ConsumerView {
     /** A container that starts anew in an old pod reads what is published then. */
     private static boolean tookUp(RotationPolicy policy, Pod pod, Published published) {
         return copies(policy, pod, published)
-                .anyMatch(copy ->
-                        !isOlder(pod, copy) || startedAt(pod).anyMatch(started -> !started.isBefore(copy.at())));
+                .anyMatch(copy -> copy.mayBeYounger(createdAt(pod), uid(pod))
+                        || startedAt(pod).anyMatch(started -> !started.isBefore(copy.at())));
     }
 
     private static Stream<Instant> startedAt(Pod pod) {
@@ -154,15 +150,11 @@ public class ConsumerView {
     }
 
     private static boolean isStale(RotationPolicy policy, Pod pod, Published published) {
-        return copies(policy, pod, published).anyMatch(copy -> isOlder(pod, copy));
+        return copies(policy, pod, published).anyMatch(copy -> copy.mayBeOlder(createdAt(pod), uid(pod)));
     }
 
-    /** Whether the pod was there before the Secret held the value. */
-    private static boolean isOlder(Pod pod, Copy copy) {
-        var created = createdAt(pod);
-        return created.isBefore(copy.at())
-                || created.equals(copy.at())
-                        && copy.racing().contains(pod.getMetadata().getUid());
+    private static String uid(Pod pod) {
+        return pod.getMetadata().getUid();
     }
 
     private static boolean isLive(Pod pod) {

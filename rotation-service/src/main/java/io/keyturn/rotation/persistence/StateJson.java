@@ -1,11 +1,14 @@
 package io.keyturn.rotation.persistence;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.keyturn.contract.codec.EventJson;
 import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.RotationState;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +22,16 @@ final class StateJson {
     @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
     private interface Named {}
 
+    /** Rows of versions that did not know yet who had witnessed a write: nobody, then. */
+    private interface Careful {
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        boolean witnessed();
+    }
+
     private static JsonMapper mapper() {
         var mapper = EventJson.mapper().copy();
         mapper.addMixIn(RotationState.class, Named.class);
+        mapper.addMixIn(Published.Copy.class, Careful.class);
         for (var state : RotationState.class.getPermittedSubclasses()) {
             mapper.registerSubtypes(state);
         }

@@ -22,13 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Publisher {
 
+    /** Who wrote what lies there: by that it is known who was there in that second before the write. */
+    enum Writer {
+        THIS_CALL,
+        /** One of ours whose answer was lost, or that came before a crash. */
+        EARLIER_CALL,
+        SOMEBODY_ELSE
+    }
+
     /**
      * Secrets that hold the value now.
      *
      * @param at when the content was written, by the clock of the API server, in whole seconds
-     * @param byUs whether Keyturn writes them itself: only then is it known who was there in that second before the write
      */
-    record Written(Instant at, List<ObjectRef> secrets, boolean byUs) {}
+    record Written(Instant at, List<ObjectRef> secrets, Writer by) {}
 
     boolean handles(Publication spec);
 

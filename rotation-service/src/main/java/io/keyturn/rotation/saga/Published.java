@@ -21,9 +21,22 @@ public record Published(int attempt, Instant at, List<Copy> copies) {
      * A Secret that holds the value.
      *
      * @param at when the content was written first, by the clock of the API server, in whole seconds
-     * @param racing uids of readers that started in the same second but before the write
+     * @param racing uids of readers that may have started before the write though in the same second
+     * @param witnessed whether they surely have: they were there when the write had not begun. False if an earlier try wrote, whose
+     *     answer was lost
      */
-    public record Copy(ObjectRef secret, Instant at, List<String> racing) {}
+    public record Copy(ObjectRef secret, Instant at, List<String> racing, boolean witnessed) {
+
+        /** Whether a reader may hold what the Secret held before. */
+        public boolean mayBeOlder(Instant created, String uid) {
+            return created.isBefore(at) || created.equals(at) && racing.contains(uid);
+        }
+
+        /** Whether a reader may have read this value when it was created. */
+        public boolean mayBeYounger(Instant created, String uid) {
+            return created.isAfter(at) || created.equals(at) && !(witnessed && racing.contains(uid));
+        }
+    }
 
     static Published of(int attempt, List<Copy> copies) {
         var last = copies.stream().map(Copy::at).max(Instant::compareTo).orElse(Instant.EPOCH);
@@ -35,7 +48,7 @@ public record Published(int attempt, Instant at, List<Copy> copies) {
         return copies.stream()
                 .filter(copy -> copy.secret().equals(secret))
                 .findFirst()
-                .orElseGet(() -> new Copy(secret, at, List.of()));
+                .orElseGet(() -> new Copy(secret, at, List.of(), true));
     }
 
     /** With what was found later: of a Secret that is known already, the first write counts. */

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.reference.PublicationId;
-import io.keyturn.rotation.consumer.ConsumerView;
+import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.publication.Publisher.Written;
 import io.keyturn.rotation.publication.Publishers;
@@ -18,9 +18,9 @@ import io.keyturn.rotation.secretstore.SecretStore.Slot;
 @ApplicationScoped
 class Publications {
     private final Publishers publishers;
-    private final ConsumerView consumers;
+    private final Consumers consumers;
 
-    Publications(Publishers publishers, ConsumerView consumers) {
+    Publications(Publishers publishers, Consumers consumers) {
         this.publishers = publishers;
         this.consumers = consumers;
     }
@@ -53,8 +53,11 @@ class Publications {
 
     private static Stream<Copy> copies(Outcome<Written> outcome, List<String> racing) {
         return outcome instanceof Outcome.Done<Written>(var written)
-                ? written.secrets().stream()
-                        .map(secret -> new Copy(secret, written.at(), written.byUs() ? racing : List.of()))
+                ? written.secrets().stream().map(secret -> switch (written.by()) {
+                    case THIS_CALL -> new Copy(secret, written.at(), racing, true);
+                    case EARLIER_CALL -> new Copy(secret, written.at(), racing, false);
+                    case SOMEBODY_ELSE -> new Copy(secret, written.at(), List.of(), true);
+                })
                 : Stream.empty();
     }
 

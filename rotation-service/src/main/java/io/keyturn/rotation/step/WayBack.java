@@ -5,7 +5,7 @@ import java.util.function.BiFunction;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.rotation.consumer.ConsumerView;
+import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.saga.Command;
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class WayBack {
     private final Stores stores;
-    private final ConsumerView consumers;
+    private final Consumers consumers;
     private final Values values;
     private final Publications publications;
 
-    WayBack(Stores stores, ConsumerView consumers, Values values, Publications publications) {
+    WayBack(Stores stores, Consumers consumers, Values values, Publications publications) {
         this.stores = stores;
         this.consumers = consumers;
         this.values = values;

@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.check.HttpChecks;
-import io.keyturn.rotation.consumer.ConsumerView;
+import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.publication.Publishers;
@@ -24,7 +24,7 @@ import io.keyturn.rotation.target.Target;
 class WayForward {
     private final Stores stores;
     private final Publishers publishers;
-    private final ConsumerView consumers;
+    private final Consumers consumers;
     private final HttpChecks checks;
     private final Values values;
     private final Publications publications;
@@ -32,7 +32,7 @@ class WayForward {
     WayForward(
             Stores stores,
             Publishers publishers,
-            ConsumerView consumers,
+            Consumers consumers,
             HttpChecks checks,
             Values values,
             Publications publications) {

@@ -129,6 +129,25 @@ class ConsumerViewIT {
         assertThat(view.moved(policy(), published(created))).isEqualTo(Outcome.done(1));
     }
 
+    /** The write was made by an earlier try, whose answer was lost: who was there before it, nobody can tell. */
+    @Test
+    void inTheVerySecondOfAWriteThatNobodyWitnessedAReaderMayHoldEitherValue() {
+        var pod = pod("reader", env());
+        var created = createdAt(pod);
+        var uid = pod.getMetadata().getUid();
+        var secret = ObjectRef.secret(namespace, "orders-db");
+        var restored = published(created.plusSeconds(60));
+
+        var unwitnessed = new Published(1, created, List.of(new Copy(secret, created, List.of(uid), false)));
+        assertThat(view.moved(policy(), unwitnessed)).as("perhaps the old one").isEqualTo(STUCK);
+        assertThat(view.back(policy(), unwitnessed, restored))
+                .as("perhaps the new one")
+                .isEqualTo(STUCK);
+
+        var witnessed = new Published(1, created, List.of(new Copy(secret, created, List.of(uid), true)));
+        assertThat(view.back(policy(), witnessed, restored)).isEqualTo(Outcome.done(1));
+    }
+
     @Test
     void everyWayToReadASecretIsSeen() {
         var ways = Map.of(
@@ -269,7 +288,7 @@ class ConsumerViewIT {
     }
 
     private Copy copy(String name, Instant at, String... racing) {
-        return new Copy(ObjectRef.secret(namespace, name), at, List.of(racing));
+        return new Copy(ObjectRef.secret(namespace, name), at, List.of(racing), true);
     }
 
     private RotationPolicy policy() {

@@ -20,7 +20,7 @@ class StateJsonTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00.123456Z");
     private static final Change CHANGE = new Change("a", "b", true, Overlap.SWITCHED, 3);
     private static final Published PUBLISHED = new Published(
-            2, AT, List.of(new Published.Copy(ObjectRef.secret("shop", "orders-db"), AT, List.of("u1", "u2"))));
+            2, AT, List.of(new Published.Copy(ObjectRef.secret("shop", "orders-db"), AT, List.of("u1", "u2"), true)));
 
     static List<RotationState> states() {
         return List.of(
@@ -48,6 +48,16 @@ class StateJsonTest {
     @MethodSource("states")
     void stateSurvivesItsRow(RotationState state) {
         assertThat(StateJson.readState(StateJson.write(state))).isEqualTo(state);
+    }
+
+    @Test
+    void rowThatDoesNotSayWhoWitnessedTheWriteIsReadWithCare() {
+        var state = StateJson.readState(StateJson.write(new RotationState.AwaitingConsumers(CHANGE, AT, 4, PUBLISHED))
+                .replace(",\"witnessed\":true", ""));
+
+        assertThat(((RotationState.AwaitingConsumers) state).published().copies())
+                .singleElement()
+                .satisfies(copy -> assertThat(copy.witnessed()).isFalse());
     }
 
     @Test

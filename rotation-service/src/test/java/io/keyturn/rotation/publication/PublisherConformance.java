@@ -16,6 +16,7 @@ import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
 import org.junit.jupiter.api.Test;
 
@@ -105,8 +106,10 @@ public abstract class PublisherConformance {
         var first = publish(FIRST, 1);
         var version = version();
 
-        assertThat(publish(FIRST, 1)).isEqualTo(first);
-
+        var again = publish(FIRST, 1);
+        assertThat(again.at()).isEqualTo(first.at());
+        assertThat(again.secrets()).isEqualTo(first.secrets());
+        assertThat(again.by()).as("who wrote").isNotEqualTo(Writer.THIS_CALL);
         assertThat(version()).isEqualTo(version);
     }
 

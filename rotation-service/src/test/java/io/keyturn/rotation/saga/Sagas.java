@@ -35,7 +35,7 @@ final class Sagas {
     }
 
     static Copy copy(String name, Instant at, String... racing) {
-        return new Copy(ObjectRef.secret("shop", name), at, List.of(racing));
+        return new Copy(ObjectRef.secret("shop", name), at, List.of(racing), true);
     }
 
     static List<RotationState> states(Overlap overlap) {

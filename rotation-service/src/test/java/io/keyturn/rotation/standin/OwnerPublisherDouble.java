@@ -98,7 +98,8 @@ public class OwnerPublisherDouble implements Publisher {
                                 1,
                                 now()));
         return asked.isSeen()
-                ? Outcome.done(new Written(asked.at(), List.of(ObjectRef.secret(policy.namespace(), "owned")), false))
+                ? Outcome.done(new Written(
+                        asked.at(), List.of(ObjectRef.secret(policy.namespace(), "owned")), Writer.SOMEBODY_ELSE))
                 : Outcome.waiting(RotationReason.PUBLICATION_REFUSED);
     }
 

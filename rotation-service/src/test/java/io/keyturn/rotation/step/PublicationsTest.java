@@ -6,6 +6,7 @@ import java.util.List;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Published.Copy;
@@ -17,8 +18,9 @@ class PublicationsTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
     private static final ObjectRef A = ObjectRef.secret("shop", "a");
     private static final ObjectRef B = ObjectRef.secret("shop", "b");
-    private static final Outcome<Written> BY_US = Outcome.done(new Written(AT, List.of(A), true));
-    private static final Outcome<Written> BY_AN_OWNER = Outcome.done(new Written(AT, List.of(B), false));
+    private static final Outcome<Written> BY_US = Outcome.done(new Written(AT, List.of(A), Writer.THIS_CALL));
+    private static final Outcome<Written> BY_US_BEFORE = Outcome.done(new Written(AT, List.of(A), Writer.EARLIER_CALL));
+    private static final Outcome<Written> BY_AN_OWNER = Outcome.done(new Written(AT, List.of(B), Writer.SOMEBODY_ELSE));
     private static final Outcome<Written> ON_ITS_WAY = Outcome.waiting(RotationReason.PUBLICATION_REFUSED);
     private static final Outcome<Written> AWAY = Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
     private static final Outcome<Written> REFUSED = Outcome.rejected(RotationReason.PUBLICATION_OWNED);
@@ -26,14 +28,21 @@ class PublicationsTest {
     @Test
     void readersOfTheSameSecondAreKnownOnlyWhereWeWrite() {
         assertThat(told(List.of(BY_US, BY_AN_OWNER)))
-                .isEqualTo(new Input.Written(List.of(new Copy(A, AT, List.of("racer")), new Copy(B, AT, List.of()))));
+                .isEqualTo(new Input.Written(
+                        List.of(new Copy(A, AT, List.of("racer"), true), new Copy(B, AT, List.of(), true))));
+    }
+
+    @Test
+    void whoeverIsThereAfterALostAnswerMayHaveReadEither() {
+        assertThat(told(List.of(BY_US_BEFORE)))
+                .isEqualTo(new Input.Written(List.of(new Copy(A, AT, List.of("racer"), false))));
     }
 
     @Test
     void whatIsWrittenIsToldEvenIfTheRestIsNot() {
         assertThat(told(List.of(ON_ITS_WAY, BY_US)))
                 .isEqualTo(new Input.PartlyWritten(
-                        List.of(new Copy(A, AT, List.of("racer"))),
+                        List.of(new Copy(A, AT, List.of("racer"), true)),
                         new Input.Waiting(RotationReason.PUBLICATION_REFUSED)));
     }
 

@@ -112,14 +112,17 @@ class SecretPublisher implements Publisher {
             if (secret != null && Ownership.isForeign(secret)) {
                 return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
             }
-            if (secret == null || !isStamped(secret, id)) {
-                var content = content(plan, credential, attributes);
-                secret = secret == null
-                        ? create(plan, content, id, traceparent)
-                        : patch(secret, content, id, traceparent);
+            if (secret != null && isStamped(secret, id)) {
+                return Outcome.done(written(secret, plan, Writer.EARLIER_CALL));
             }
-            return Outcome.done(new Written(writtenAt(secret), List.of(plan.secret()), true));
+            var content = content(plan, credential, attributes);
+            var now = secret == null ? create(plan, content, id, traceparent) : patch(secret, content, id, traceparent);
+            return Outcome.done(written(now, plan, Writer.THIS_CALL));
         });
+    }
+
+    private static Written written(Secret secret, SecretPlan plan, Writer by) {
+        return new Written(writtenAt(secret), List.of(plan.secret()), by);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.RotationId;
@@ -40,9 +41,16 @@ class VaultStore implements SecretStore {
     private final KvV2 live;
     private final KvV2 pending;
 
+    @Inject
     VaultStore(VaultClient client, RotationConfig config) {
-        live = new KvV2(client, config.vault().mount());
-        pending = new KvV2(client, config.vault().pendingMount());
+        this(
+                new VaultKv(client, config.vault().mount()),
+                new VaultKv(client, config.vault().pendingMount()));
+    }
+
+    VaultStore(KvV2 live, KvV2 pending) {
+        this.live = live;
+        this.pending = pending;
     }
 
     /** A step against the store whose trouble becomes an outcome. */

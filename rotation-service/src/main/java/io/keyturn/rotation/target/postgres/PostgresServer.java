@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
+import java.util.function.Supplier;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.credential.Credential;
@@ -14,18 +16,49 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /** Connections to one server. SQL exceptions end here: their texts quote statements, so only the SQLSTATE is looked at. */
-final class PostgresServer implements AutoCloseable {
+final class PostgresServer implements RoleServer {
     private static final String CONNECT_SECONDS = "5";
     private static final String SOCKET_SECONDS = "15";
 
     private final PostgresPlan plan;
     private final Credential admin;
     private final AdminConnections waiting;
+    private final RoleStatements roles;
 
     PostgresServer(PostgresPlan plan, Credential admin, AdminConnections waiting) {
         this.plan = plan;
         this.admin = admin;
         this.waiting = waiting;
+        this.roles = new RoleStatements(plan);
+    }
+
+    @Override
+    public Outcome<Boolean> check(boolean seesStart, boolean terminates) {
+        return asAdmin(connection -> {
+            var found = roles.check(connection);
+            return found instanceof Outcome.Done ? roles.checkSessionRights(connection, seesStart, terminates) : found;
+        });
+    }
+
+    @Override
+    public Outcome<Boolean> setPassword(Credential next) {
+        return asAdmin(connection -> roles.setPassword(connection, next));
+    }
+
+    @Override
+    public Outcome<Boolean> closeLogin(String principal) {
+        return asAdmin(connection -> roles.close(connection, principal));
+    }
+
+    @Override
+    public Outcome<Boolean> terminate(String principal) {
+        return asAdmin(connection -> roles.terminate(connection, principal));
+    }
+
+    @Override
+    public Outcome<Integer> sessions(String principal, @Nullable Supplier<Duration> olderThan) {
+        return asAdmin(connection ->
+                Outcome.done(roles.sessions(connection, principal, olderThan == null ? null : olderThan.get())));
     }
 
     /** Work on an admin connection, in one transaction that is rolled back if the work fails. */
@@ -61,13 +94,13 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Closes what we have open ourselves as this principal, so that it is not taken for somebody's session. */
-    void leaveAs(String principal) {
+    @Override
+    public void leaveAs(String principal) {
         waiting.closeThoseOf(principal);
     }
 
-    /** Tries to log in, and runs one query if it works. */
-    Login login(Credential credential) {
+    @Override
+    public Login login(Credential credential) {
         try (var connection = connect(credential);
                 var statement = connection.createStatement()) {
             statement.execute("select 1");
@@ -81,7 +114,6 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Wipes the admin credential. */
     @Override
     public void close() {
         admin.close();

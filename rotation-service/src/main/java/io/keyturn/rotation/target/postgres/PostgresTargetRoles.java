@@ -23,15 +23,13 @@ final class PostgresTargetRoles implements TakingTarget {
 
     private final PostgresPlan plan;
     private final boolean terminates;
-    private final PostgresServer server;
-    private final RoleStatements roles;
+    private final RoleServer server;
     private final InstantSource clock;
 
-    PostgresTargetRoles(PostgresPlan plan, boolean terminates, PostgresServer server, InstantSource clock) {
+    PostgresTargetRoles(PostgresPlan plan, boolean terminates, RoleServer server, InstantSource clock) {
         this.plan = plan;
         this.terminates = terminates;
         this.server = server;
-        this.roles = new RoleStatements(plan);
         this.clock = clock;
     }
 
@@ -61,12 +59,7 @@ final class PostgresTargetRoles implements TakingTarget {
     public Outcome<Boolean> inspect(Credential live) {
         return test(live, RotationReason.CURRENT_REFUSED)
                 .then(_ -> refusesWrongPassword(live.principal()))
-                .then(_ -> server.asAdmin(connection -> {
-                    var found = roles.check(connection);
-                    return found instanceof Outcome.Done
-                            ? roles.checkSessionRights(connection, overlap() == Overlap.SWITCHED, terminates)
-                            : found;
-                }));
+                .then(_ -> server.check(overlap() == Overlap.SWITCHED, terminates));
     }
 
     /** A server that accepts anything (trust in pg_hba.conf) would make every test and every proof of refusal worthless. */
@@ -96,7 +89,7 @@ final class PostgresTargetRoles implements TakingTarget {
 
     @Override
     public Outcome<Boolean> introduce(Credential next) {
-        return server.asAdmin(connection -> roles.setPassword(connection, next));
+        return server.setPassword(next);
     }
 
     @Override
@@ -124,12 +117,8 @@ final class PostgresTargetRoles implements TakingTarget {
      */
     private Outcome<Boolean> idle(String principal, @Nullable Instant before) {
         server.leaveAs(principal);
-        return server.asAdmin(connection -> {
-            var ago = before == null ? null : Duration.between(before, clock.instant());
-            return roles.sessions(connection, principal, ago) == 0
-                    ? Outcome.done()
-                    : Outcome.waiting(RotationReason.SESSIONS_STUCK);
-        });
+        return server.sessions(principal, before == null ? null : () -> Duration.between(before, clock.instant()))
+                .then(open -> open == 0 ? Outcome.done() : Outcome.waiting(RotationReason.SESSIONS_STUCK));
     }
 
     @Override
@@ -153,10 +142,7 @@ final class PostgresTargetRoles implements TakingTarget {
 
     /** Two transactions: who is ended before the login is gone for good would be back at once. */
     private Outcome<Boolean> close(String principal, boolean terminate) {
-        return server.asAdmin(connection -> roles.close(connection, principal))
-                .then(_ -> terminate
-                        ? server.asAdmin(connection -> roles.terminate(connection, principal))
-                        : Outcome.done());
+        return server.closeLogin(principal).then(_ -> terminate ? server.terminate(principal) : Outcome.done());
     }
 
     @Override

@@ -1,0 +1,27 @@
+package io.keyturn.rotation.consumer;
+
+import java.util.List;
+
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.saga.Published;
+import org.jspecify.annotations.Nullable;
+
+/** Who reads the published Secrets, and which value they hold. Calls block; no foreign exception leaves an implementation. */
+public interface Consumers {
+
+    /** Uids of readers so young that their creation may fall into the second of a write that follows now. */
+    Outcome<List<String>> youngReaders(RotationPolicy policy);
+
+    /** Done with the number of live readers when none of them started before the publication. */
+    Outcome<Integer> moved(RotationPolicy policy, Published published);
+
+    /**
+     * Done when no live reader holds the failed value. Who was there before it was published has never left the previous one, unless
+     * he reads files: those show the failed value and then the restored one without him, at times that only a kubelet knows. That
+     * ends by itself, so it is "later" and no matter of how long readers may take.
+     *
+     * @param failed when the failed value was published; null if nobody knows
+     */
+    Outcome<Integer> back(RotationPolicy policy, @Nullable Published failed, Published restored);
+}

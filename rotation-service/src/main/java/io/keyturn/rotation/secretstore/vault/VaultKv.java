@@ -1,0 +1,127 @@
+package io.keyturn.rotation.secretstore.vault;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.quarkus.vault.client.VaultClient;
+import io.quarkus.vault.client.VaultClientException;
+import io.quarkus.vault.client.api.secrets.kv2.VaultSecretsKV2ReadSecretResult;
+import io.quarkus.vault.client.common.VaultJSONResultExtractor;
+import io.quarkus.vault.client.common.VaultLeasedResultExtractor;
+import io.quarkus.vault.client.common.VaultRequest;
+import io.quarkus.vault.client.common.VaultResponse;
+
+import static java.util.Objects.requireNonNullElse;
+
+/**
+ * A mount of a server (HTTP API of Vault and OpenBao, secrets/kv/kv-v2). The extension's own engine has
+ * neither CAS nor metadata, so requests are made through its client.
+ */
+final class VaultKv implements KvV2 {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final VaultClient client;
+    private final String mount;
+
+    VaultKv(VaultClient client, String mount) {
+        this.client = client;
+        this.mount = mount;
+    }
+
+    /** The answer to a write: the extension's own type looks for the version where only reads have it. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record WriteAnswer(Data data) {
+        @JsonIgnoreProperties(ignoreUnknown = true)
+        record Data(long version) {}
+    }
+
+    @Override
+    public Optional<Entry> read(String path) throws StoreException {
+        try {
+            var result = send(VaultRequest.<VaultSecretsKV2ReadSecretResult>get("read secret")
+                    .path(mount, "data", path)
+                    .expectOkStatus()
+                    .build(VaultLeasedResultExtractor.of(VaultSecretsKV2ReadSecretResult.class)));
+            var data = result.getResult().getData();
+            return Optional.of(new Entry(data.getData(), data.getMetadata().getVersion()));
+        } catch (VaultClientException e) {
+            if (requireNonNullElse(e.getStatus(), 0) == 404) {
+                return Optional.empty();
+            }
+            throw new StoreException(kind(e));
+        }
+    }
+
+    @Override
+    public long write(String path, Map<String, Object> fields, long expectedVersion) throws StoreException {
+        try {
+            var result = send(VaultRequest.<WriteAnswer>post("write secret")
+                    .path(mount, "data", path)
+                    .body(Map.of("options", Map.of("cas", expectedVersion), "data", fields))
+                    .expectOkStatus()
+                    .build(VaultJSONResultExtractor.of(WriteAnswer.class)));
+            return result.getResult().data().version();
+        } catch (VaultClientException e) {
+            throw new StoreException(kind(e));
+        }
+    }
+
+    @Override
+    public void annotate(String path, Map<String, String> metadata) throws StoreException {
+        execute(VaultRequest.patch("patch metadata")
+                .path(mount, "metadata", path)
+                .header("Content-Type", "application/merge-patch+json")
+                .body(Map.of("custom_metadata", metadata))
+                .expectNoContentStatus()
+                .build());
+    }
+
+    @Override
+    public void destroy(String path) throws StoreException {
+        execute(VaultRequest.delete("delete metadata")
+                .path(mount, "metadata", path)
+                .expectNoContentStatus()
+                .build());
+    }
+
+    private void execute(VaultRequest<Void> request) throws StoreException {
+        try {
+            send(request);
+        } catch (VaultClientException e) {
+            if (requireNonNullElse(e.getStatus(), 0) != 404) {
+                throw new StoreException(kind(e));
+            }
+        }
+    }
+
+    private <T> VaultResponse<T> send(VaultRequest<T> request) throws StoreException {
+        try {
+            return client.execute(request).toCompletableFuture().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | CompletionException e) {
+            if (e.getCause() instanceof VaultClientException refused) {
+                throw refused;
+            }
+            throw new StoreException(StoreException.Kind.UNAVAILABLE);
+        } catch (TimeoutException e) {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(StoreException.Kind.UNAVAILABLE);
+        }
+    }
+
+    private static StoreException.Kind kind(VaultClientException e) {
+        return switch (requireNonNullElse(e.getStatus(), 0)) {
+            case 400 ->
+                e.hasErrorContaining("check-and-set") ? StoreException.Kind.CONFLICT : StoreException.Kind.DENIED;
+            case 403, 404, 405 -> StoreException.Kind.DENIED;
+            default -> StoreException.Kind.UNAVAILABLE;
+        };
+    }
+}
