@@ -1,0 +1,146 @@
+package io.keyturn.rotation.secretstore.vault;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.simulation.World;
+import io.keyturn.rotation.simulation.World.NoAnswer;
+
+import static java.util.Objects.requireNonNull;
+
+/** A KV version 2 mount in memory: compare-and-set, versions that count from 1, and from 1 again once a path was destroyed. */
+public final class ModelKv implements KvV2 {
+    private final World world;
+    private final String name;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private boolean careless;
+    private boolean stubborn;
+    private String lost = "?";
+
+    public ModelKv(World world, String name) {
+        this.world = world;
+        this.name = name;
+    }
+
+    /** The store of the service on two such mounts. */
+    public static SecretStore store(ModelKv live, ModelKv pending) {
+        return new VaultStore(live, pending);
+    }
+
+    /** All that is kept, as {@code user:password}. */
+    public Stream<String> values() {
+        return entries.values().stream().map(ModelKv::text);
+    }
+
+    public boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    public String at(String path) {
+        var entry = entries.get(path);
+        return entry == null ? "" : text(entry);
+    }
+
+    public long versionOf(String path) {
+        var entry = entries.get(path);
+        return entry == null ? 0 : entry.version();
+    }
+
+    /** Somebody else writes, with a tool that looks at nothing. */
+    public void put(String path, String user, String password) {
+        put(path, Map.of("username", user, "password", password), versionOf(path));
+    }
+
+    /** Somebody else changes a field of his own. */
+    public void note(String path, String note) {
+        var fields = new HashMap<>(requireNonNull(entries.get(path)).fields());
+        fields.put("note", note);
+        entries.put(path, new Entry(fields, versionOf(path) + 1));
+    }
+
+    /** The field that {@link #note} changes. */
+    public String noteAt(String path) {
+        return String.valueOf(requireNonNull(entries.get(path)).fields().get("note"));
+    }
+
+    /** A mistake: from now on it is written whatever is there. */
+    public void ignoreExpectedVersions() {
+        careless = true;
+    }
+
+    /** A mistake: from now on what had no answer is written again, whatever is there. */
+    public void resendBlindly() {
+        stubborn = true;
+    }
+
+    /** A mistake: from now on nothing is written to paths that end so. */
+    public void loseWritesTo(String ending) {
+        lost = ending;
+    }
+
+    private static String text(Entry entry) {
+        return entry.fields().get("username") + ":" + entry.fields().get("password");
+    }
+
+    /** As {@link #values()} says it. */
+    public static String text(Credential credential) {
+        return credential.principal() + ":" + credential.secret().useString(text -> text);
+    }
+
+    @Override
+    public Optional<Entry> read(String path) throws StoreException {
+        return call("read " + path, () -> Optional.ofNullable(entries.get(path)));
+    }
+
+    @Override
+    public long write(String path, Map<String, Object> fields, long expectedVersion) throws StoreException {
+        if (path.endsWith(lost)) {
+            return 1;
+        }
+        long version;
+        try {
+            version = call("write " + path, () -> put(path, fields, careless ? versionOf(path) : expectedVersion));
+        } catch (StoreException e) {
+            if (!stubborn) {
+                throw e;
+            }
+            version = call("write again " + path, () -> put(path, fields, versionOf(path)));
+        }
+        if (version < 0) {
+            throw new StoreException(StoreException.Kind.CONFLICT);
+        }
+        return version;
+    }
+
+    private long put(String path, Map<String, Object> fields, long expectedVersion) {
+        if (versionOf(path) != expectedVersion) {
+            return -1;
+        }
+        entries.put(path, new Entry(Map.copyOf(fields), expectedVersion + 1));
+        return expectedVersion + 1;
+    }
+
+    @Override
+    public void annotate(String path, Map<String, String> metadata) {
+        // Nothing depends on it.
+    }
+
+    @Override
+    public void destroy(String path) throws StoreException {
+        call("destroy " + path, () -> entries.remove(path) != null);
+    }
+
+    private <T> T call(String what, Supplier<T> effect) throws StoreException {
+        try {
+            return world.call("vault " + name + " " + what, effect);
+        } catch (NoAnswer e) {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.keyturn.rotation.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.RotationState;
+import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
+import io.keyturn.rotation.saga.RotationState.Compensating;
+import io.keyturn.rotation.saga.RotationState.Failed;
+import io.keyturn.rotation.saga.RotationState.Generated;
+import io.keyturn.rotation.saga.UndoStep;
+import io.keyturn.rotation.secretstore.vault.ModelKv;
+import io.keyturn.rotation.target.postgres.ModelRoles;
+
+/** A classic mistake, planted to show that the simulation finds it. */
+enum Mistake {
+    NONE,
+    /** A lost answer of ALTER ROLE counts as success, and nobody tries the new value. */
+    PROMOTES_UNTESTED {
+        @Override
+        Input heard(RotationState state, Input input) {
+            return switch (state) {
+                case Generated(var change)
+                when input instanceof Input.Unavailable -> new Input.Applied(String.valueOf(change.to()));
+                case RotationState.Applied _ -> new Input.Done();
+                default -> input;
+            };
+        }
+    },
+    /** Whoever goes on after a crash makes a new value instead of the one that is kept. */
+    REGENERATES_ON_RESUME {
+        @Override
+        void before(RotationState state, String run, ModelKv pending, ModelRoles roles) {
+            if (state instanceof Generated(var change)) {
+                var path = "shop/orders/" + run + "/pending";
+                pending.put(path, String.valueOf(change.to()), "made anew " + pending.versionOf(path));
+            }
+        }
+    },
+    /** A write without an answer is sent again, without a look and without a condition. */
+    RESENDS_BLINDLY {
+        @Override
+        void spoil(ModelKv live, ModelKv pending) {
+            live.resendBlindly();
+        }
+    },
+    /** The old value dies while pods still hold it. */
+    RETIRES_BEFORE_READERS_MOVED {
+        @Override
+        void before(RotationState state, String run, ModelKv pending, ModelRoles roles) {
+            if (state instanceof AwaitingConsumers waiting) {
+                roles.put(waiting.change().from(), "taken away");
+            }
+        }
+    },
+    /** The way back forgets the target. */
+    LEAVES_THE_TARGET_BEHIND {
+        @Override
+        boolean carriesOut(RotationState state) {
+            return !(state instanceof Compensating back && back.remaining().getFirst() == UndoStep.RESTORE_TARGET);
+        }
+    },
+    /** The failed value is taken away while it is still published. */
+    RETRACTS_FIRST {
+        @Override
+        Decision amend(RotationState state, Decision decision) {
+            if (state instanceof Compensating
+                    || !(decision.next() instanceof Compensating back)
+                    || !back.remaining().contains(UndoStep.RETRACT_TARGET)) {
+                return decision;
+            }
+            var steps = new ArrayList<>(List.of(UndoStep.RETRACT_TARGET));
+            back.remaining().stream()
+                    .filter(step -> step != UndoStep.RETRACT_TARGET)
+                    .forEach(steps::add);
+            return next(
+                    decision,
+                    new Compensating(
+                            back.change(),
+                            back.reason(),
+                            steps,
+                            back.complete(),
+                            back.attempt(),
+                            back.failed(),
+                            back.restored()));
+        }
+    },
+    /** On the way back nobody waits for the pods that took the failed value up. */
+    DOES_NOT_WAIT_ON_THE_WAY_BACK {
+        @Override
+        boolean carriesOut(RotationState state) {
+            return !(state instanceof Compensating back && back.remaining().getFirst() == UndoStep.AWAIT_CONSUMERS);
+        }
+    },
+    /** The value before is not kept, for it is in the store anyway. */
+    KEEPS_NO_PREVIOUS_VALUE {
+        @Override
+        void spoil(ModelKv live, ModelKv pending) {
+            pending.loseWritesTo("/previous");
+        }
+    },
+    /** A call without an answer was not carried out, was it? */
+    TAKES_NO_ANSWER_FOR_NO {
+        @Override
+        Decision amend(RotationState state, Decision decision) {
+            return state instanceof Generated && decision.again()
+                    ? next(decision, new Failed(RotationReason.TARGET_UNREACHABLE))
+                    : decision;
+        }
+    },
+    /** The new value is written without a look at who wrote meanwhile. */
+    OVERWRITES_EDITS {
+        @Override
+        void spoil(ModelKv live, ModelKv pending) {
+            live.ignoreExpectedVersions();
+        }
+    };
+
+    /** Makes a server other than it should be. */
+    void spoil(ModelKv live, ModelKv pending) {}
+
+    /** Done before the command of a state. */
+    void before(RotationState state, String run, ModelKv pending, ModelRoles roles) {}
+
+    /** Whether the command of a state is carried out; else it counts as done. */
+    boolean carriesOut(RotationState state) {
+        return true;
+    }
+
+    /** What is made of an outcome. */
+    Input heard(RotationState state, Input input) {
+        return input;
+    }
+
+    /** What is made of a decision. */
+    Decision amend(RotationState state, Decision decision) {
+        return decision;
+    }
+
+    private static Decision next(Decision decision, RotationState next) {
+        return new Decision(next, decision.facts(), Duration.ZERO, false);
+    }
+}

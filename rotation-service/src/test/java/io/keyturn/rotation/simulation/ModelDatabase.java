@@ -1,0 +1,149 @@
+package io.keyturn.rotation.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.keyturn.contract.event.RotationEvent;
+import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.RotationState;
+import io.keyturn.rotation.simulation.World.NoAnswer;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/** The runs of one SecretRotation, with the conditions that the statements of the service have. A commit is undivided. */
+final class ModelDatabase {
+    static final Duration CLAIM = Duration.ofSeconds(15);
+
+    private final World world;
+    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final Map<String, List<RotationEvent>> facts = new LinkedHashMap<>();
+
+    /** A run as it was read; {@code epoch} is the fence. */
+    record Row(
+            String id,
+            RotationState state,
+            Instant since,
+            int tries,
+            Instant dueAt,
+            long epoch,
+            @Nullable Instant claimedUntil) {
+        boolean isClaimed(Instant now) {
+            return claimedUntil != null && claimedUntil.isAfter(now);
+        }
+    }
+
+    ModelDatabase(World world) {
+        this.world = world;
+    }
+
+    /** A request; a repeated one changes nothing. */
+    void accept(String id) {
+        world.happens(
+                "request " + id,
+                () -> Optional.ofNullable(rows.putIfAbsent(
+                        id, new Row(id, new RotationState.Requested(false), world.now(), 0, world.now(), 0, null))));
+    }
+
+    List<Row> rows() {
+        return List.copyOf(rows.values());
+    }
+
+    List<RotationEvent> facts(String run) {
+        return facts.getOrDefault(run, List.of());
+    }
+
+    boolean isIdle() {
+        return rows.values().stream().allMatch(row -> row.state().isOver());
+    }
+
+    /** The first run that is due and nobody's. */
+    Optional<Row> claim() throws NoAnswer {
+        return world.call("claim", () -> {
+            var now = world.now();
+            var found = rows.values().stream()
+                    .filter(row -> !row.state().isOver() && !row.dueAt().isAfter(now) && !row.isClaimed(now))
+                    .filter(row -> !(row.state() instanceof RotationState.Requested) || isFirst(row, now))
+                    .min(Comparator.comparing(Row::dueAt));
+            return found.map(row -> put(new Row(
+                    row.id(), row.state(), row.since(), row.tries(), row.dueAt(), row.epoch() + 1, now.plus(CLAIM))));
+        });
+    }
+
+    /** When the run that goes on now, or else the first that was asked for, may be claimed; within half a minute. */
+    Duration untilNextDue() {
+        var limit = world.now().plusSeconds(30);
+        var next = rows.values().stream()
+                .filter(row -> !row.state().isOver())
+                .min(Comparator.comparing(row -> row.state() instanceof RotationState.Requested))
+                .map(row -> row.claimedUntil() == null || row.claimedUntil().isBefore(row.dueAt())
+                        ? row.dueAt()
+                        : row.claimedUntil())
+                .filter(due -> due.isBefore(limit))
+                .orElse(limit);
+        return next.isBefore(world.now()) ? Duration.ZERO : Duration.between(world.now(), next);
+    }
+
+    /** In the order in which they were asked for, and while no other has begun. */
+    private boolean isFirst(Row row, Instant now) {
+        for (var other : rows.values()) {
+            if (other.id().equals(row.id())) {
+                return rows.values().stream()
+                        .noneMatch(o -> !o.id().equals(row.id())
+                                && !o.state().isOver()
+                                && (!(o.state() instanceof RotationState.Requested) || o.isClaimed(now)));
+            }
+            if (!other.state().isOver()) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** What keeps a claim while its process lives. */
+    void extend(Row mine) {
+        var row = requireNonNull(rows.get(mine.id()));
+        if (row.epoch() == mine.epoch() && row.claimedUntil() != null) {
+            put(new Row(
+                    row.id(),
+                    row.state(),
+                    row.since(),
+                    row.tries(),
+                    row.dueAt(),
+                    row.epoch(),
+                    world.now().plus(CLAIM)));
+        }
+    }
+
+    /** Empty if the run belongs to somebody else by now. */
+    Optional<Row> commit(Row mine, Decision decision) throws NoAnswer {
+        return world.call("commit " + mine.id() + " → " + decision.next().phase(), () -> {
+            var row = requireNonNull(rows.get(mine.id()));
+            if (row.epoch() != mine.epoch() || row.state().isOver()) {
+                return Optional.<Row>empty();
+            }
+            var now = world.now();
+            facts.computeIfAbsent(mine.id(), _ -> new ArrayList<>()).addAll(decision.facts());
+            boolean waits = !decision.delay().isZero() || decision.next().isOver();
+            return Optional.of(put(new Row(
+                    mine.id(),
+                    decision.next(),
+                    decision.again() ? mine.since() : now,
+                    decision.again() ? mine.tries() + 1 : 0,
+                    now.plus(decision.delay()),
+                    mine.epoch(),
+                    waits ? null : now.plus(CLAIM))));
+        });
+    }
+
+    private Row put(Row row) {
+        rows.put(row.id(), row);
+        return row;
+    }
+}

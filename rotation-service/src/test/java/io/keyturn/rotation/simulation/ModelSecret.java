@@ -1,0 +1,130 @@
+package io.keyturn.rotation.simulation;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.resource.SecretRotationSpec.Publication;
+import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.Claim;
+import io.keyturn.rotation.policy.PublicationFacts;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.secretstore.vault.ModelKv;
+import io.keyturn.rotation.simulation.World.NoAnswer;
+import org.jspecify.annotations.Nullable;
+
+/** One Kubernetes Secret in memory, written as the service does it: a patch with the resourceVersion that was read. */
+final class ModelSecret implements Publisher {
+    static final ObjectRef NAME = ObjectRef.secret("shop", "orders-db");
+
+    private final World world;
+    private final Runnable changed;
+    private State state;
+
+    /**
+     * What an API server holds.
+     *
+     * @param at when the content was written, in whole seconds
+     */
+    record State(String value, String stamp, long version, Instant at) {}
+
+    /** @param changed told after each write */
+    ModelSecret(World world, String value, Runnable changed) {
+        this.world = world;
+        this.changed = changed;
+        this.state = new State(value, "", 1, Turns.START);
+    }
+
+    String value() {
+        return state.value();
+    }
+
+    /** Somebody else writes. */
+    void put(String value) {
+        write(value, state.stamp());
+    }
+
+    private void write(String value, String stamp) {
+        state = new State(value, stamp, state.version() + 1, world.now().truncatedTo(ChronoUnit.SECONDS));
+        changed.run();
+    }
+
+    @Override
+    public Outcome<Written> publish(
+            RotationPolicy policy,
+            Publication spec,
+            Credential credential,
+            Map<String, String> attributes,
+            PublicationId id,
+            @Nullable String traceparent) {
+        var value = ModelKv.text(credential);
+        return call("read Secret", () -> state)
+                .then(read -> read.stamp().equals(id.value())
+                        ? written(read, Writer.EARLIER_CALL)
+                        : call("patch Secret", () -> {
+                                    boolean same = state.version() == read.version();
+                                    if (same) {
+                                        write(value, id.value());
+                                    }
+                                    return same ? Optional.of(state) : Optional.<State>empty();
+                                })
+                                .then(now -> now.isPresent()
+                                        ? written(now.get(), Writer.THIS_CALL)
+                                        : Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE)));
+    }
+
+    private static Outcome<Written> written(State state, Writer by) {
+        return Outcome.done(new Written(state.at(), List.of(NAME), by));
+    }
+
+    @Override
+    public Outcome<Boolean> holds(
+            RotationPolicy policy, Publication spec, Credential credential, Map<String, String> attributes) {
+        var value = ModelKv.text(credential);
+        return call("look at Secret", () -> state.value().equals(value))
+                .then(holds -> holds ? Outcome.done() : Outcome.waiting(RotationReason.PUBLICATION_CHANGED));
+    }
+
+    @Override
+    public Outcome<Boolean> inspect(RotationPolicy policy, Publication spec) {
+        return call("inspect Secret", () -> true);
+    }
+
+    @Override
+    public Outcome<Optional<Credential>> readBack(
+            RotationPolicy policy, Publication spec, Map<String, String> attributes, String principal) {
+        throw new AssertionError("nothing is adopted here");
+    }
+
+    @Override
+    public boolean handles(Publication spec) {
+        return true;
+    }
+
+    @Override
+    public PublicationFacts read(String field, String namespace, Publication spec, TargetFacts target) {
+        throw new AssertionError("not asked here");
+    }
+
+    @Override
+    public List<Claim> claims(String field, String namespace, Publication spec) {
+        return List.of();
+    }
+
+    private <T> Outcome<T> call(String what, Supplier<T> effect) {
+        try {
+            return Outcome.done(world.call(what, effect));
+        } catch (NoAnswer e) {
+            return Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
+        }
+    }
+}

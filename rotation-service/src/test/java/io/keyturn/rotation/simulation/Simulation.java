@@ -1,0 +1,269 @@
+package io.keyturn.rotation.simulation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.keyturn.contract.codec.EventJson;
+import io.keyturn.contract.event.RotationPromoted;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.RunRef;
+import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
+import io.keyturn.contract.resource.SecretRotationSpec.Publication;
+import io.keyturn.contract.resource.SecretRotationSpec.SecretPublication;
+import io.keyturn.rotation.check.HttpChecks;
+import io.keyturn.rotation.check.NoChecks;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Overlap;
+import io.keyturn.rotation.saga.RotationSaga;
+import io.keyturn.rotation.saga.RotationState;
+import io.keyturn.rotation.saga.Situation;
+import io.keyturn.rotation.saga.Situation.Limits;
+import io.keyturn.rotation.secretstore.vault.ModelKv;
+import io.keyturn.rotation.simulation.ModelDatabase.Row;
+import io.keyturn.rotation.simulation.World.Killed;
+import io.keyturn.rotation.simulation.World.NoAnswer;
+import io.keyturn.rotation.step.ModelSteps;
+import io.keyturn.rotation.step.RunContext;
+import io.keyturn.rotation.step.Steps;
+import io.keyturn.rotation.target.postgres.ModelRoles;
+
+import static java.util.Objects.requireNonNull;
+
+/** One world under one seed: two instances of the service, a few runs of one SecretRotation, and all that can go wrong. */
+final class Simulation {
+    private static final String PATH = "shop/orders-db";
+    private static final String FIRST = "orders_a:first";
+    private static final ObjectRef POLICY = ObjectRef.secretRotation("shop", "orders");
+    private static final Duration PATIENCE = Duration.ofHours(12);
+    private static final Duration STEP = Duration.ofMinutes(10);
+    private static final Duration CONSUMERS = Duration.ofMinutes(5);
+    private static final HttpChecks NO_CHECKS = NoChecks.create();
+
+    private final long seed;
+    private final Overlap overlap;
+    private final Mistake mistake;
+    private final World world;
+    private final ModelDatabase database;
+    private final ModelKv live;
+    private final ModelKv pending;
+    private final ModelPods pods;
+    private final ModelRoles roles;
+    private final ModelSecret secret;
+    private final Steps steps;
+    private final RotationPolicy policy;
+    private int asked;
+    private String edited = "null";
+
+    /** How a run of the simulation ended: the phases of its runs. */
+    record Report(List<String> ends) {}
+
+    private Simulation(long seed, Overlap overlap, Mistake mistake) {
+        this.seed = seed;
+        this.overlap = overlap;
+        this.mistake = mistake;
+        world = new World(seed);
+        database = new ModelDatabase(world);
+        live = new ModelKv(world, "live");
+        pending = new ModelKv(world, "pending");
+        mistake.spoil(live, pending);
+        pods = new ModelPods(world, this::accepts);
+        roles = new ModelRoles(world, pods);
+        secret = new ModelSecret(world, FIRST, pods::secretChanged);
+        steps = ModelSteps.of(roles.provider(world.turns), ModelKv.store(live, pending), secret, pods, NO_CHECKS);
+        policy = policy(overlap, Duration.ofSeconds(world.random.nextInt(3) * 60L));
+    }
+
+    /** Plays it to its end; an AssertionError tells what did not hold, and the seed. */
+    static Report play(long seed, Overlap overlap, Mistake mistake) {
+        return new Simulation(seed, overlap, mistake).play();
+    }
+
+    private boolean accepts(String value) {
+        return roles.accepts(value);
+    }
+
+    private Report play() {
+        roles.put("orders_a", "first");
+        live.put(PATH, "orders_a", "first");
+        pods.begin(FIRST);
+        world.always(this::somethingKeptIsAccepted);
+        world.always(this::readersAreLetIn);
+        world.always(() -> check(live.noteAt(PATH).equals(edited), () -> "a person's edit is lost"));
+        world.turns.add("somebody", this::askForRuns);
+        if (world.random.nextInt(4) == 0) {
+            world.turns.add("a person", this::edit);
+        }
+        world.turns.add("restarts", () -> pods.restartForEver(secret));
+        world.turns.add("instance-1", this::serve);
+        world.turns.add("instance-2", this::serve);
+        world.turns.add("the end", this::watchForTheEnd);
+        try {
+            world.turns.run();
+            atTheEnd();
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    "seed %d, %s, %s: %s%n%s".formatted(seed, overlap, mistake, e.getMessage(), world.story()), e);
+        }
+        return new Report(
+                database.rows().stream().map(row -> row.state().phase()).toList());
+    }
+
+    private void askForRuns() {
+        int runs = 1 + world.random.nextInt(3);
+        while (asked < runs) {
+            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(600)));
+            database.accept("r" + ++asked);
+            if (world.random.nextBoolean()) {
+                database.accept("r" + asked);
+            }
+        }
+        asked = Integer.MAX_VALUE;
+    }
+
+    /** A person who keeps a note beside the credential, and likes to change it while the service is about to write. */
+    private void edit() {
+        for (int i = 1; i <= 20; i++) {
+            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(200)));
+            for (int ms = 0; ms < 1_000 && !world.last().startsWith("vault live read"); ms++) {
+                world.turns.sleep(Duration.ofMillis(1));
+            }
+            var note = "note " + i;
+            world.happens("edits the live value", () -> {
+                live.note(PATH, note);
+                return edited = note;
+            });
+        }
+    }
+
+    private void watchForTheEnd() {
+        while (!(asked == Integer.MAX_VALUE && world.isCalm() && database.isIdle() && pods.isSettled())) {
+            world.turns.sleep(Duration.ofSeconds(20));
+            check(
+                    Duration.between(Turns.START, world.now()).compareTo(PATIENCE) < 0,
+                    () -> "it does not end: " + database.rows());
+        }
+        world.turns.end();
+    }
+
+    /** One process of the service: claims what is due and drives it, dies and comes back. */
+    private void serve() {
+        while (true) {
+            try {
+                var claimed = database.claim();
+                if (claimed.isPresent()) {
+                    drive(claimed.get());
+                } else {
+                    world.turns.sleep(database.untilNextDue().plusMillis(world.random.nextInt(3_000)));
+                }
+            } catch (Killed e) {
+                world.turns.sleep(Duration.ofSeconds(1 + world.random.nextInt(20)));
+            } catch (NoAnswer e) {
+                world.turns.sleep(Duration.ofMillis(500));
+            }
+        }
+    }
+
+    private void drive(Row claimed) throws NoAnswer {
+        try (var bench = steps.bench()) {
+            var next = Optional.of(claimed);
+            while (next.isPresent() && RotationSaga.command(next.get().state()) != null) {
+                var row = next.get();
+                var context = new RunContext(new RunRef(new RotationId(row.id()), POLICY), policy, null, bench);
+                mistake.before(row.state(), row.id(), pending, roles);
+                var command = requireNonNull(RotationSaga.command(row.state()));
+                var input = mistake.heard(
+                        row.state(),
+                        mistake.carriesOut(row.state()) ? steps.carryOut(command, context) : new Input.Done());
+                database.extend(row);
+                var limits = new Limits(STEP, STEP, policy.consumerDeadline(), policy.grace());
+                var situation = new Situation(context.run(), world.now(), row.since(), row.tries(), limits);
+                var decision = mistake.amend(row.state(), RotationSaga.decide(row.state(), input, situation));
+                next = database.commit(row, decision)
+                        .filter(_ -> decision.delay().isZero());
+            }
+        }
+    }
+
+    private void somethingKeptIsAccepted() {
+        check(
+                live.values().anyMatch(this::accepts) || pending.values().anyMatch(this::accepts),
+                () -> "nothing that is kept is accepted");
+    }
+
+    /** With two roles every reader, those that start now included, is let in at every instant. */
+    private void readersAreLetIn() {
+        if (overlap == Overlap.BOTH_VALID) {
+            check(accepts(secret.value()), () -> "what is published is refused");
+            check(pods.values().stream().allMatch(this::accepts), () -> "what a pod holds is refused");
+            check(pods.refused() == 0, () -> "a new pod was refused");
+        }
+    }
+
+    private void atTheEnd() {
+        check(accepts(live.at(PATH)), () -> "the live value is refused");
+        check(secret.value().equals(live.at(PATH)), () -> "what is published is not the live value");
+        check(
+                pods.values().stream().allMatch(value -> value.equals(secret.value())),
+                () -> "a pod holds another value than the one that is published");
+        var rows = database.rows();
+        for (var row : rows) {
+            long promotions = database.facts(row.id()).stream()
+                    .filter(RotationPromoted.class::isInstance)
+                    .count();
+            check(promotions <= 1, () -> row.id() + " was promoted " + promotions + " times");
+        }
+        if (edited.equals("null") && !world.hasStruck()) {
+            check(
+                    rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded),
+                    () -> "nothing went wrong, and yet not all is well");
+        }
+        if (edited.equals("null") && rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded)) {
+            check(live.versionOf(PATH) == 1 + rows.size(), () -> "a value was written twice");
+        }
+    }
+
+    private static void check(boolean holds, Supplier<String> otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise.get());
+        }
+    }
+
+    private static RotationPolicy policy(Overlap overlap, Duration grace) {
+        var secret = new Publication(new SecretPublication("orders-db", null, Map.of("user", "{username}")));
+        return new RotationPolicy(
+                "shop",
+                "orders",
+                "uid",
+                target(overlap),
+                null,
+                new SecretRotationSpec.Store(new SecretRotationSpec.VaultPath(PATH)),
+                List.of(secret),
+                List.of(ModelSecret.NAME),
+                Alphabet.alphanumeric,
+                32,
+                null,
+                CONSUMERS,
+                grace,
+                false,
+                List.of());
+    }
+
+    private static SecretRotationSpec.Target target(Overlap overlap) {
+        var strategy = overlap == Overlap.BOTH_VALID ? """
+                "strategy": "AlternatingRoles", "owner": "orders", "roles": ["orders_a", "orders_b"]""" : """
+                "strategy": "SingleRole", "role": "orders_a\"""";
+        try {
+            return EventJson.mapper().readValue("""
+                    {"postgres": {"host": "db", "database": "orders", %s}}""".formatted(strategy), SecretRotationSpec.Target.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.keyturn.rotation.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Whose turn it is, and what time. Every actor has a thread, and exactly one of them runs: who goes on is decided by chance, that is
+ * by the seed, wherever an actor waits or passes. Time stands still while somebody runs and moves on when nobody can.
+ */
+final class Turns implements InstantSource {
+    static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
+
+    /** An actor's thread ends here when the world is over. */
+    private static final class Over extends Error {
+        private static final long serialVersionUID = 1;
+
+        Over() {
+            super(null, null, false, false);
+        }
+    }
+
+    private static final class Actor {
+        private final String name;
+        private final Semaphore turn = new Semaphore(0);
+        private Instant wakesAt = START;
+        private boolean ended;
+
+        Actor(String name) {
+            this.name = name;
+        }
+    }
+
+    private final Random random;
+    private final List<Actor> actors = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Semaphore finished = new Semaphore(0);
+    private Instant now = START;
+    private @Nullable Actor running;
+    private @Nullable Throwable failure;
+    private boolean over;
+
+    Turns(Random random) {
+        this.random = random;
+    }
+
+    /** An actor; it begins when {@link #run} is called and acts until the world is over. */
+    void add(String name, Runnable body) {
+        var actor = new Actor(name);
+        actors.add(actor);
+        threads.add(Thread.ofVirtual().unstarted(() -> {
+            actor.turn.acquireUninterruptibly();
+            try {
+                if (!over) {
+                    body.run();
+                }
+            } catch (Over end) {
+                // As it should.
+            } catch (Throwable e) {
+                failure = failure == null ? e : failure;
+                over = true;
+            }
+            actor.ended = true;
+            next();
+        }));
+    }
+
+    /** Lets the actors act until all have ended; throws what one of them threw. */
+    void run() {
+        threads.forEach(Thread::start);
+        next();
+        finished.acquireUninterruptibly();
+        switch (failure) {
+            case null -> {}
+            case Error e -> throw e;
+            case RuntimeException e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends the world: nobody acts any more. */
+    void end() {
+        over = true;
+    }
+
+    @Override
+    public Instant instant() {
+        return now;
+    }
+
+    /** Who acts now. */
+    String actor() {
+        return running == null ? "" : running.name;
+    }
+
+    /** The actor that runs does nothing for so long, whatever becomes of it meanwhile. */
+    void sleep(Duration time) {
+        var me = requireNonNull(running);
+        me.wakesAt = now.plus(time);
+        next();
+        me.turn.acquireUninterruptibly();
+        if (over) {
+            throw new Over();
+        }
+    }
+
+    private void next() {
+        if (over) {
+            actors.stream().filter(actor -> !actor.ended).findFirst().ifPresentOrElse(this::give, finished::release);
+            return;
+        }
+        var alive = actors.stream().filter(actor -> !actor.ended).toList();
+        if (alive.isEmpty()) {
+            finished.release();
+            return;
+        }
+        var ready = alive.stream().filter(actor -> !actor.wakesAt.isAfter(now)).toList();
+        if (ready.isEmpty()) {
+            now = alive.stream()
+                    .map(actor -> actor.wakesAt)
+                    .min(Instant::compareTo)
+                    .orElseThrow();
+            ready = alive.stream().filter(actor -> !actor.wakesAt.isAfter(now)).toList();
+        }
+        give(ready.get(random.nextInt(ready.size())));
+    }
+
+    private void give(Actor actor) {
+        running = actor;
+        actor.turn.release();
+    }
+}

@@ -1,0 +1,138 @@
+package io.keyturn.rotation.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/** Chance, time, the links to the servers, and what must hold at every instant. */
+public final class World {
+    private static final int REMEMBERED = 400;
+    /** Shorter than a claim is valid: who stops for longer may act once more on a claim that is somebody else's. */
+    private static final int LONGEST_STOP = Integer.getInteger("keyturn.simulation.stop", 8);
+
+    /** No answer: the call may have been carried out or not. */
+    public static final class NoAnswer extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NoAnswer() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** kill -9: no finally block of the service would run. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+
+        Killed() {
+            super(null, null, false, false);
+        }
+    }
+
+    final Random random;
+    final Turns turns;
+    private final double trouble;
+    private final Instant calmFrom;
+    private final Deque<String> past = new ArrayDeque<>();
+    private final List<Runnable> invariants = new ArrayList<>();
+    private boolean struck;
+    private String last = "";
+
+    World(long seed) {
+        random = new Random(seed);
+        turns = new Turns(random);
+        // Some worlds are kind, some are not.
+        trouble = random.nextDouble() * random.nextDouble() * 0.3;
+        calmFrom = Turns.START.plusSeconds(30 + random.nextInt(1800));
+    }
+
+    public Instant now() {
+        return turns.instant();
+    }
+
+    /** True once no more faults come. */
+    boolean isCalm() {
+        return !now().isBefore(calmFrom);
+    }
+
+    boolean strikes() {
+        boolean now = !isCalm() && random.nextDouble() < trouble;
+        struck |= now;
+        return now;
+    }
+
+    /** Whether anything went wrong so far. */
+    boolean hasStruck() {
+        return struck;
+    }
+
+    /** What happened last. */
+    String last() {
+        return last;
+    }
+
+    /** What is to be true after everything that happens. */
+    void always(Runnable check) {
+        invariants.add(check);
+    }
+
+    /** Something happens at once, and undivided. */
+    <T> T happens(String what, Supplier<T> effect) {
+        last = what;
+        note(what);
+        T result = effect.get();
+        invariants.forEach(Runnable::run);
+        return result;
+    }
+
+    /**
+     * A call over the network: it may come late, or not at all; its answer may be lost; whoever calls may be killed before or
+     * after, or stop for a while.
+     */
+    public <T> T call(String what, Supplier<T> effect) throws NoAnswer {
+        turns.sleep(Duration.ofMillis(random.nextInt(4)));
+        mayDieOrStop(what);
+        if (strikes()) {
+            note("unreachable: " + what);
+            turns.sleep(Duration.ofSeconds(random.nextInt(6)));
+            throw new NoAnswer();
+        }
+        T result = happens(what, effect);
+        turns.sleep(Duration.ofMillis(random.nextInt(4)));
+        mayDieOrStop("after " + what);
+        if (strikes()) {
+            note("answer lost: " + what);
+            throw new NoAnswer();
+        }
+        return result;
+    }
+
+    private void mayDieOrStop(String where) {
+        if (!strikes()) {
+            return;
+        }
+        if (random.nextBoolean()) {
+            note("killed: " + where);
+            throw new Killed();
+        }
+        note("stopped: " + where);
+        turns.sleep(Duration.ofSeconds(random.nextInt(LONGEST_STOP)));
+        note("goes on: " + where);
+    }
+
+    private void note(String what) {
+        past.addLast(now() + " " + turns.actor() + ": " + what);
+        if (past.size() > REMEMBERED) {
+            past.removeFirst();
+        }
+    }
+
+    /** The last things that happened, who did them, and what went wrong with them. */
+    String story() {
+        return String.join("\n", past);
+    }
+}
