@@ -61,7 +61,7 @@ enum Mistake {
     LEAVES_THE_TARGET_BEHIND {
         @Override
         boolean carriesOut(RotationState state) {
-            return !(state instanceof Compensating back && back.remaining().getFirst() == UndoStep.RESTORE_TARGET);
+            return !isAt(UndoStep.RESTORE_TARGET, state);
         }
     },
     /** The failed value is taken away while it is still published. */
@@ -93,7 +93,7 @@ enum Mistake {
     DOES_NOT_WAIT_ON_THE_WAY_BACK {
         @Override
         boolean carriesOut(RotationState state) {
-            return !(state instanceof Compensating back && back.remaining().getFirst() == UndoStep.AWAIT_CONSUMERS);
+            return !isAt(UndoStep.AWAIT_CONSUMERS, state);
         }
     },
     /** The value before is not kept, for it is in the store anyway. */
@@ -139,6 +139,10 @@ enum Mistake {
     /** What is made of a decision. */
     Decision amend(RotationState state, Decision decision) {
         return decision;
+    }
+
+    private static boolean isAt(UndoStep step, RotationState state) {
+        return state instanceof Compensating back && back.remaining().getFirst() == step;
     }
 
     private static Decision next(Decision decision, RotationState next) {

@@ -19,7 +19,7 @@ import static java.util.Objects.requireNonNull;
 
 /** The runs of one SecretRotation, with the conditions that the statements of the service have. A commit is undivided. */
 final class ModelDatabase {
-    static final Duration CLAIM = Duration.ofSeconds(15);
+    private static final Duration CLAIM = Duration.ofSeconds(15);
 
     private final World world;
     private final Map<String, Row> rows = new LinkedHashMap<>();
@@ -36,6 +36,14 @@ final class ModelDatabase {
             @Nullable Instant claimedUntil) {
         boolean isClaimed(Instant now) {
             return claimedUntil != null && claimedUntil.isAfter(now);
+        }
+
+        boolean isOnlyRequested() {
+            return state instanceof RotationState.Requested;
+        }
+
+        Row claimed(long byEpoch, Instant until) {
+            return new Row(id, state, since, tries, dueAt, byEpoch, until);
         }
     }
 
@@ -69,10 +77,9 @@ final class ModelDatabase {
             var now = world.now();
             var found = rows.values().stream()
                     .filter(row -> !row.state().isOver() && !row.dueAt().isAfter(now) && !row.isClaimed(now))
-                    .filter(row -> !(row.state() instanceof RotationState.Requested) || isFirst(row, now))
+                    .filter(row -> !row.isOnlyRequested() || isFirst(row, now))
                     .min(Comparator.comparing(Row::dueAt));
-            return found.map(row -> put(new Row(
-                    row.id(), row.state(), row.since(), row.tries(), row.dueAt(), row.epoch() + 1, now.plus(CLAIM))));
+            return found.map(row -> put(row.claimed(row.epoch() + 1, now.plus(CLAIM))));
         });
     }
 
@@ -81,7 +88,7 @@ final class ModelDatabase {
         var limit = world.now().plusSeconds(30);
         var next = rows.values().stream()
                 .filter(row -> !row.state().isOver())
-                .min(Comparator.comparing(row -> row.state() instanceof RotationState.Requested))
+                .min(Comparator.comparing(Row::isOnlyRequested))
                 .map(row -> row.claimedUntil() == null || row.claimedUntil().isBefore(row.dueAt())
                         ? row.dueAt()
                         : row.claimedUntil())
@@ -92,32 +99,16 @@ final class ModelDatabase {
 
     /** In the order in which they were asked for, and while no other has begun. */
     private boolean isFirst(Row row, Instant now) {
-        for (var other : rows.values()) {
-            if (other.id().equals(row.id())) {
-                return rows.values().stream()
-                        .noneMatch(o -> !o.id().equals(row.id())
-                                && !o.state().isOver()
-                                && (!(o.state() instanceof RotationState.Requested) || o.isClaimed(now)));
-            }
-            if (!other.state().isOver()) {
-                return false;
-            }
-        }
-        return false;
+        var open = rows.values().stream().filter(r -> !r.state().isOver()).toList();
+        return open.getFirst().equals(row)
+                && open.stream().skip(1).allMatch(other -> other.isOnlyRequested() && !other.isClaimed(now));
     }
 
     /** What keeps a claim while its process lives. */
     void extend(Row mine) {
         var row = requireNonNull(rows.get(mine.id()));
         if (row.epoch() == mine.epoch() && row.claimedUntil() != null) {
-            put(new Row(
-                    row.id(),
-                    row.state(),
-                    row.since(),
-                    row.tries(),
-                    row.dueAt(),
-                    row.epoch(),
-                    world.now().plus(CLAIM)));
+            put(row.claimed(row.epoch(), world.now().plus(CLAIM)));
         }
     }
 

@@ -38,10 +38,6 @@ public final class ModelKv implements KvV2 {
         return entries.values().stream().map(ModelKv::text);
     }
 
-    public boolean isEmpty() {
-        return entries.isEmpty();
-    }
-
     public String at(String path) {
         var entry = entries.get(path);
         return entry == null ? "" : text(entry);
@@ -61,7 +57,7 @@ public final class ModelKv implements KvV2 {
     public void note(String path, String note) {
         var fields = new HashMap<>(requireNonNull(entries.get(path)).fields());
         fields.put("note", note);
-        entries.put(path, new Entry(fields, versionOf(path) + 1));
+        put(path, fields, versionOf(path));
     }
 
     /** The field that {@link #note} changes. */
