@@ -10,20 +10,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.tls.ServerCertificate;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +51,9 @@ public final class Wiretap implements QuarkusTestProfile {
         public Map<String, String> start() {
             var settings = servers.start();
             var kubernetes = Testbed.shared().kubernetes();
-            var made = new Tap(URI.create(kubernetes.url()), trusting(kubernetes.certificateAuthority()));
+            var made = new Tap(
+                    URI.create(kubernetes.url()),
+                    ServerCertificate.trust(kubernetes.certificateAuthority()).getSocketFactory());
             tap = made;
             settings.put("quarkus.kubernetes-client.api-server-url", "http://127.0.0.1:" + made.port());
             return settings;
@@ -67,22 +63,6 @@ public final class Wiretap implements QuarkusTestProfile {
         public void stop() {
             requireNonNull(tap).close();
             servers.stop();
-        }
-    }
-
-    private static SSLSocketFactory trusting(Path authority) {
-        try (var pem = Files.newInputStream(authority)) {
-            var store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException(e);
         }
     }
 

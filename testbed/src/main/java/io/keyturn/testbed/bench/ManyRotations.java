@@ -1,7 +1,6 @@
 package io.keyturn.testbed.bench;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 import io.keyturn.testbed.platform.Platform;
@@ -45,10 +44,7 @@ final class ManyRotations {
                     postgres.passwordsPerSecond(connections));
             report.figure(fleet.size() + " rotations due at once", fleet.size() / seconds, "per s", limit);
         }
-        cpu.forEach((service, millis) -> report.figure(
-                String.format(Locale.ROOT, "  processor time per rotation, %s", service.principal()),
-                millis / fleet.size(),
-                "ms"));
+        Processes.tellCost("rotation", cpu, fleet.size(), report);
     }
 
     /** How many different runs of the fleet ended so. */

@@ -35,6 +35,12 @@ final class Processes {
         return spent;
     }
 
+    /** Tells what one piece of work cost each service, of so many. */
+    static void tellCost(String piece, Map<ServiceJar, Double> millis, double pieces, Report report) {
+        millis.forEach((service, spent) ->
+                report.figure("  processor time per " + piece + ", " + service.principal(), spent / pieces, "ms"));
+    }
+
     private static double cpu(long pid) {
         var stat = read("/proc/" + pid + "/stat");
         var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

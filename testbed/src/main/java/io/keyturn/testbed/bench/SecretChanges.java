@@ -73,8 +73,7 @@ final class SecretChanges {
             var cpu = Processes.cpuSince(platform, cpuBefore);
             LockSupport.parkNanos(QUIET.toNanos()); // patches nobody asked for may come late
             tell(raw, report);
-            cpu.forEach((service, millis) -> report.figure(
-                    "  processor time per change, " + service.principal(), millis / (seconds * PER_SECOND), "ms"));
+            Processes.tellCost("change", cpu, seconds * PER_SECOND, report);
         }
     }
 

@@ -65,6 +65,11 @@ public record ServerCertificate(Path authority, Path certificate, Path key) {
 
     /** For clients that believe in this authority only. */
     public SSLContext trust() {
+        return trust(authority);
+    }
+
+    /** The same for the authority of somebody else's server, in PEM. */
+    public static SSLContext trust(Path authority) {
         try (InputStream file = Files.newInputStream(authority)) {
             KeyStore believed = KeyStore.getInstance("PKCS12");
             believed.load(null, null);
