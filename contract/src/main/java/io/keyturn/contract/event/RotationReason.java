@@ -65,6 +65,10 @@ public enum RotationReason {
     DELETED("metadata: the SecretRotation was deleted before the run began"),
     /** The Kubernetes API could not be reached in time. */
     KUBERNETES_UNREACHABLE("the Kubernetes API did not answer in time; it is tried again with the next run"),
+    /** Somebody else changed the same thing at the same moment, or under a later claim. */
+    CONFLICT(
+            "somebody else changed the same thing at the same time; it is looked at again. If it lasts, another installation manages"
+                    + " the same credential, or the clock of this one's database was set back"),
     /** Another SecretRotation manages the same credential. */
     CREDENTIAL_TAKEN("spec: an older SecretRotation manages the same credential; keep one of them");
 

@@ -11,6 +11,12 @@ public final class Annotations {
     /** On a published Secret: the W3C trace context of that write, so that what follows joins the rotation's trace. */
     public static final String TRACEPARENT = "keyturn.io/traceparent";
 
+    /**
+     * On a published Secret: the number of the claim under which it was written. A write under a lower one comes from a process that
+     * was stopped for too long, and is not made.
+     */
+    public static final String FENCE = "keyturn.io/fence";
+
     /** On a SecretRotation: who asked for {@link #ROTATE}, as its writer says; who may write it may write any name. */
     public static final String REQUESTED_BY = "keyturn.io/requested-by";
 

@@ -32,9 +32,14 @@ import org.jspecify.annotations.Nullable;
 /** Runs in PostgreSQL. A change of a run and the facts about it are one transaction. */
 @ApplicationScoped
 public class RotationStore {
-    /** A run that was only requested waits while another of its SecretRotation is unfinished and was there first, or is being begun. */
+    /**
+     * A run that was only requested waits while another of its SecretRotation is unfinished and was there first, or is being begun. The
+     * epoch is higher than that of every claim of the SecretRotation before, and than those of a database that was restored since.
+     */
     private static final String CLAIM = """
-            update rotation set claimed_by = :me, epoch = epoch + 1,
+            update rotation set claimed_by = :me,
+                   epoch = greatest(cast(extract(epoch from clock_timestamp()) * 1000000 as bigint),
+                                    (select max(a.epoch) + 1 from rotation a where a.policy_uid = rotation.policy_uid)),
                    claimed_until = now() + cast(:millis || ' milliseconds' as interval)
              where id in (
                    select r.id from rotation r

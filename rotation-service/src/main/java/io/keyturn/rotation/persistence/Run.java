@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param spec what the SecretRotation said when the run left Requested; null before
  * @param dueAt when it was due; a report that comes meanwhile moves it
- * @param epoch of the claim it was read under
+ * @param epoch of the claim it was read under: the fence, in this database and wherever a target or a publication can hold a number
  */
 public record Run(
         RotationId id,

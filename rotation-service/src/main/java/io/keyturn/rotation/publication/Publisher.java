@@ -37,6 +37,14 @@ public interface Publisher {
      */
     record Written(Instant at, List<ObjectRef> secrets, Writer by) {}
 
+    /**
+     * What is written beside the value, in the same request.
+     *
+     * @param fence the number of the claim under which it is published. Where a higher one lies already nothing is written (CONFLICT):
+     *     this process was stopped for too long, and others have gone on
+     */
+    record Stamp(PublicationId id, long fence, @Nullable String traceparent) {}
+
     boolean handles(Publication spec);
 
     /** What is wrong with its branch, which lies at the given field, and which Secrets consumers read in the end. Pure. */
@@ -53,16 +61,15 @@ public interface Publisher {
             RotationPolicy policy, Publication spec, Map<String, String> attributes, String principal);
 
     /**
-     * Publishes under this id exactly what is ours. Done once consumers that start now read the value, without writing again if it
-     * was written under this id before; Waiting while it is on its way, where somebody else writes in the end.
+     * Publishes under this stamp exactly what is ours. Done once consumers that start now read the value, without writing again if it
+     * was written under its id before; Waiting while it is on its way, where somebody else writes in the end.
      */
     Outcome<Written> publish(
             RotationPolicy policy,
             Publication spec,
             Credential credential,
             Map<String, String> attributes,
-            PublicationId id,
-            @Nullable String traceparent);
+            Stamp stamp);
 
     /**
      * Whether consumers that start now still read this credential, by what lies there and not by its stamp: Done if they do, else

@@ -8,7 +8,6 @@ import java.util.Optional;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.reference.ObjectRef;
-import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
@@ -18,6 +17,7 @@ import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Written;
 import io.quarkus.arc.All;
 import org.jspecify.annotations.Nullable;
@@ -87,13 +87,9 @@ public class Publishers {
 
     /** Publishes everywhere; one that fails or has to wait holds no other up. What came of each, in their order. */
     public List<Outcome<Written>> publish(
-            RotationPolicy policy,
-            Credential credential,
-            Map<String, String> attributes,
-            PublicationId id,
-            @Nullable String traceparent) {
+            RotationPolicy policy, Credential credential, Map<String, String> attributes, Stamp stamp) {
         return policy.publish().stream()
-                .map(branch -> of(branch).publish(policy, branch, credential, attributes, id, traceparent))
+                .map(branch -> of(branch).publish(policy, branch, credential, attributes, stamp))
                 .toList();
     }
 

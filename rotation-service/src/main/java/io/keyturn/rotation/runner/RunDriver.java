@@ -145,7 +145,7 @@ public class RunDriver {
         if (policy == null) {
             return new Tried(reading, reading.otherwise());
         }
-        var context = new RunContext(run.ref(), policy, TraceContext.current(), bench);
+        var context = new RunContext(run.ref(), policy, run.epoch(), TraceContext.current(), bench);
         return new Tried(reading, metrics.timed(command, () -> steps.carryOut(command, context)));
     }
 

@@ -66,8 +66,12 @@ public interface SecretStore {
      */
     Outcome<Long> promote(RotationPolicy policy, RotationId run, Credential next, long expectedVersion);
 
-    /** Makes the previous credential live again if the live value is the failed one; what somebody else wrote stays. */
-    Outcome<Boolean> restore(RotationPolicy policy, RotationId run, Credential failed, Credential previous);
+    /**
+     * Makes the previous credential live again if the live value is the failed one; what somebody else wrote stays. Where the live
+     * value is still the given version it is written anew, so that a promotion which is still on its way comes too late.
+     */
+    Outcome<Boolean> restore(
+            RotationPolicy policy, RotationId run, Credential failed, Credential previous, long expectedVersion);
 
     /** Deletes both slots. */
     Outcome<Boolean> discard(RotationPolicy policy, RotationId run);

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Written;
 import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Input;
@@ -28,13 +29,12 @@ class Publications {
     /** Publishes a value of the run under this attempt. */
     Outcome<Input> publish(RunContext context, Slot slot, int attempt) {
         var policy = context.policy();
-        var id = PublicationId.of(context.run().id(), attempt);
+        var stamp = new Stamp(PublicationId.of(context.run().id(), attempt), context.fence(), context.traceparent());
         return context.withTarget(target -> context.withKept(
                 slot,
                 // Who is there is asked last, so that hardly anybody can come between the question and the write.
                 credential -> consumers.youngReaders(policy).then(racing -> {
-                    var outcomes =
-                            publishers.publish(policy, credential, target.attributes(), id, context.traceparent());
+                    var outcomes = publishers.publish(policy, credential, target.attributes(), stamp);
                     return Outcome.done(told(outcomes, racing));
                 })));
     }

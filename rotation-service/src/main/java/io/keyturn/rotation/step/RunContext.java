@@ -13,13 +13,21 @@ import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
 
-/** The run a command belongs to, and what it has at hand. */
+/**
+ * The run a command belongs to, and what it has at hand.
+ *
+ * @param fence the number of the claim it is driven under: what is done under a lower one comes too late
+ */
 public record RunContext(
-        RunRef run, RotationPolicy policy, @Nullable String traceparent, Workbench bench) {
+        RunRef run,
+        RotationPolicy policy,
+        long fence,
+        @Nullable String traceparent,
+        Workbench bench) {
 
     /** Lends the target. */
     <T> Outcome<T> withTarget(Function<Target, Outcome<T>> use) {
-        return bench.target(policy).then(use);
+        return bench.target(policy, fence).then(use);
     }
 
     /** Lends the live value of the store and wipes it afterwards. */

@@ -39,7 +39,12 @@ class WayBack {
                 withBoth(
                         context,
                         (failed, previous) -> stores.of(context.policy())
-                                .restore(context.policy(), context.run().id(), failed, previous)
+                                .restore(
+                                        context.policy(),
+                                        context.run().id(),
+                                        failed,
+                                        previous,
+                                        undo.change().baseVersion())
                                 .then(done -> {
                                     context.bench().leaveTarget();
                                     return Outcome.done(done);

@@ -30,11 +30,12 @@ public final class Workbench implements AutoCloseable {
         this.stores = stores;
     }
 
-    Outcome<Target> target(RotationPolicy policy) {
+    /** @param fence the number of the claim; a run is driven under one at a time */
+    Outcome<Target> target(RotationPolicy policy, long fence) {
         if (target != null) {
             return Outcome.done(target);
         }
-        return targets.open(policy).then(opened -> {
+        return targets.open(policy, fence).then(opened -> {
             target = opened;
             return Outcome.done(opened);
         });

@@ -18,6 +18,11 @@ public interface TargetProvider {
     /** The credentials of its branch, each of which only one SecretRotation may manage; of a branch with faults what it names. Pure. */
     List<Claim> claims(String namespace, SecretRotationSpec.Target spec);
 
-    /** Opens the target of a policy without faults; reads its admin credential from the store if it needs one. */
-    Outcome<Target> open(RotationPolicy policy);
+    /**
+     * Opens the target of a policy without faults; reads its admin credential from the store if it needs one.
+     *
+     * @param fence grows with every claim of a run. A target that can hold a number keeps the highest one beside the credential, in one
+     *     step with each change, and changes nothing for a lower one (CONFLICT): that comes from a process that was stopped for too long
+     */
+    Outcome<Target> open(RotationPolicy policy, long fence);
 }

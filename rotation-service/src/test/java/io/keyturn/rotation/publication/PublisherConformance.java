@@ -16,6 +16,7 @@ import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,19 @@ public abstract class PublisherConformance {
     }
 
     @Test
+    void whoWasStoppedForTooLongPublishesNoMore() {
+        var stopped = new Stamp(new PublicationId(run + ".1"), 7, null);
+        var later = new Stamp(new PublicationId(run + ".2"), 8, null);
+        await().until(() -> publish(later, SECOND), told -> !(told instanceof Outcome.Waiting));
+        var version = version();
+
+        assertThat(publish(stopped, FIRST)).isEqualTo(Outcome.unavailable(RotationReason.CONFLICT));
+
+        assertThat(version()).isEqualTo(version);
+        assertThat(holds(SECOND)).isEqualTo(Outcome.done());
+    }
+
+    @Test
     void publishedCredentialIsReadBack() {
         assertThat(publisher().readBack(policy(), branch(), ATTRIBUTES, "given"))
                 .isInstanceOfSatisfying(
@@ -167,8 +181,11 @@ public abstract class PublisherConformance {
     }
 
     protected final Outcome<Written> publish(int attempt, Credential credential) {
-        return publisher()
-                .publish(policy(), branch(), credential, ATTRIBUTES, new PublicationId(run + "." + attempt), null);
+        return publish(new Stamp(new PublicationId(run + "." + attempt), 1, null), credential);
+    }
+
+    private Outcome<Written> publish(Stamp stamp, Credential credential) {
+        return publisher().publish(policy(), branch(), credential, ATTRIBUTES, stamp);
     }
 
     protected final Outcome<Boolean> inspect() {

@@ -14,6 +14,7 @@ import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.standin.OwnerPublisherDouble;
 import org.junit.jupiter.api.Test;
 
@@ -59,10 +60,11 @@ class PublishersTest {
         var policy = Policies.policy("shop", List.of(OWNED), List.of(ObjectRef.secret("shop", "owned")));
         try (var credential = new Credential("a", SecretValue.copyOf("value"))) {
             for (int look = 1; look <= 2; look++) {
-                assertThat(publishers.publish(policy, credential, Map.of(), new PublicationId("r1.1"), null))
+                assertThat(publishers.publish(
+                                policy, credential, Map.of(), new Stamp(new PublicationId("r1.1"), 1, null)))
                         .containsExactly(Outcome.waiting(RotationReason.PUBLICATION_REFUSED));
             }
-            assertThat(publishers.publish(policy, credential, Map.of(), new PublicationId("r1.1"), null))
+            assertThat(publishers.publish(policy, credential, Map.of(), new Stamp(new PublicationId("r1.1"), 1, null)))
                     .singleElement()
                     .isInstanceOf(Outcome.Done.class);
         }

@@ -153,21 +153,39 @@ public abstract class SecretStoreConformance {
     @Test
     void restoringPutsThePreviousValueBack() {
         write(Map.of("username", "a", "password", "old value", "note", "theirs"));
-        value(store().promote(policy(), run, NEW, version()));
+        long before = version();
+        value(store().promote(policy(), run, NEW, before));
 
         for (int i = 0; i < 2; i++) {
-            assertThat(store().restore(policy(), run, NEW, OLD)).isEqualTo(Outcome.done());
+            assertThat(store().restore(policy(), run, NEW, OLD, before)).isEqualTo(Outcome.done());
             assertThat(read()).isEqualTo(Map.of("username", "a", "password", "old value", "note", "theirs"));
         }
     }
 
     @Test
     void restoringLeavesWhatAPersonWrote() {
+        write(Map.of("username", "a", "password", "old value"));
+        long before = version();
         write(Map.of("username", "a", "password", "by hand"));
 
-        assertThat(store().restore(policy(), run, NEW, OLD)).isEqualTo(Outcome.done());
+        assertThat(store().restore(policy(), run, NEW, OLD, before)).isEqualTo(Outcome.done());
 
         assertThat(read()).containsEntry("password", "by hand");
+    }
+
+    @Test
+    void promotionThatComesAfterTheWayBackComesTooLate() {
+        write(Map.of("username", "a", "password", "old value", "note", "theirs"));
+        long before = version();
+        assertThat(store().restore(policy(), run, NEW, OLD, before)).isEqualTo(Outcome.done());
+        long after = version();
+        assertThat(store().restore(policy(), run, NEW, OLD, before)).isEqualTo(Outcome.done());
+        assertThat(version()).as("written anew once").isEqualTo(after);
+
+        assertThat(store().promote(policy(), run, NEW, before))
+                .isEqualTo(Outcome.rejected(RotationReason.STORE_CHANGED));
+
+        assertThat(read()).isEqualTo(Map.of("username", "a", "password", "old value", "note", "theirs"));
     }
 
     @Test

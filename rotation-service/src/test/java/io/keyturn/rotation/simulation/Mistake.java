@@ -44,7 +44,7 @@ enum Mistake {
     /** A write without an answer is sent again, without a look and without a condition. */
     RESENDS_BLINDLY {
         @Override
-        void spoil(ModelKv live, ModelKv pending) {
+        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
             live.resendBlindly();
         }
     },
@@ -99,7 +99,7 @@ enum Mistake {
     /** The value before is not kept, for it is in the store anyway. */
     KEEPS_NO_PREVIOUS_VALUE {
         @Override
-        void spoil(ModelKv live, ModelKv pending) {
+        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
             pending.loseWritesTo("/previous");
         }
     },
@@ -115,13 +115,34 @@ enum Mistake {
     /** The new value is written without a look at who wrote meanwhile. */
     OVERWRITES_EDITS {
         @Override
-        void spoil(ModelKv live, ModelKv pending) {
+        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
             live.ignoreExpectedVersions();
+        }
+    },
+    /** A claim that is somebody else's by now is good enough for a commit. */
+    COMMITS_WITHOUT_A_CLAIM {
+        @Override
+        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
+            database.ignoreEpochs();
+        }
+    },
+    /** Who was stopped for too long still changes roles. */
+    CHANGES_ROLES_TOO_LATE {
+        @Override
+        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
+            roles.ignoreFences();
+        }
+    },
+    /** Who was stopped for too long still publishes. */
+    PUBLISHES_TOO_LATE {
+        @Override
+        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
+            secret.ignoreFences();
         }
     };
 
     /** Makes a server other than it should be. */
-    void spoil(ModelKv live, ModelKv pending) {}
+    void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {}
 
     /** Done before the command of a state. */
     void before(RotationState state, String run, ModelKv pending, ModelRoles roles) {}

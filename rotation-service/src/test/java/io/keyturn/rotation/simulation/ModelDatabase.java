@@ -23,6 +23,8 @@ final class ModelDatabase {
 
     private final World world;
     private final Map<String, Row> rows = new LinkedHashMap<>();
+    private long claims;
+    private boolean careless;
     private final Map<String, List<RotationEvent>> facts = new LinkedHashMap<>();
 
     /** A run as it was read; {@code epoch} is the fence. */
@@ -79,7 +81,7 @@ final class ModelDatabase {
                     .filter(row -> !row.state().isOver() && !row.dueAt().isAfter(now) && !row.isClaimed(now))
                     .filter(row -> !row.isOnlyRequested() || isFirst(row, now))
                     .min(Comparator.comparing(Row::dueAt));
-            return found.map(row -> put(row.claimed(row.epoch() + 1, now.plus(CLAIM))));
+            return found.map(row -> put(row.claimed(++claims, now.plus(CLAIM))));
         });
     }
 
@@ -112,11 +114,16 @@ final class ModelDatabase {
         }
     }
 
+    /** A mistake: from now on whoever has had a run may commit. */
+    void ignoreEpochs() {
+        careless = true;
+    }
+
     /** Empty if the run belongs to somebody else by now. */
     Optional<Row> commit(Row mine, Decision decision) throws NoAnswer {
         return world.call("commit " + mine.id() + " → " + decision.next().phase(), () -> {
             var row = requireNonNull(rows.get(mine.id()));
-            if (row.epoch() != mine.epoch() || row.state().isOver()) {
+            if (row.epoch() != mine.epoch() && !careless || row.state().isOver()) {
                 return Optional.<Row>empty();
             }
             var now = world.now();

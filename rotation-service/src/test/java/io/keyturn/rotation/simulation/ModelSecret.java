@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
-import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
@@ -20,7 +19,6 @@ import io.keyturn.rotation.policy.TargetFacts;
 import io.keyturn.rotation.publication.Publisher;
 import io.keyturn.rotation.secretstore.vault.ModelKv;
 import io.keyturn.rotation.simulation.World.NoAnswer;
-import org.jspecify.annotations.Nullable;
 
 /** One Kubernetes Secret in memory, written as the service does it: a patch with the resourceVersion that was read. */
 final class ModelSecret implements Publisher {
@@ -29,19 +27,20 @@ final class ModelSecret implements Publisher {
     private final World world;
     private final Runnable changed;
     private State state;
+    private boolean unfenced;
 
     /**
      * What an API server holds.
      *
      * @param at when the content was written, in whole seconds
      */
-    record State(String value, String stamp, long version, Instant at) {}
+    record State(String value, String stamp, long fence, long version, Instant at) {}
 
     /** @param changed told after each write */
     ModelSecret(World world, String value, Runnable changed) {
         this.world = world;
         this.changed = changed;
-        this.state = new State(value, "", 1, Turns.START);
+        this.state = new State(value, "", 0, 1, Turns.START);
     }
 
     String value() {
@@ -50,11 +49,16 @@ final class ModelSecret implements Publisher {
 
     /** Somebody else writes. */
     void put(String value) {
-        write(value, state.stamp());
+        write(value, state.stamp(), state.fence());
     }
 
-    private void write(String value, String stamp) {
-        state = new State(value, stamp, state.version() + 1, world.now().truncatedTo(ChronoUnit.SECONDS));
+    /** A mistake: from now on it is published by whoever comes. */
+    void ignoreFences() {
+        unfenced = true;
+    }
+
+    private void write(String value, String stamp, long fence) {
+        state = new State(value, stamp, fence, state.version() + 1, world.now().truncatedTo(ChronoUnit.SECONDS));
         changed.run();
     }
 
@@ -64,22 +68,29 @@ final class ModelSecret implements Publisher {
             Publication spec,
             Credential credential,
             Map<String, String> attributes,
-            PublicationId id,
-            @Nullable String traceparent) {
+            Stamp stamp) {
         var value = ModelKv.text(credential);
-        return call("read Secret", () -> state)
-                .then(read -> read.stamp().equals(id.value())
-                        ? written(read, Writer.EARLIER_CALL)
-                        : call("patch Secret", () -> {
-                                    boolean same = state.version() == read.version();
-                                    if (same) {
-                                        write(value, id.value());
-                                    }
-                                    return same ? Optional.of(state) : Optional.<State>empty();
-                                })
-                                .then(now -> now.isPresent()
-                                        ? written(now.get(), Writer.THIS_CALL)
-                                        : Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE)));
+        return call("read Secret", () -> state).then(read -> {
+            if (read.stamp().equals(stamp.id().value())) {
+                return written(read, Writer.EARLIER_CALL);
+            }
+            return read.fence() > stamp.fence() && !unfenced
+                    ? Outcome.unavailable(RotationReason.CONFLICT)
+                    : patch(read, value, stamp);
+        });
+    }
+
+    private Outcome<Written> patch(State read, String value, Stamp stamp) {
+        return call("patch Secret", () -> {
+                    boolean same = state.version() == read.version();
+                    if (same) {
+                        write(value, stamp.id().value(), stamp.fence());
+                    }
+                    return same ? Optional.of(state) : Optional.<State>empty();
+                })
+                .then(now -> now.isPresent()
+                        ? written(now.get(), Writer.THIS_CALL)
+                        : Outcome.unavailable(RotationReason.CONFLICT));
     }
 
     private static Outcome<Written> written(State state, Writer by) {

@@ -62,7 +62,7 @@ final class Simulation {
     private String edited = "null";
 
     /** How a run of the simulation ended: the phases of its runs, and what happened last. */
-    record Report(List<String> ends, String story) {}
+    record Report(List<String> ends, Supplier<String> story) {}
 
     private Simulation(long seed, Overlap overlap, Mistake mistake) {
         this.seed = seed;
@@ -72,10 +72,10 @@ final class Simulation {
         database = new ModelDatabase(world);
         live = new ModelKv(world, "live");
         pending = new ModelKv(world, "pending");
-        mistake.spoil(live, pending);
         pods = new ModelPods(world, this::accepts);
         roles = new ModelRoles(world, pods);
         secret = new ModelSecret(world, FIRST, pods::secretChanged);
+        mistake.spoil(database, live, pending, roles, secret);
         steps = ModelSteps.of(roles.provider(world.turns), ModelKv.store(live, pending), secret, pods, NO_CHECKS);
         policy = policy(overlap, Duration.ofSeconds(world.random.nextInt(3) * 60L));
     }
@@ -112,7 +112,7 @@ final class Simulation {
                     "seed %d, %s, %s: %s%n%s".formatted(seed, overlap, mistake, e.getMessage(), world.story()), e);
         }
         return new Report(
-                database.rows().stream().map(row -> row.state().phase()).toList(), world.story());
+                database.rows().stream().map(row -> row.state().phase()).toList(), world::story);
     }
 
     private void askForRuns() {
@@ -131,9 +131,7 @@ final class Simulation {
     private void edit() {
         for (int i = 1; i <= 20; i++) {
             world.turns.sleep(Duration.ofSeconds(world.random.nextInt(200)));
-            for (int ms = 0; ms < 1_000 && !world.last().startsWith("vault live read"); ms++) {
-                world.turns.sleep(Duration.ofMillis(1));
-            }
+            world.turns.listen(Duration.ofSeconds(1));
             var note = "note " + i;
             world.happens("edits the live value", () -> {
                 live.note(PATH, note);
@@ -175,7 +173,8 @@ final class Simulation {
             var next = Optional.of(claimed);
             while (next.isPresent() && RotationSaga.command(next.get().state()) != null) {
                 var row = next.get();
-                var context = new RunContext(new RunRef(new RotationId(row.id()), POLICY), policy, null, bench);
+                var context =
+                        new RunContext(new RunRef(new RotationId(row.id()), POLICY), policy, row.epoch(), null, bench);
                 mistake.before(row.state(), row.id(), pending, roles);
                 var command = requireNonNull(RotationSaga.command(row.state()));
                 var input = mistake.heard(

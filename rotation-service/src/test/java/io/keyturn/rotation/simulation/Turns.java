@@ -33,6 +33,7 @@ final class Turns implements InstantSource {
         private final Semaphore turn = new Semaphore(0);
         private Instant wakesAt = START;
         private boolean ended;
+        private boolean listens;
 
         Actor(String name) {
             this.name = name;
@@ -112,29 +113,62 @@ final class Turns implements InstantSource {
         }
     }
 
+    /** The same, but {@link #wakeListeners} ends it early. */
+    void listen(Duration longest) {
+        requireNonNull(running).listens = true;
+        sleep(longest);
+    }
+
+    /** Something has happened that some wait for. */
+    void wakeListeners() {
+        for (var actor : actors) {
+            if (actor.listens) {
+                actor.wakesAt = now;
+            }
+        }
+    }
+
     private void next() {
         if (over) {
             actors.stream().filter(actor -> !actor.ended).findFirst().ifPresentOrElse(this::give, finished::release);
             return;
         }
-        var alive = actors.stream().filter(actor -> !actor.ended).toList();
-        if (alive.isEmpty()) {
-            finished.release();
-            return;
-        }
-        var ready = alive.stream().filter(actor -> !actor.wakesAt.isAfter(now)).toList();
+        var ready = ready();
         if (ready.isEmpty()) {
-            now = alive.stream()
-                    .map(actor -> actor.wakesAt)
-                    .min(Instant::compareTo)
-                    .orElseThrow();
-            ready = alive.stream().filter(actor -> !actor.wakesAt.isAfter(now)).toList();
+            var first = firstToWake();
+            if (first == null) {
+                finished.release();
+                return;
+            }
+            now = first;
+            ready = ready();
         }
         give(ready.get(random.nextInt(ready.size())));
     }
 
+    private List<Actor> ready() {
+        var ready = new ArrayList<Actor>(actors.size());
+        for (var actor : actors) {
+            if (!actor.ended && !actor.wakesAt.isAfter(now)) {
+                ready.add(actor);
+            }
+        }
+        return ready;
+    }
+
+    private @Nullable Instant firstToWake() {
+        Instant first = null;
+        for (var actor : actors) {
+            if (!actor.ended && (first == null || actor.wakesAt.isBefore(first))) {
+                first = actor.wakesAt;
+            }
+        }
+        return first;
+    }
+
     private void give(Actor actor) {
         running = actor;
+        actor.listens = false;
         actor.turn.release();
     }
 }

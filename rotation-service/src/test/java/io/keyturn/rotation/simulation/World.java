@@ -8,12 +8,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Chance, time, the links to the servers, and what must hold at every instant. */
 public final class World {
     private static final int REMEMBERED = 400;
-    /** Shorter than a claim is valid: who stops for longer may act once more on a claim that is somebody else's. */
-    private static final int LONGEST_STOP = Integer.getInteger("keyturn.simulation.stop", 8);
+    /** In seconds; from shorter than a claim is valid to so long that the run is over meanwhile, and the next one as well. */
+    private static final int[] LONGEST_STOPS = {8, 120, 1200};
+
+    private record Note(Instant at, String actor, String what) {}
 
     /** No answer: the call may have been carried out or not. */
     public static final class NoAnswer extends Exception {
@@ -36,17 +39,18 @@ public final class World {
     final Random random;
     final Turns turns;
     private final double trouble;
+    private final int longestStop;
     private final Instant calmFrom;
-    private final Deque<String> past = new ArrayDeque<>();
+    private final Deque<Note> past = new ArrayDeque<>();
     private final List<Runnable> invariants = new ArrayList<>();
     private boolean struck;
-    private String last = "";
 
     World(long seed) {
         random = new Random(seed);
         turns = new Turns(random);
         // Some worlds are kind, some are not.
         trouble = random.nextDouble() * random.nextDouble() * 0.3;
+        longestStop = LONGEST_STOPS[random.nextInt(LONGEST_STOPS.length)];
         calmFrom = Turns.START.plusSeconds(30 + random.nextInt(1800));
     }
 
@@ -70,11 +74,6 @@ public final class World {
         return struck;
     }
 
-    /** What happened last. */
-    String last() {
-        return last;
-    }
-
     /** What is to be true after everything that happens. */
     void always(Runnable check) {
         invariants.add(check);
@@ -82,7 +81,9 @@ public final class World {
 
     /** Something happens at once, and undivided. */
     <T> T happens(String what, Supplier<T> effect) {
-        last = what;
+        if (what.startsWith("vault live read")) {
+            turns.wakeListeners();
+        }
         note(what);
         T result = effect.get();
         invariants.forEach(Runnable::run);
@@ -120,12 +121,12 @@ public final class World {
             throw new Killed();
         }
         note("stopped: " + where);
-        turns.sleep(Duration.ofSeconds(random.nextInt(LONGEST_STOP)));
+        turns.sleep(Duration.ofSeconds(random.nextInt(longestStop)));
         note("goes on: " + where);
     }
 
     private void note(String what) {
-        past.addLast(now() + " " + turns.actor() + ": " + what);
+        past.addLast(new Note(now(), turns.actor(), what));
         if (past.size() > REMEMBERED) {
             past.removeFirst();
         }
@@ -133,6 +134,8 @@ public final class World {
 
     /** The last things that happened, who did them, and what went wrong with them. */
     String story() {
-        return String.join("\n", past);
+        return past.stream()
+                .map(note -> note.at() + " " + note.actor() + ": " + note.what())
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -11,7 +11,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
-import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
@@ -22,7 +21,6 @@ import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
 import io.keyturn.rotation.publication.Publisher;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Double of a publication by an owner's road: we ask under the publication id, and the owner writes Secret {@code owned} of the
@@ -85,8 +83,8 @@ public class OwnerPublisherDouble implements Publisher {
             Publication spec,
             Credential credential,
             Map<String, String> attributes,
-            PublicationId id,
-            @Nullable String traceparent) {
+            Stamp stamp) {
+        var id = stamp.id();
         var asked = byNamespace.compute(
                 policy.namespace(),
                 (_, before) -> before != null && before.id().equals(id.value())

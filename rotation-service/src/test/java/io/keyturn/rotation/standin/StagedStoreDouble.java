@@ -116,12 +116,13 @@ public class StagedStoreDouble implements SecretStore {
     }
 
     @Override
-    public Outcome<Boolean> restore(RotationPolicy policy, RotationId run, Credential failed, Credential previous) {
+    public Outcome<Boolean> restore(
+            RotationPolicy policy, RotationId run, Credential failed, Credential previous, long expectedVersion) {
         var labels = labels(policy);
         var current = labels.get(CURRENT);
         var before = labels.get(label(run, Slot.PREVIOUS));
-        if (current != null && before != null && current.holds(failed)) {
-            labels.put(CURRENT, before);
+        if (current != null && before != null && (current.holds(failed) || current.at() == expectedVersion)) {
+            labels.put(CURRENT, version(previous));
         }
         return Outcome.done();
     }

@@ -54,7 +54,7 @@ public class TargetProviderDouble implements TargetProvider {
     }
 
     @Override
-    public Outcome<Target> open(RotationPolicy policy) {
+    public Outcome<Target> open(RotationPolicy policy, long fence) {
         var target = byNamespace.get(policy.namespace());
         return target == null ? Outcome.unavailable(RotationReason.TARGET_UNREACHABLE) : Outcome.done(target);
     }

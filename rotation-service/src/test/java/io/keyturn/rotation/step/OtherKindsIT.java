@@ -335,7 +335,7 @@ class OtherKindsIT {
     private Input carryOut(RotationState state, RotationPolicy policy) {
         try (var bench = steps.bench()) {
             return steps.carryOut(
-                    requireNonNull(RotationSaga.command(state)), new RunContext(ref(), policy, null, bench));
+                    requireNonNull(RotationSaga.command(state)), new RunContext(ref(), policy, 1, null, bench));
         }
     }
 

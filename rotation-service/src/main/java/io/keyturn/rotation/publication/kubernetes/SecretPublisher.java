@@ -18,7 +18,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.kit.secret.SecretValue;
@@ -32,6 +31,7 @@ import io.keyturn.rotation.publication.Publisher;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 /**
  * Writes Kubernetes Secrets: a JSON merge patch of exactly our keys and our annotation, with the resourceVersion that was read as
@@ -104,19 +104,21 @@ class SecretPublisher implements Publisher {
             Publication spec,
             Credential credential,
             Map<String, String> attributes,
-            PublicationId id,
-            @Nullable String traceparent) {
+            Stamp stamp) {
         var plan = plan(policy, spec, attributes);
         return attempt(() -> {
             var secret = read(plan);
             if (secret != null && Ownership.isForeign(secret)) {
                 return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
             }
-            if (secret != null && isStamped(secret, id)) {
+            if (secret != null && stamp.id().value().equals(annotation(secret, Annotations.PUBLICATION))) {
                 return Outcome.done(written(secret, plan, Writer.EARLIER_CALL));
             }
+            if (secret != null && fence(secret) > stamp.fence()) {
+                return Outcome.unavailable(RotationReason.CONFLICT);
+            }
             var content = content(plan, credential, attributes);
-            var now = secret == null ? create(plan, content, id, traceparent) : patch(secret, content, id, traceparent);
+            var now = secret == null ? create(plan, content, stamp) : patch(secret, content, stamp);
             return Outcome.done(written(now, plan, Writer.THIS_CALL));
         });
     }
@@ -148,24 +150,23 @@ class SecretPublisher implements Publisher {
         return kubernetes.secrets().inNamespace(namespace).withName(name).get();
     }
 
-    private Secret create(
-            SecretPlan plan, Map<String, String> content, PublicationId id, @Nullable String traceparent) {
+    private Secret create(SecretPlan plan, Map<String, String> content, Stamp stamp) {
         var secret = new SecretBuilder()
                 .withNewMetadata()
                 .withNamespace(plan.secret().namespace())
                 .withName(plan.secret().name())
-                .withAnnotations(stamps(id, traceparent))
+                .withAnnotations(annotations(stamp))
                 .endMetadata()
                 .withData(content)
                 .build();
         return kubernetes.resource(secret).create();
     }
 
-    private Secret patch(Secret read, Map<String, String> content, PublicationId id, @Nullable String traceparent) {
+    private Secret patch(Secret read, Map<String, String> content, Stamp stamp) {
         var patch = new SecretBuilder()
                 .withNewMetadata()
                 .withResourceVersion(read.getMetadata().getResourceVersion())
-                .withAnnotations(stamps(id, traceparent))
+                .withAnnotations(annotations(stamp))
                 .endMetadata()
                 .withData(content)
                 .build();
@@ -179,12 +180,13 @@ class SecretPublisher implements Publisher {
                         kubernetes.getKubernetesSerialization().asJson(patch));
     }
 
-    private static Map<String, String> stamps(PublicationId id, @Nullable String traceparent) {
-        var stamps = new HashMap<>(Map.of(Annotations.PUBLICATION, id.value()));
-        if (traceparent != null) {
-            stamps.put(Annotations.TRACEPARENT, traceparent);
+    private static Map<String, String> annotations(Stamp stamp) {
+        var annotations = new HashMap<>(
+                Map.of(Annotations.PUBLICATION, stamp.id().value(), Annotations.FENCE, String.valueOf(stamp.fence())));
+        if (stamp.traceparent() != null) {
+            annotations.put(Annotations.TRACEPARENT, stamp.traceparent());
         }
-        return stamps;
+        return annotations;
     }
 
     private static Map<String, String> content(SecretPlan plan, Credential credential, Map<String, String> attributes) {
@@ -201,9 +203,18 @@ class SecretPublisher implements Publisher {
         return secret == null || secret.getData() == null ? Map.of() : secret.getData();
     }
 
-    private static boolean isStamped(Secret secret, PublicationId id) {
+    private static @Nullable String annotation(Secret secret, String name) {
         var annotations = secret.getMetadata().getAnnotations();
-        return annotations != null && id.value().equals(annotations.get(Annotations.PUBLICATION));
+        return annotations == null ? null : annotations.get(name);
+    }
+
+    /** The highest fence that the Secret has seen; 0 for none, or for what somebody else wrote there. */
+    private static long fence(Secret secret) {
+        try {
+            return Long.parseLong(requireNonNullElse(annotation(secret, Annotations.FENCE), "0"));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     /** By the API server's clock: the time of our manager's last write, else of the creation. */
@@ -221,7 +232,7 @@ class SecretPublisher implements Publisher {
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
                 // Somebody wrote at the same moment: read again, then write.
-                case 409 -> Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
+                case 409 -> Outcome.unavailable(RotationReason.CONFLICT);
                 case 400, 401, 403, 404, 405, 415, 422 -> Outcome.rejected(RotationReason.PUBLICATION_REFUSED);
                 default -> Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
             };

@@ -152,10 +152,11 @@ class VaultStore implements SecretStore {
     }
 
     @Override
-    public Outcome<Boolean> restore(RotationPolicy policy, RotationId run, Credential failed, Credential previous) {
+    public Outcome<Boolean> restore(
+            RotationPolicy policy, RotationId run, Credential failed, Credential previous, long expectedVersion) {
         return attempt(() -> {
             var now = live.read(path(policy));
-            if (now.isPresent() && holds(now.get(), failed)) {
+            if (now.isPresent() && (holds(now.get(), failed) || now.get().version() == expectedVersion)) {
                 write(policy, run, now, previous);
             }
             return Outcome.done();

@@ -52,11 +52,14 @@ class PostgresProvider implements TargetProvider {
     }
 
     @Override
-    public Outcome<Target> open(RotationPolicy policy) {
+    public Outcome<Target> open(RotationPolicy policy, long fence) {
         var plan = PostgresPlan.of(requireNonNull(policy.target().postgres()));
         return stores.of(plan.admin())
                 .read(plan.admin())
                 .then(admin -> Outcome.done(new PostgresTargetRoles(
-                        plan, policy.terminateSessions(), new PostgresServer(plan, admin, connections), clock)));
+                        plan,
+                        policy.terminateSessions(),
+                        new PostgresServer(plan, admin, connections, new RoleFence(fence)),
+                        clock)));
     }
 }

@@ -23,12 +23,14 @@ final class PostgresServer implements RoleServer {
     private final PostgresPlan plan;
     private final Credential admin;
     private final AdminConnections waiting;
+    private final RoleFence fence;
     private final RoleStatements roles;
 
-    PostgresServer(PostgresPlan plan, Credential admin, AdminConnections waiting) {
+    PostgresServer(PostgresPlan plan, Credential admin, AdminConnections waiting, RoleFence fence) {
         this.plan = plan;
         this.admin = admin;
         this.waiting = waiting;
+        this.fence = fence;
         this.roles = new RoleStatements(plan);
     }
 
@@ -42,17 +44,25 @@ final class PostgresServer implements RoleServer {
 
     @Override
     public Outcome<Boolean> setPassword(Credential next) {
-        return asAdmin(connection -> roles.setPassword(connection, next));
+        return asAdmin(connection -> {
+            roles.createIfMissing(connection, next.principal());
+            return fenced(connection, next.principal(), admin -> roles.setPassword(admin, next));
+        });
+    }
+
+    @Override
+    public Outcome<Boolean> fence(String principal) {
+        return asAdmin(connection -> fenced(connection, principal, _ -> Outcome.done()));
     }
 
     @Override
     public Outcome<Boolean> closeLogin(String principal) {
-        return asAdmin(connection -> roles.close(connection, principal));
+        return asAdmin(connection -> fenced(connection, principal, admin -> roles.close(admin, principal)));
     }
 
     @Override
     public Outcome<Boolean> terminate(String principal) {
-        return asAdmin(connection -> roles.terminate(connection, principal));
+        return asAdmin(connection -> fenced(connection, principal, admin -> roles.terminate(admin, principal)));
     }
 
     @Override
@@ -64,6 +74,10 @@ final class PostgresServer implements RoleServer {
     /** Work on an admin connection, in one transaction that is rolled back if the work fails. */
     interface AdminWork<T> {
         Outcome<T> on(Connection connection) throws SQLException;
+    }
+
+    private <T> Outcome<T> fenced(Connection connection, String role, AdminWork<T> work) throws SQLException {
+        return fence.raise(connection, role) ? work.on(connection) : Outcome.unavailable(RotationReason.CONFLICT);
     }
 
     <T> Outcome<T> asAdmin(AdminWork<T> work) {
@@ -171,8 +185,11 @@ final class PostgresServer implements RoleServer {
         var state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (stateClass(e)) {
             case "28", "3D" -> Outcome.rejected(RotationReason.ADMIN_REFUSED);
-            // Connection lost, server starting or stopping, out of connections or disk, concurrent update of the role.
-            case "08", "53", "55", "57", "58", "40", "XX", "" -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
+            // Somebody changes the same role: "tuple concurrently updated" is an internal error, or one waits for the
+            // other's lock.
+            case "XX", "40", "55" -> Outcome.unavailable(RotationReason.CONFLICT);
+            // Connection lost, server starting or stopping, out of connections or disk.
+            case "08", "53", "57", "58", "" -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
             case "42" ->
                 Outcome.rejected(
                         state.equals("42501")

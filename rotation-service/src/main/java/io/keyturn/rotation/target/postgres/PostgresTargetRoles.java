@@ -137,7 +137,10 @@ final class PostgresTargetRoles implements TakingTarget {
 
     @Override
     public Outcome<Boolean> revert(Credential failed, Credential previous) {
-        return overlap() == Overlap.BOTH_VALID ? close(failed.principal(), true) : apply(previous);
+        // What an earlier claim is still about to do must not come after the look at what there is to do.
+        return overlap() == Overlap.BOTH_VALID
+                ? close(failed.principal(), true)
+                : server.fence(previous.principal()).then(_ -> apply(previous));
     }
 
     /** Two transactions: who is ended before the login is gone for good would be back at once. */

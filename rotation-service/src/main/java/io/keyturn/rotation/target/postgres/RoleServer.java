@@ -7,7 +7,10 @@ import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** What one server is asked about roles: each call is a login, or a transaction of the admin. No foreign exception leaves it. */
+/**
+ * What one server is asked about roles, on behalf of one claim of a run: each call is a login, or a transaction of the admin. Whatever
+ * changes a role is undone by nobody with an earlier claim: it is refused there from then on (CONFLICT). No foreign exception leaves it.
+ */
 interface RoleServer extends AutoCloseable {
 
     /** Tries to log in, and runs one query if it works. */
@@ -18,6 +21,9 @@ interface RoleServer extends AutoCloseable {
 
     /** Gives a role this password and its login; the role is created where the plan says so. */
     Outcome<Boolean> setPassword(Credential next);
+
+    /** Changes nothing, and sees to it that nobody with an earlier claim will. */
+    Outcome<Boolean> fence(String principal);
 
     /** Takes password and login away, if there is such a role. */
     Outcome<Boolean> closeLogin(String principal);

@@ -41,14 +41,19 @@ record RoleStatements(PostgresPlan plan) {
         return sees && ends ? Outcome.done() : Outcome.rejected(RotationReason.ADMIN_REFUSED);
     }
 
+    /** Creates a role where the plan says so; nobody can log in as it yet. */
+    void createIfMissing(Connection connection, String principal) throws SQLException {
+        if (plan.create() && plan.owner() != null && !exists(connection, principal)) {
+            var role = PostgresServer.quoted(connection, principal);
+            var owner = PostgresServer.quoted(connection, plan.owner());
+            execute(connection, "create role " + role + " nologin in role " + owner);
+            execute(connection, "alter role " + role + " set role = " + owner);
+        }
+    }
+
     Outcome<Boolean> setPassword(Connection connection, Credential next) throws SQLException {
         silence(connection);
         var role = PostgresServer.quoted(connection, next.principal());
-        if (plan.create() && plan.owner() != null && !exists(connection, next.principal())) {
-            var owner = PostgresServer.quoted(connection, plan.owner());
-            execute(connection, "create role " + role + " login in role " + owner);
-            execute(connection, "alter role " + role + " set role = " + owner);
-        }
         // The driver computes the SCRAM verifier (RFC 5802), so the server never sees the password.
         var sent = next.secret().useChars(password -> {
             try {

@@ -101,7 +101,8 @@ class SecretPublisherIT extends PublisherConformance {
         var written = publish(first(), 1);
 
         var secret = secret();
-        assertThat(secret.getMetadata().getAnnotations()).isEqualTo(Map.of(Annotations.PUBLICATION, run() + ".1"));
+        assertThat(secret.getMetadata().getAnnotations())
+                .isEqualTo(Map.of(Annotations.PUBLICATION, run() + ".1", Annotations.FENCE, "1"));
         assertThat(content()).containsEntry("password", "first value");
         var ours = secret.getMetadata().getManagedFields().stream()
                 .filter(f -> "keyturn-rotation".equals(f.getManager()))

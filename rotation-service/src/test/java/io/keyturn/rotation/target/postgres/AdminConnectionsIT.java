@@ -92,7 +92,10 @@ class AdminConnectionsIT {
 
         try (var target = new PostgresTargetRoles(self, false, server(ADMIN_VALUE), InstantSource.system());
                 var previous = new Credential(admin, SecretValue.copyOf(ADMIN_VALUE))) {
-            assertThat(target.unused(previous, Instant.now())).isEqualTo(Outcome.done());
+            // The server may take a moment to see that it was closed.
+            org.awaitility.Awaitility.await()
+                    .untilAsserted(() ->
+                            assertThat(target.unused(previous, Instant.now())).isEqualTo(Outcome.done()));
         }
     }
 
@@ -108,7 +111,8 @@ class AdminConnectionsIT {
     }
 
     private PostgresServer server(String password) {
-        return new PostgresServer(plan, new Credential(admin, SecretValue.copyOf(password)), connections);
+        return new PostgresServer(
+                plan, new Credential(admin, SecretValue.copyOf(password)), connections, new RoleFence(1));
     }
 
     /** The server's number of the connection that admin work gets. */

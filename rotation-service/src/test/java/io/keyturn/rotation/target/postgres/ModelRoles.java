@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
 
-/** The roles of a PostgreSQL server in memory: a role has one password or none, and may log in or not. */
-public final class ModelRoles implements RoleServer {
+/** The roles of a PostgreSQL server in memory: a role has one password or none, may log in or not, and holds the highest fence it has seen. */
+public final class ModelRoles {
     private final World world;
     private final Sessions sessions;
     private final Map<String, String> passwords = new HashMap<>();
+    private final Map<String, Long> fences = new HashMap<>();
+    private boolean unfenced;
 
     public ModelRoles(World world, Sessions sessions) {
         this.world = world;
@@ -54,9 +56,10 @@ public final class ModelRoles implements RoleServer {
             }
 
             @Override
-            public Outcome<Target> open(RotationPolicy policy) {
+            public Outcome<Target> open(RotationPolicy policy, long fence) {
                 var plan = PostgresPlan.of(requireNonNull(policy.target().postgres()));
-                return Outcome.done(new PostgresTargetRoles(plan, policy.terminateSessions(), ModelRoles.this, clock));
+                return Outcome.done(
+                        new PostgresTargetRoles(plan, policy.terminateSessions(), new Server(fence), clock));
             }
         };
     }
@@ -72,67 +75,89 @@ public final class ModelRoles implements RoleServer {
         passwords.put(role, password);
     }
 
-    @Override
-    public Login login(Credential credential) {
-        try {
-            var value = ModelKv.text(credential);
-            return world.call("login as " + credential.principal(), () -> accepts(value))
-                    ? Login.ACCEPTED
-                    : Login.REFUSED;
-        } catch (NoAnswer e) {
-            return Login.UNKNOWN;
+    /** A mistake: from now on it is changed by whoever asks. */
+    public void ignoreFences() {
+        unfenced = true;
+    }
+
+    /** As one claim of a run meets it. */
+    private final class Server implements RoleServer {
+        private final long fence;
+
+        Server(long fence) {
+            this.fence = fence;
         }
-    }
 
-    @Override
-    public Outcome<Boolean> check(boolean seesStart, boolean terminates) {
-        return admin("check", () -> true);
-    }
+        @Override
+        public Login login(Credential credential) {
+            try {
+                var value = ModelKv.text(credential);
+                return world.call("login as " + credential.principal(), () -> accepts(value))
+                        ? Login.ACCEPTED
+                        : Login.REFUSED;
+            } catch (NoAnswer e) {
+                return Login.UNKNOWN;
+            }
+        }
 
-    @Override
-    public Outcome<Boolean> setPassword(Credential next) {
-        var password = next.secret().useString(text -> text);
-        return admin("alter role " + next.principal(), () -> {
-            passwords.put(next.principal(), password);
-            return true;
-        });
-    }
+        @Override
+        public Outcome<Boolean> check(boolean seesStart, boolean terminates) {
+            return admin("check", () -> true);
+        }
 
-    @Override
-    public Outcome<Boolean> closeLogin(String principal) {
-        return admin("close " + principal, () -> {
-            passwords.remove(principal);
-            return true;
-        });
-    }
+        @Override
+        public Outcome<Boolean> setPassword(Credential next) {
+            var password = next.secret().useString(text -> text);
+            return fenced("alter role", next.principal(), () -> passwords.put(next.principal(), password));
+        }
 
-    @Override
-    public Outcome<Boolean> terminate(String principal) {
-        return admin("terminate " + principal, () -> {
-            sessions.terminate(principal);
-            return true;
-        });
-    }
+        @Override
+        public Outcome<Boolean> fence(String principal) {
+            return fenced("fence", principal, () -> {});
+        }
 
-    @Override
-    public Outcome<Integer> sessions(String principal, @Nullable Supplier<Duration> olderThan) {
-        return admin(
-                "sessions of " + principal,
-                () -> sessions.of(
-                        principal, olderThan == null ? world.now() : world.now().minus(olderThan.get())));
-    }
+        @Override
+        public Outcome<Boolean> closeLogin(String principal) {
+            return fenced("close", principal, () -> passwords.remove(principal));
+        }
 
-    @Override
-    public void leaveAs(String principal) {}
+        @Override
+        public Outcome<Boolean> terminate(String principal) {
+            return fenced("terminate", principal, () -> sessions.terminate(principal));
+        }
 
-    @Override
-    public void close() {}
+        @Override
+        public Outcome<Integer> sessions(String principal, @Nullable Supplier<Duration> olderThan) {
+            return admin(
+                    "sessions of " + principal,
+                    () -> sessions.of(
+                            principal,
+                            olderThan == null ? world.now() : world.now().minus(olderThan.get())));
+        }
 
-    private <T> Outcome<T> admin(String what, Supplier<T> effect) {
-        try {
-            return Outcome.done(world.call("postgres " + what, effect));
-        } catch (NoAnswer e) {
-            return Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
+        @Override
+        public void leaveAs(String principal) {}
+
+        @Override
+        public void close() {}
+
+        private Outcome<Boolean> fenced(String what, String role, Runnable effect) {
+            return admin(what + " " + role, () -> {
+                        boolean mayAct = unfenced || fences.merge(role, fence, Math::max) == fence;
+                        if (mayAct) {
+                            effect.run();
+                        }
+                        return mayAct;
+                    })
+                    .then(acted -> acted ? Outcome.done() : Outcome.unavailable(RotationReason.CONFLICT));
+        }
+
+        private <T> Outcome<T> admin(String what, Supplier<T> effect) {
+            try {
+                return Outcome.done(world.call("postgres " + what, effect));
+            } catch (NoAnswer e) {
+                return Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
+            }
         }
     }
 }

@@ -97,7 +97,10 @@ class PostgresGuideIT {
                 plan,
                 true,
                 new io.keyturn.rotation.target.postgres.PostgresServer(
-                        plan, credential("orders_keyturn", "value-of-keyturn"), new AdminConnections()),
+                        plan,
+                        credential("orders_keyturn", "value-of-keyturn"),
+                        new AdminConnections(),
+                        new RoleFence(1)),
                 InstantSource.system());
     }
 

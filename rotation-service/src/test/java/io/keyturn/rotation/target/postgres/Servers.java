@@ -139,10 +139,20 @@ final class Servers {
 
     /** The same on a machine with another clock than the server's. */
     static PostgresTargetRoles open(PostgresPlan plan, Credential admin, InstantSource clock) {
+        return open(plan, admin, clock, 1);
+    }
+
+    /** The same on behalf of a claim with this number. */
+    static PostgresTargetRoles open(PostgresPlan plan, Credential admin, long fence) {
+        return open(plan, admin, InstantSource.system(), fence);
+    }
+
+    private static PostgresTargetRoles open(PostgresPlan plan, Credential admin, InstantSource clock, long fence) {
         return new PostgresTargetRoles(
                 plan,
                 false,
-                new io.keyturn.rotation.target.postgres.PostgresServer(plan, admin, new AdminConnections()),
+                new io.keyturn.rotation.target.postgres.PostgresServer(
+                        plan, admin, new AdminConnections(), new RoleFence(fence)),
                 clock);
     }
 
