@@ -49,4 +49,12 @@ public sealed interface Outcome<T> {
             case Rejected<T>(var reason) -> new Rejected<>(reason);
         };
     }
+
+    /** Goes on with this value where the answer is No, or passes other trouble on. */
+    default Outcome<T> ifRejected(T otherwise) {
+        return switch (this) {
+            case Rejected<T> _ -> new Done<>(otherwise);
+            case Done<T> _, Waiting<T> _, Unavailable<T> _ -> this;
+        };
+    }
 }

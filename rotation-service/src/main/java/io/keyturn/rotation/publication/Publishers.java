@@ -102,6 +102,16 @@ public class Publishers {
         return outcome;
     }
 
+    /** The same as an answer: whether they do, now. */
+    public Outcome<Boolean> holds(RotationPolicy policy, Credential credential, Map<String, String> attributes) {
+        return switch (hold(policy, credential, attributes)) {
+            case Outcome.Waiting<Boolean> _ -> Outcome.done(false);
+            case Outcome.Done<Boolean> done -> done;
+            case Outcome.Unavailable<Boolean> unavailable -> unavailable;
+            case Outcome.Rejected<Boolean> rejected -> rejected;
+        };
+    }
+
     private static String field(int number) {
         return "spec.publish[" + number + "]";
     }

@@ -7,13 +7,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.rotation.consumer.Consumers;
+import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Written;
 import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Published.Copy;
-import io.keyturn.rotation.secretstore.SecretStore.Slot;
 
 /** Writes all publications of a run, and tells what came of them as one. */
 @ApplicationScoped
@@ -26,17 +26,16 @@ class Publications {
         this.consumers = consumers;
     }
 
-    /** Publishes a value of the run under this attempt. */
-    Outcome<Input> publish(RunContext context, Slot slot, int attempt) {
+    /** Publishes a value under this attempt of the run. */
+    Outcome<Input> publish(RunContext context, Credential credential, int attempt) {
         var policy = context.policy();
         var stamp = new Stamp(PublicationId.of(context.run().id(), attempt), context.fence(), context.traceparent());
-        return context.withTarget(target -> context.withKept(
-                slot,
+        return context.withTarget(target ->
                 // Who is there is asked last, so that hardly anybody can come between the question and the write.
-                credential -> consumers.youngReaders(policy).then(racing -> {
+                consumers.youngReaders(policy).then(racing -> {
                     var outcomes = publishers.publish(policy, credential, target.attributes(), stamp);
                     return Outcome.done(told(outcomes, racing));
-                })));
+                }));
     }
 
     /** @param racing uids of the readers that were there just before, and may be as young as a write */

@@ -1,6 +1,8 @@
 package io.keyturn.rotation.step;
 
+import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -8,8 +10,10 @@ import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.Stores;
@@ -21,12 +25,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class WayBack {
     private final Stores stores;
+    private final Publishers publishers;
     private final Consumers consumers;
     private final Values values;
     private final Publications publications;
 
-    WayBack(Stores stores, Consumers consumers, Values values, Publications publications) {
+    WayBack(Stores stores, Publishers publishers, Consumers consumers, Values values, Publications publications) {
         this.stores = stores;
+        this.publishers = publishers;
         this.consumers = consumers;
         this.values = values;
         this.publications = publications;
@@ -49,9 +55,18 @@ class WayBack {
                                     context.bench().leaveTarget();
                                     return Outcome.done(done);
                                 }));
-            case RESTORE_PUBLICATIONS -> publications.publish(context, Slot.PREVIOUS, undo.attempt());
+            case RESTORE_PUBLICATIONS ->
+                context.withKept(
+                        Slot.PENDING,
+                        failed -> context.withKept(
+                                Slot.PREVIOUS,
+                                previous -> withGoal(
+                                        context,
+                                        failed,
+                                        previous,
+                                        goal -> publications.publish(context, goal, undo.attempt()))));
             case AWAIT_CONSUMERS -> consumersBack(context, undo.failed(), undo.restored());
-            case DISCARD -> values.discard(context);
+            case DISCARD -> settled(context).then(_ -> values.discard(context));
         };
     }
 
@@ -61,7 +76,8 @@ class WayBack {
                 previous -> context.find(Slot.PENDING)
                         .then(failed -> {
                             if (failed.isPresent()) {
-                                return target.revert(failed.get(), previous);
+                                return withGoal(
+                                        context, failed.get(), previous, goal -> target.revert(failed.get(), goal));
                             }
                             return switch (target) {
                                 case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
@@ -70,6 +86,61 @@ class WayBack {
                             };
                         })
                         .then(_ -> input(new Input.Done()))));
+    }
+
+    /**
+     * Somebody may have rotated by hand between a look of ours and what we did then: his value is put in force again. Without both
+     * values an earlier try was past this.
+     */
+    private Outcome<Boolean> settled(RunContext context) {
+        return context.find(Slot.PENDING)
+                .then(failed -> context.find(Slot.PREVIOUS)
+                        .then(previous -> failed.isEmpty() || previous.isEmpty()
+                                ? Outcome.done()
+                                : withGoal(
+                                        context,
+                                        failed.get(),
+                                        previous.get(),
+                                        goal -> goal.sameAs(previous.get())
+                                                ? Outcome.done()
+                                                : context.withTarget(target -> target.apply(goal)))));
+    }
+
+    /** Goes on with what to go back to: the previous value, unless somebody else has rotated by hand during the run. */
+    private <T> Outcome<T> withGoal(
+            RunContext context, Credential failed, Credential previous, Function<Credential, Outcome<T>> use) {
+        return context.bench()
+                .live(context.policy())
+                .ifRejected(Optional.empty())
+                .then(found -> {
+                    if (found.isEmpty()) {
+                        return use.apply(previous);
+                    }
+                    try (var live = found.get()) {
+                        var theirs = live.credential();
+                        return theirs.sameAs(failed) || theirs.sameAs(previous)
+                                ? use.apply(previous)
+                                : isTaken(context, theirs).then(taken -> use.apply(taken ? theirs : previous));
+                    }
+                });
+    }
+
+    /**
+     * Whether a value that somebody else has put into the store is what is used: the target accepts it, or would if this run had not
+     * set its own over it, which then is what the publications tell. A value that lies in the store only is nobody's yet.
+     */
+    private Outcome<Boolean> isTaken(RunContext context, Credential theirs) {
+        return context.withTarget(target -> target.test(theirs)
+                .ifRejected(false)
+                .then(accepted -> {
+                    if (accepted) {
+                        return Outcome.done();
+                    }
+                    boolean mayBeSet = target.overlap() == Overlap.SWITCHED && target.owns(theirs.principal());
+                    return mayBeSet
+                            ? publishers.holds(context.policy(), theirs, target.attributes())
+                            : Outcome.done(false);
+                }));
     }
 
     private Outcome<Input> consumersBack(RunContext context, @Nullable Published failed, @Nullable Published restored) {

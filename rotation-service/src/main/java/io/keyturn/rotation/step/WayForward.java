@@ -86,8 +86,19 @@ class WayForward {
         return context.withTarget(target -> values.next(context, target)
                 .then(next -> (unheardOf && target instanceof TakingTarget taking
                                 ? taking.introduce(next)
-                                : target.apply(next))
+                                : asItWas(context).then(_ -> target.apply(next)))
                         .then(_ -> input(new Input.Applied(next.principal())))));
+    }
+
+    /** After a pause somebody else may have rotated by hand: that is seen before it is undone. */
+    private static Outcome<Boolean> asItWas(RunContext context) {
+        return context.withKept(
+                Slot.PREVIOUS,
+                previous -> context.withLive(
+                        RotationReason.STORE_CHANGED,
+                        live -> live.credential().sameAs(previous)
+                                ? Outcome.done()
+                                : Outcome.rejected(RotationReason.STORE_CHANGED)));
     }
 
     Outcome<Input> test(RunContext context) {
@@ -108,7 +119,7 @@ class WayForward {
     }
 
     Outcome<Input> publish(RunContext context, int attempt) {
-        return publications.publish(context, Slot.PENDING, attempt);
+        return context.withKept(Slot.PENDING, next -> publications.publish(context, next, attempt));
     }
 
     Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {

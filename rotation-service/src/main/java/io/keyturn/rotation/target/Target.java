@@ -48,8 +48,11 @@ public sealed interface Target extends AutoCloseable permits TakingTarget, Issui
     /** Takes the old credential away and proves that it is refused. Irreversible. */
     Outcome<RetirementProof> retire(Credential previous, boolean terminateSessions);
 
-    /** The way back: makes the target accept the previous credential again and forget the failed one. */
-    Outcome<Boolean> revert(Credential failed, Credential previous);
+    /**
+     * The way back: makes the target accept the given credential, which is the previous one or one that a person has set meanwhile,
+     * and forget the failed one; a principal that is that person's now is left alone.
+     */
+    Outcome<Boolean> revert(Credential failed, Credential goal);
 
     /** Forgets what it was opened with. */
     @Override

@@ -25,6 +25,6 @@ public final class ModelSteps {
                 stores,
                 new Adoption(stores, publishers),
                 new WayForward(stores, publishers, consumers, checks, values, publications),
-                new WayBack(stores, consumers, values, publications));
+                new WayBack(stores, publishers, consumers, values, publications));
     }
 }

@@ -208,6 +208,20 @@ public abstract class TargetConformance {
     }
 
     @Test
+    void wayBackLeavesWhatAPersonHasSetMeanwhile() {
+        assertDone(target.apply(next()));
+        if (target instanceof TakingTarget taking) {
+            try (var byHand = credential(next().principal(), "by hand")) {
+                assertDone(taking.introduce(byHand));
+
+                assertDone(target.revert(next(), byHand));
+
+                assertThat(accepts(byHand)).isTrue();
+            }
+        }
+    }
+
+    @Test
     void wayBackFromWhatWasNeverAppliedHurtsNobody() {
         assertDone(target.revert(next(), live));
 

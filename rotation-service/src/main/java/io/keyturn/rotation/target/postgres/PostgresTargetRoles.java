@@ -136,11 +136,11 @@ final class PostgresTargetRoles implements TakingTarget {
     }
 
     @Override
-    public Outcome<Boolean> revert(Credential failed, Credential previous) {
+    public Outcome<Boolean> revert(Credential failed, Credential goal) {
         // What an earlier claim is still about to do must not come after the look at what there is to do.
-        return overlap() == Overlap.BOTH_VALID
-                ? close(failed.principal(), true)
-                : server.fence(previous.principal()).then(_ -> apply(previous));
+        return goal.principal().equals(failed.principal())
+                ? server.fence(goal.principal()).then(_ -> apply(goal))
+                : close(failed.principal(), true);
     }
 
     /** Two transactions: who is ended before the login is gone for good would be back at once. */

@@ -50,7 +50,10 @@ public final class ModelKv implements KvV2 {
 
     /** Somebody else writes, with a tool that looks at nothing. */
     public void put(String path, String user, String password) {
-        put(path, Map.of("username", user, "password", password), versionOf(path));
+        var fields = new HashMap<String, Object>(
+                entries.containsKey(path) ? entries.get(path).fields() : Map.of());
+        fields.putAll(Map.of("username", user, "password", password));
+        put(path, fields, versionOf(path));
     }
 
     /** Somebody else changes a field of his own. */
