@@ -1,6 +1,7 @@
 package io.keyturn.rotation;
 
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -30,6 +31,20 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_THE_BRIDGE_WAITS = ArchitectureRules.onlyTheBridgeWaits();
+
+    /** Values, and whatever else is drawn beside them, come from a {@link java.security.SecureRandom}. */
+    @ArchTest
+    static final ArchRule CHANCE_CANNOT_BE_FORETOLD = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.util\\.(Random|SplittableRandom|random\\.RandomGeneratorFactory"
+                    + "|concurrent\\.ThreadLocalRandom)")
+            .orShould()
+            .callMethod(RandomGenerator.class, "getDefault")
+            .orShould()
+            .callMethod(RandomGenerator.class, "of", String.class)
+            .orShould()
+            .callMethod(Math.class, "random");
 
     @ArchTest
     static final ArchRule SQL_STAYS_WITH_THE_TARGET = noClasses()

@@ -38,10 +38,22 @@ public record SecretRotationSpec(
             @Nullable Interval duration,
             @Nullable String timeZone) {}
 
-    /** The form of new values. */
+    /** The form of new values: characters, or words and nothing else. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Generate(
-            @Nullable Integer length, @Nullable Alphabet alphabet) {}
+            @Nullable Integer length,
+            @Nullable Alphabet alphabet,
+            @Nullable String exclude,
+            @Nullable Minimum minimum,
+            @Nullable Integer words) {}
+
+    /** How many characters of each class a value has at least. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Minimum(
+            @Nullable Integer lower,
+            @Nullable Integer upper,
+            @Nullable Integer digits,
+            @Nullable Integer symbols) {}
 
     /** Exactly one target. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -90,11 +102,13 @@ public record SecretRotationSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Retire(@Nullable Interval after, @Nullable Boolean terminateSessions) {}
 
-    /** The alphabets of generated values; all of them are safe in a URL. */
+    /** The alphabets of generated values; base64 and printable are not safe in a URL. */
     public enum Alphabet {
         alphanumeric,
         hex,
-        base64url
+        base64,
+        base64url,
+        printable
     }
 
     /** What a failed run does. */

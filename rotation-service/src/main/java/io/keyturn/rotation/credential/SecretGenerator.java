@@ -2,15 +2,12 @@ package io.keyturn.rotation.credential;
 
 import java.util.random.RandomGenerator;
 
-import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
 import io.keyturn.kit.secret.SecretValue;
+import io.keyturn.rotation.credential.ValueForm.Characters;
+import io.keyturn.rotation.credential.ValueForm.Words;
 
-/** Makes new secrets: every character is drawn independently and without bias from its alphabet. */
+/** Makes new secrets: of all values of a form each is equally likely. */
 public final class SecretGenerator {
-    private static final String DIGITS = "0123456789";
-    private static final String LOWER = "abcdefghijklmnopqrstuvwxyz";
-    private static final String UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
     private final RandomGenerator random;
 
     /** With chance from outside: for secrets a cryptographic generator, {@link java.security.SecureRandom}. */
@@ -18,26 +15,41 @@ public final class SecretGenerator {
         this.random = random;
     }
 
-    /** A new secret of this many characters. */
-    public SecretValue generate(Alphabet alphabet, int length) {
-        var characters = characters(alphabet);
-        var secret = new char[length];
-        for (int i = 0; i < length; i++) {
-            secret[i] = characters.charAt(random.nextInt(characters.length()));
+    /** A new secret of this form. */
+    public SecretValue generate(ValueForm form) {
+        return SecretValue.takeOver(
+                switch (form) {
+                    case Characters characters -> characters(characters);
+                    case Words words -> words(words);
+                });
+    }
+
+    /** Drawn anew as a whole until it will do: one that is mended, or given its digits first, would be likelier than others. */
+    private char[] characters(Characters form) {
+        var text = new char[form.length()];
+        do {
+            for (int i = 0; i < text.length; i++) {
+                text[i] = oneOf(form.allowed());
+            }
+        } while (!form.hasEnough(text));
+        return text;
+    }
+
+    private char[] words(Words form) {
+        var text = new char[form.length()];
+        for (int i = 0; i < text.length; i++) {
+            int at = i % Words.STEP;
+            if (at == Words.STEP - 1) {
+                text[i] = Words.BETWEEN;
+            } else {
+                text[i] = oneOf(at % 2 == 0 ? Words.CONSONANTS : Words.VOWELS);
+            }
         }
-        return SecretValue.takeOver(secret);
+        return text;
     }
 
-    /** Entropy of a secret in bits. */
-    public static double bits(Alphabet alphabet, int length) {
-        return length * Math.log(characters(alphabet).length()) / Math.log(2);
-    }
-
-    private static String characters(Alphabet alphabet) {
-        return switch (alphabet) {
-            case alphanumeric -> DIGITS + LOWER + UPPER;
-            case hex -> DIGITS + "abcdef";
-            case base64url -> DIGITS + LOWER + UPPER + "-_";
-        };
+    /** {@code nextInt} itself draws again where a remainder would favour the first ones. */
+    private char oneOf(String characters) {
+        return characters.charAt(random.nextInt(characters.length()));
     }
 }

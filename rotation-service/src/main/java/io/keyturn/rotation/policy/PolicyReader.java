@@ -7,14 +7,10 @@ import java.util.List;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.Interval;
 import io.keyturn.contract.resource.SecretRotationSpec;
-import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
 import io.keyturn.contract.resource.SecretRotationSpec.Check;
 import io.keyturn.contract.resource.TargetService;
-import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
 import org.jspecify.annotations.Nullable;
-
-import static java.util.Objects.requireNonNullElse;
 
 /**
  * Reads a spec and collects everything that is wrong with it, so that a user mends all of it at once. The CRD's schema has
@@ -23,7 +19,6 @@ import static java.util.Objects.requireNonNullElse;
  */
 public final class PolicyReader {
     private static final Duration LONGEST_CHECK = Duration.ofMinutes(1);
-    private static final int MIN_BITS = 128;
 
     private PolicyReader() {}
 
@@ -54,17 +49,11 @@ public final class PolicyReader {
         var faults = new ArrayList<Fault>(target.faults());
         faults.addAll(store);
         faults.addAll(publications.faults());
-        var alphabet = spec.generate() == null
-                ? Alphabet.alphanumeric
-                : requireNonNullElse(spec.generate().alphabet(), Alphabet.alphanumeric);
-        int length = spec.generate() == null
-                ? 32
-                : requireNonNullElse(spec.generate().length(), 32);
-        strength(alphabet, length, faults);
+        var form = FormReader.read(spec.generate(), faults);
         var checks = checks(spec.verify(), faults);
         var retire = spec.retire();
         var deadline = spec.consumers() == null ? null : spec.consumers().deadline();
-        if (!faults.isEmpty() || spec.store() == null || spec.publish() == null) {
+        if (!faults.isEmpty() || form == null || spec.store() == null || spec.publish() == null) {
             return new Result.Faulty(List.copyOf(faults));
         }
         return new Result.Usable(new RotationPolicy(
@@ -78,19 +67,12 @@ public final class PolicyReader {
                 spec.store(),
                 List.copyOf(spec.publish()),
                 publications.secrets(),
-                alphabet,
-                length,
+                form,
                 target.patience(),
                 duration(deadline, Duration.ofMinutes(10)),
                 duration(retire == null ? null : retire.after(), Duration.ZERO),
                 retire != null && Boolean.TRUE.equals(retire.terminateSessions()),
                 checks));
-    }
-
-    private static void strength(Alphabet alphabet, int length, List<Fault> faults) {
-        if (length > 128 || SecretGenerator.bits(alphabet, length) < MIN_BITS) {
-            faults.add(new Fault("spec.generate.length", "must give at least 128 bits and be at most 128 characters"));
-        }
     }
 
     private static List<HttpPlan> checks(@Nullable List<Check> checks, List<Fault> faults) {

@@ -6,8 +6,8 @@ import java.util.List;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
-import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
 import io.keyturn.contract.resource.TargetService;
+import io.keyturn.rotation.credential.ValueForm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param targetService the Service the target's host may name, whose pods are the target and not its consumers
  * @param secrets the Secrets that consumers read in the end
+ * @param form of the values that Keyturn makes
  * @param patience how long the target may make a run wait for its acceptance; null for as long as any step
  */
 public record RotationPolicy(
@@ -26,8 +27,7 @@ public record RotationPolicy(
         SecretRotationSpec.Store store,
         List<SecretRotationSpec.Publication> publish,
         List<ObjectRef> secrets,
-        Alphabet alphabet,
-        int length,
+        ValueForm form,
         @Nullable Duration patience,
         Duration consumerDeadline,
         Duration grace,

@@ -47,7 +47,7 @@ class Values {
     private Outcome<Change> generate(RunContext context, Change change, String to) {
         var policy = context.policy();
         var bench = context.bench();
-        try (var fresh = new Credential(to, generator.generate(policy.alphabet(), policy.length()))) {
+        try (var fresh = new Credential(to, generator.generate(policy.form()))) {
             return stores.of(policy)
                     .keep(policy, context.run().id(), Slot.PENDING, fresh)
                     .then(kept -> {

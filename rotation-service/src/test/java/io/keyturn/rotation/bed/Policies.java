@@ -6,10 +6,10 @@ import java.util.Map;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
-import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.contract.resource.SecretRotationSpec.SecretPublication;
 import io.keyturn.contract.resource.TargetService;
+import io.keyturn.rotation.credential.ValueForm.Characters;
 import io.keyturn.rotation.policy.RotationPolicy;
 
 /** Policies for tests that begin below the SecretRotation. */
@@ -41,8 +41,7 @@ public final class Policies {
                 store,
                 publish,
                 secrets,
-                Alphabet.alphanumeric,
-                32,
+                Characters.USUAL,
                 null,
                 Duration.ofMinutes(10),
                 Duration.ZERO,

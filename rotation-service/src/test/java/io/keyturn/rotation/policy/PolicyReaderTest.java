@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyturn.contract.codec.EventJson;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.rotation.credential.ValueForm.Characters;
+import io.keyturn.rotation.credential.ValueForm.Words;
 import io.keyturn.rotation.policy.PolicyReader.Result;
 import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ class PolicyReaderTest {
             assertThat(policy.checks())
                     .singleElement()
                     .satisfies(check -> assertThat(check.timeout()).isEqualTo(Duration.ofSeconds(3)));
-            assertThat(policy.length()).isEqualTo(32);
+            assertThat(policy.form()).isEqualTo(Characters.USUAL);
         });
     }
 
@@ -148,6 +150,14 @@ class PolicyReaderTest {
                     assertThat(usable.policy().secrets()).isEqualTo(secrets);
                     assertThat(usable.policy().patience()).isEqualTo(Duration.ofHours(6));
                 });
+    }
+
+    @Test
+    void policyCarriesTheFormThatIsAskedFor() throws IOException {
+        assertThat(read(changed("/generate", "{\"words\": 8}")))
+                .isInstanceOfSatisfying(
+                        Result.Usable.class,
+                        usable -> assertThat(usable.policy().form()).isEqualTo(new Words(8)));
     }
 
     @Test

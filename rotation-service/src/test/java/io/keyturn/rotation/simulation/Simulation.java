@@ -13,11 +13,11 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.RunRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
-import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.contract.resource.SecretRotationSpec.SecretPublication;
 import io.keyturn.rotation.check.HttpChecks;
 import io.keyturn.rotation.check.NoChecks;
+import io.keyturn.rotation.credential.ValueForm.Characters;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Overlap;
@@ -258,8 +258,7 @@ final class Simulation {
                 new SecretRotationSpec.Store(new SecretRotationSpec.VaultPath(PATH)),
                 List.of(secret),
                 List.of(ModelSecret.NAME),
-                Alphabet.alphanumeric,
-                32,
+                Characters.USUAL,
                 null,
                 CONSUMERS,
                 grace,

@@ -9,9 +9,9 @@ import java.util.Map;
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.PostgresTarget.Strategy;
-import io.keyturn.contract.resource.SecretRotationSpec.Alphabet;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.credential.SecretGenerator;
+import io.keyturn.rotation.credential.ValueForm.Characters;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.target.TakingTarget;
@@ -64,7 +64,7 @@ final class PostgresTargetRoles implements TakingTarget {
 
     /** A server that accepts anything (trust in pg_hba.conf) would make every test and every proof of refusal worthless. */
     private Outcome<Boolean> refusesWrongPassword(String principal) {
-        try (var wrong = new Credential(principal, GENERATOR.generate(Alphabet.alphanumeric, 32))) {
+        try (var wrong = new Credential(principal, GENERATOR.generate(Characters.USUAL))) {
             return switch (server.login(wrong)) {
                 case REFUSED -> Outcome.done();
                 case ACCEPTED, NOT_ADMITTED -> Outcome.rejected(RotationReason.TARGET_REFUSED);

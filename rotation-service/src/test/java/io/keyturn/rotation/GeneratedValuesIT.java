@@ -1,0 +1,55 @@
+package io.keyturn.rotation;
+
+import java.net.URI;
+import java.util.Map;
+
+import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.bed.Scenario;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The form that a SecretRotation asks for, on its way to a real server and out of a published URL. */
+@QuarkusTest
+@QuarkusTestResource(RotationBed.class)
+class GeneratedValuesIT extends Scenario {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{alphabet: printable, length: 40, exclude: \"0O1lI\", minimum: {upper: 4, symbols: 12}}|[2-9A-HJ-NP-Za-km-z!-/:-@\\[-`{-~]{40}",
+                "{alphabet: base64, minimum: {symbols: 2}}|[+/0-9A-Za-z]{32}",
+                "{words: 8}|[a-z]{5}(-[a-z]{5}){7}",
+            })
+    void valueHasTheFormThatIsAskedForAndLogsIn(String asked, String form) {
+        shop.vault("db", shop.roleA, shop.firstPassword);
+        shop.secret(Map.of("user", shop.roleA));
+        var policy = shop.create("orders", shop.alternatingTarget(), "db", "generate: " + asked);
+        awaitCondition("Adopted", "True", "CredentialProven");
+        var run = newRun();
+
+        state(policy, run, last(policy), null);
+        awaitOutcome("Succeeded", run);
+
+        var password = shop.live().get("password").asText();
+        assertThat(password).matches(form);
+        assertThat(shop.accepts(shop.roleB, password)).isTrue();
+        assertThat(shop.published("password")).isEqualTo(password);
+        assertThat(URI.create(shop.published("URL")).getUserInfo()).isEqualTo(shop.roleB + ":" + password);
+    }
+
+    /** The schema cannot count the values of a form. */
+    @Test
+    void formThatIsTooWeakIsRefusedBeforeAnythingIsTouched() {
+        shop.vault("db", shop.roleA, shop.firstPassword);
+        shop.alternating("orders", "generate: {length: 22, exclude: \"0123456789\"}");
+
+        var ready = awaitCondition("Ready", "False", "INVALID_SPEC");
+        assertThat(ready.message()).contains("spec.generate.length: ", "this form gives 125");
+        assertThat(shop.liveVersion()).isOne();
+    }
+}
