@@ -163,7 +163,10 @@ class RotationServiceIT extends Scenario {
                 null);
 
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(Topics.of(run).getLast().event())
+                .untilAsserted(() -> assertThat(Topics.of(run))
+                        .isNotEmpty()
+                        .last()
+                        .extracting(EventEnvelope::event)
                         .isInstanceOfSatisfying(
                                 RotationFailed.class,
                                 f -> assertThat(f.reason()).isEqualTo(RotationReason.DELETED)));
