@@ -386,6 +386,10 @@ class RotationServiceIT extends Scenario {
                 .atMost(Duration.ofSeconds(4))
                 .until(() -> "Requested".equals(shop.find("orders").getStatus().phase()));
         assertThat(shop.keptRuns("orders")).isEmpty();
+        assertThat(RotationBed.SERVICE_LOG)
+                .content()
+                .contains(run + " accepted for")
+                .doesNotContain(run + " of ");
         suspend(false);
         awaitOutcome("Succeeded", run);
     }

@@ -44,7 +44,7 @@ final class Introduction {
                                 new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
             case Input.PreparedInVain(var change, var reason)
             when !state.adopt() -> Compensation.discard(change, reason);
-            case Input.Suspended() -> Decision.again(state, SUSPENDED);
+            case Input.Suspended() -> Decision.anew(state, SUSPENDED);
             case Input.Waiting(var reason) -> notYet(state, reason, s);
             case Input.Unavailable(var reason) -> notYet(state, reason, s);
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
@@ -61,8 +61,10 @@ final class Introduction {
         };
     }
 
+    /** Since it was asked for it may have waited for its turn, which is no failure: it must have been tried for that long as well. */
     private static Decision notYet(Requested state, RotationReason reason, Situation s) {
-        return s.past(s.since(), s.limits().step())
+        boolean tried = RotationSaga.pauses(s).compareTo(s.limits().step()) >= 0;
+        return tried && s.past(s.since(), s.limits().step())
                 ? RotationSaga.failed(reason, s)
                 : Decision.again(state, RotationSaga.backOff(s));
     }

@@ -2,6 +2,7 @@ package io.keyturn.rotation.saga;
 
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
@@ -93,7 +94,16 @@ public final class RotationSaga {
 
     /** 0.5 s, doubling to at most 15 s. Events wake a waiting run earlier. */
     static Duration backOff(Situation s) {
-        return Duration.ofMillis(Math.min(15_000, 500L << Math.min(s.tries(), 5)));
+        return backOff(s.tries());
+    }
+
+    /** All pauses since the first try. */
+    static Duration pauses(Situation s) {
+        return IntStream.range(0, s.tries()).mapToObj(RotationSaga::backOff).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private static Duration backOff(int tries) {
+        return Duration.ofMillis(Math.min(15_000, 500L << Math.min(tries, 5)));
     }
 
     static IllegalStateException unexpected(RotationState state, Input input) {

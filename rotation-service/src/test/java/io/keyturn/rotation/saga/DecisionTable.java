@@ -58,6 +58,9 @@ final class DecisionTable {
                 return "again";
             }
             var next = decision.next();
+            if (next.equals(state)) {
+                return "anew";
+            }
             if (!next.phase().equals(state.phase())) {
                 return "→ " + next.phase();
             }
@@ -90,7 +93,8 @@ final class DecisionTable {
     }
 
     private static Turn turn(String past, RotationState state, Input input, Duration passed) {
-        var situation = new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, 1, Sagas.LIMITS);
+        // Whoever asks for long has tried often.
+        var situation = new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, 50, Sagas.LIMITS);
         try {
             return new Turn(past, state, RotationSaga.decide(state, input, situation));
         } catch (IllegalStateException e) {

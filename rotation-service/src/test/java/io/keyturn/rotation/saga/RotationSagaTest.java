@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -148,11 +149,41 @@ class RotationSagaTest {
     @Test
     void requestThatCannotBeginFailsWithNothingToUndo() {
         var decision = RotationSaga.decide(
-                new RotationState.Requested(false),
-                new Input.Unavailable(Sagas.WHY),
-                Sagas.after(Duration.ofSeconds(61)));
+                new RotationState.Requested(false), new Input.Unavailable(Sagas.WHY), tried(8, Duration.ofSeconds(61)));
 
         assertThat(decision.next()).isEqualTo(new RotationState.Failed(Sagas.WHY));
+    }
+
+    /** Else the first hiccup would end what waited behind a long run, an emergency too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void requestThatWaitedItsTurnIsTriedForAsLongAsAnyOther(boolean adopt) {
+        var requested = new RotationState.Requested(adopt);
+        for (var trouble : List.of(new Input.Unavailable(Sagas.WHY), new Input.Waiting(Sagas.WHY))) {
+            // 0.5 + 1 + 2 + 4 + 8 + 15 + 15 s of pauses are not a minute yet, with another 15 s they are.
+            assertThat(RotationSaga.decide(requested, trouble, tried(7, Duration.ofHours(2)))
+                            .again())
+                    .isTrue();
+            assertThat(RotationSaga.decide(requested, trouble, tried(8, Duration.ofHours(2)))
+                            .next())
+                    .isEqualTo(new RotationState.Failed(Sagas.WHY));
+        }
+    }
+
+    @Test
+    void timeInWhichARequestIsSuspendedDoesNotCount() {
+        var requested = new RotationState.Requested(false);
+
+        var decision = RotationSaga.decide(requested, new Input.Suspended(), tried(8, Duration.ofHours(2)));
+
+        assertThat(decision.next()).isEqualTo(requested);
+        assertThat(decision.again()).as("its time goes on").isFalse();
+        assertThat(decision.delay()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(decision.facts()).isEmpty();
+    }
+
+    private static Situation tried(int tries, Duration passed) {
+        return new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, tries, Sagas.LIMITS);
     }
 
     @Test

@@ -36,12 +36,13 @@ final class StateMachinePage {
             | `→ next step` | the way back goes on with the next of its steps |
             | noted | the state notes what was written, its time begins anew, and the rest is waited for |
             | again | the same command is tried again, after 0.5 s doubling to 15 s |
+            | anew | the same command is tried again after 10 s, and its time begins anew |
             | past *limit*: | decided so from then on |
             | – | refused: the input does not belong to the state. It is a defect, which throws, is logged (`KT3005`) and changes nothing |
 
             | limit | counted from | how long |
             |---|---|---|
-            | step | entering the state | `keyturn.rotation.runner.step-deadline` |
+            | step | entering the state; a request must have been tried for so long too, since it may have waited for its turn | `keyturn.rotation.runner.step-deadline` |
             | readers | the publication in *Published*, else entering the state | `spec.consumers.deadline` |
             | grace | entering *ConsumersMoved* | `spec.retire.after` |
             | target | entering the state | what the kind of target says; none of its own is a step |
