@@ -163,7 +163,10 @@ class RotationServiceIT extends Scenario {
                 null);
 
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(Topics.of(run).getLast().event())
+                .untilAsserted(() -> assertThat(Topics.of(run))
+                        .isNotEmpty()
+                        .last()
+                        .extracting(EventEnvelope::event)
                         .isInstanceOfSatisfying(
                                 RotationFailed.class,
                                 f -> assertThat(f.reason()).isEqualTo(RotationReason.DELETED)));
@@ -383,6 +386,10 @@ class RotationServiceIT extends Scenario {
                 .atMost(Duration.ofSeconds(4))
                 .until(() -> "Requested".equals(shop.find("orders").getStatus().phase()));
         assertThat(shop.keptRuns("orders")).isEmpty();
+        assertThat(RotationBed.SERVICE_LOG)
+                .content()
+                .contains(run + " accepted for")
+                .doesNotContain(run + " of ");
         suspend(false);
         awaitOutcome("Succeeded", run);
     }

@@ -157,7 +157,8 @@ public class RunDriver {
             RotationLog.LOG.takenOver(run.id(), run.policy());
             return Optional.empty();
         }
-        if (!decision.again()) {
+        // A state that begins anew, as it does while a request is suspended, is no news.
+        if (!decision.next().equals(run.state())) {
             report(run, decision.next());
         }
         if (!decision.delay().isZero()) {

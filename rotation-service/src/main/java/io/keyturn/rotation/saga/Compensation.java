@@ -1,5 +1,6 @@
 package io.keyturn.rotation.saga;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.keyturn.contract.event.RotationFailed;
@@ -29,29 +30,74 @@ final class Compensation {
     }
 
     static Decision decide(Compensating state, Input input, Situation s) {
+        return switch (state.remaining().getFirst()) {
+            case RESTORE_TARGET, RESTORE_STORE, RETRACT_TARGET, DISCARD -> undone(state, input, s);
+            case RESTORE_PUBLICATIONS -> republished(state, input, s);
+            case AWAIT_CONSUMERS -> readersBack(state, input, s);
+        };
+    }
+
+    private static Decision undone(Compensating state, Input input, Situation s) {
         return switch (input) {
             case Input.Done() -> next(state, s);
-            case Input.Moved _ -> next(state, s);
+            case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
+            case Input.Rejected _ -> refused(state, s);
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Suspended _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    private static Decision republished(Compensating state, Input input, Situation s) {
+        return switch (input) {
             case Input.Written(var copies) -> {
                 var restored = Published.adding(state.restored(), state.attempt(), copies);
                 var decision = next(with(state, restored), s);
                 yield new Decision(
                         decision.next(),
-                        List.of(RotationSaga.published(s, state.attempt(), copies)),
+                        List.of(Rollout.published(s, state.attempt(), copies)),
                         decision.delay(),
                         false);
             }
             case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
-            case Input.Waiting _ -> waiting(state, s);
+            case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
+            case Input.Rejected _ -> refused(state, s);
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Suspended _,
+                    Input.Done _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    private static Decision readersBack(Compensating state, Input input, Situation s) {
+        return switch (input) {
+            // Done where nothing was published again, so that nobody can go back.
+            case Input.Done _, Input.Moved _ -> next(state, s);
+            // Readers get twice the usual time; then the failed value stays valid for those that still hold it.
+            case Input.Waiting _ -> giveUpAfter(s.limits().consumers().multipliedBy(2), state, s);
             case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             case Input.Rejected _ -> refused(state, s);
             case Input.Adopted _,
                     Input.Prepared _,
                     Input.PreparedInVain _,
+                    Input.Suspended _,
                     Input.Applied _,
                     Input.Promoted _,
-                    Input.OldRefused _,
-                    Input.Suspended _ -> throw RotationSaga.unexpected(state, input);
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -59,22 +105,17 @@ final class Compensation {
         var written = Published.adding(state.restored(), state.attempt(), copies);
         return state.restored() != null
                         && written.copies().equals(state.restored().copies())
-                ? decide(state, trouble, s)
+                ? republished(state, trouble, s)
                 : Decision.after(RotationSaga.backOff(s), with(state, written));
     }
 
     /** What refuses now may be mended meanwhile, so a refused step is tried for as long as a step forward would be. */
     private static Decision refused(Compensating state, Situation s) {
-        return s.past(s.since(), s.limits().step())
-                ? next(givingUp(state), s)
-                : Decision.again(state, RotationSaga.backOff(s));
+        return giveUpAfter(s.limits().step(), state, s);
     }
 
-    /** Readers get twice the usual time to go back; then the failed value stays valid for those that still hold it. */
-    private static Decision waiting(Compensating state, Situation s) {
-        boolean overdue = s.past(s.since(), s.limits().consumers().multipliedBy(2));
-        boolean readers = state.remaining().getFirst() == UndoStep.AWAIT_CONSUMERS;
-        return overdue && readers ? next(givingUp(state), s) : Decision.again(state, RotationSaga.backOff(s));
+    private static Decision giveUpAfter(Duration limit, Compensating state, Situation s) {
+        return s.past(s.since(), limit) ? next(givingUp(state), s) : Decision.again(state, RotationSaga.backOff(s));
     }
 
     private static Decision next(Compensating state, Situation s) {

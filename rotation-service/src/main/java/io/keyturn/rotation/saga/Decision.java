@@ -8,7 +8,7 @@ import io.keyturn.contract.event.RotationEvent;
 /**
  * What follows: the next state, the facts to state in the same transaction, and how long to wait before its command runs.
  *
- * @param again true when the state is unchanged and the same command is to be tried again
+ * @param again true when the state is unchanged and the same command is to be tried again; its time goes on
  */
 public record Decision(RotationState next, List<RotationEvent> facts, Duration delay, boolean again) {
     static Decision to(RotationState next, RotationEvent... facts) {
@@ -17,6 +17,11 @@ public record Decision(RotationState next, List<RotationEvent> facts, Duration d
 
     static Decision after(Duration delay, RotationState next, RotationEvent... facts) {
         return new Decision(next, List.of(facts), delay, false);
+    }
+
+    /** The same state as if it were entered only now: what was before does not count. */
+    static Decision anew(RotationState same, Duration delay) {
+        return after(delay, same);
     }
 
     static Decision again(RotationState same, Duration delay) {

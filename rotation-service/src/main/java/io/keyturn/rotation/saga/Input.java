@@ -33,15 +33,18 @@ public sealed interface Input {
 
     record OldRefused(RetirementProof proof) implements Input {}
 
-    /** Not yet, and nothing is wrong: look again. */
-    record Waiting(RotationReason reason) implements Input {}
-
     /** Nothing is started while the SecretRotation is suspended; the request waits for as long as that lasts. */
     record Suspended() implements Input {}
 
+    /** Of any command: it has not done what it says. */
+    sealed interface Trouble extends Input {}
+
+    /** Not yet, and nothing is wrong: look again. */
+    record Waiting(RotationReason reason) implements Trouble {}
+
     /** Something we depend on failed before it can have acted, lost its answer, or needs a time of its own: look again, then act. */
-    record Unavailable(RotationReason reason) implements Input {}
+    record Unavailable(RotationReason reason) implements Trouble {}
 
     /** It will not work, however often it is tried. */
-    record Rejected(RotationReason reason) implements Input {}
+    record Rejected(RotationReason reason) implements Trouble {}
 }

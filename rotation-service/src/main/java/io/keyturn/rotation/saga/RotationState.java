@@ -7,13 +7,8 @@ import io.keyturn.contract.event.RotationReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run stands. Each state holds what is needed to go on from it after a crash, and no secret.
- *
- * <pre>
- * Requested → Generated → Applied → Tested → Promoted → Published → ConsumersMoved → Retired → Succeeded
- *     │           └──────────┴─────────┴─────────┴──────────┴──→ Compensating → RolledBack | Failed
- *     └→ Succeeded (adopted) | Compensating (kept) | Failed       ConsumersMoved → Failed
- * </pre>
+ * Where a run stands. Each state holds what is needed to go on from it after a crash, and no secret. How they follow each other is
+ * drawn in {@code docs/reference/state-machine.md}.
  */
 public sealed interface RotationState {
 

@@ -3,6 +3,7 @@ package io.keyturn.rotation.saga;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.rotation.saga.RotationState.Compensating;
@@ -36,9 +37,9 @@ class CompensationTest {
     @EnumSource(Overlap.class)
     void allStepsDoneIsRolledBack(Overlap overlap) {
         var state = begin(overlap);
-        while (state instanceof Compensating) {
-            state = RotationSaga.decide(state, new Input.Done(), Sagas.after(Duration.ZERO))
-                    .next();
+        while (state instanceof Compensating back) {
+            var done = Sagas.done(back.remaining().getFirst());
+            state = RotationSaga.decide(state, done, Sagas.after(Duration.ZERO)).next();
         }
         assertThat(state).isEqualTo(new RotationState.RolledBack(Sagas.WHY));
     }
@@ -66,12 +67,36 @@ class CompensationTest {
                         .next();
             } else {
                 carriedOut.add(step.name());
-                state = RotationSaga.decide(state, new Input.Done(), Sagas.after(Duration.ZERO))
+                state = RotationSaga.decide(state, Sagas.done(step), Sagas.after(Duration.ZERO))
                         .next();
             }
         }
         assertThat(state).isEqualTo(new RotationState.Failed(Sagas.WHY));
         assertThat(carriedOut).containsExactly(done.isEmpty() ? new String[0] : done.split(" "));
+    }
+
+    /** Else a step would count as done that was not, and a publication be told of that never was. */
+    @ParameterizedTest
+    @EnumSource(UndoStep.class)
+    void stepIsDoneByItsOwnOutcomeOnly(UndoStep step) {
+        var back = new Compensating(
+                Sagas.change(Overlap.BOTH_VALID), Sagas.WHY, List.of(step, UndoStep.DISCARD), true, 2, null, null);
+        var outcomes = Stream.of(UndoStep.values()).map(Sagas::done).distinct();
+
+        assertThat(outcomes.filter(outcome -> isTaken(back, outcome)))
+                .containsExactlyInAnyOrderElementsOf(
+                        // Where nothing was published again there is nobody to count.
+                        step == UndoStep.AWAIT_CONSUMERS
+                                ? List.of(Sagas.done(step), new Input.Done())
+                                : List.of(Sagas.done(step)));
+    }
+
+    private static boolean isTaken(RotationState state, Input input) {
+        try {
+            return RotationSaga.decide(state, input, Sagas.after(Duration.ZERO)).next() != state;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.keyturn.rotation.saga;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
@@ -57,22 +59,36 @@ final class Sagas {
                 new RotationState.Failed(WHY));
     }
 
-    static List<Input> inputs() {
-        return List.of(
-                new Input.Adopted("a", 3),
-                new Input.Prepared(change(Overlap.BOTH_VALID)),
-                new Input.PreparedInVain(change(Overlap.BOTH_VALID), WHY),
-                new Input.Done(),
-                new Input.Applied("b"),
-                new Input.Promoted(4),
-                new Input.Written(List.of(copy("orders-db", START, "u1"))),
-                new Input.PartlyWritten(List.of(copy("orders-db", START, "u1")), new Input.Waiting(WHY)),
-                new Input.Moved(2),
-                new Input.OldRefused(RetirementProof.LOGIN_REFUSED),
-                new Input.Suspended(),
-                new Input.Waiting(WHY),
-                new Input.Unavailable(WHY),
-                new Input.Rejected(WHY));
+    /** Each kind of input, by its name; one that is decided by its reason too has several. */
+    static Map<String, Input> inputs() {
+        var change = change(Overlap.BOTH_VALID);
+        var copies = List.of(copy("copied", START, "u1"));
+        var inputs = new LinkedHashMap<String, Input>();
+        inputs.put("Adopted", new Input.Adopted("a", 3));
+        inputs.put("Prepared", new Input.Prepared(change));
+        inputs.put("PreparedInVain", new Input.PreparedInVain(change, WHY));
+        inputs.put("Suspended", new Input.Suspended());
+        inputs.put("Applied", new Input.Applied("b"));
+        inputs.put("Done", new Input.Done());
+        inputs.put("Promoted", new Input.Promoted(4));
+        inputs.put("Written", new Input.Written(copies));
+        inputs.put("PartlyWritten", new Input.PartlyWritten(copies, new Input.Waiting(WHY)));
+        inputs.put("Moved", new Input.Moved(2));
+        inputs.put("OldRefused", new Input.OldRefused(RetirementProof.LOGIN_REFUSED));
+        inputs.put("Waiting", new Input.Waiting(WHY));
+        inputs.put("Waiting: CONSUMERS_STUCK", new Input.Waiting(RotationReason.CONSUMERS_STUCK));
+        inputs.put("Unavailable", new Input.Unavailable(WHY));
+        inputs.put("Rejected", new Input.Rejected(WHY));
+        return inputs;
+    }
+
+    /** What says that this step back is done. */
+    static Input done(UndoStep step) {
+        return switch (step) {
+            case RESTORE_TARGET, RESTORE_STORE, RETRACT_TARGET, DISCARD -> new Input.Done();
+            case RESTORE_PUBLICATIONS -> new Input.Written(List.of(copy("orders-db", START)));
+            case AWAIT_CONSUMERS -> new Input.Moved(2);
+        };
     }
 
     /** So long after the start of the run and of the present state. */

@@ -157,7 +157,7 @@ class DocsTest {
                 // The one state whose phase has another name.
                 .map(state -> state.equals("AwaitingConsumers") ? "Published" : state)
                 .collect(Collectors.toSet());
-        var page = Repository.read(Repository.ROOT.resolve("docs/architecture.md"));
+        var page = Repository.read(Repository.ROOT.resolve("docs/reference/state-machine.md"));
         var diagram = page.substring(page.indexOf("stateDiagram-v2"));
         Set<String> drawn = new TreeSet<>();
         EDGE.matcher(diagram.substring(0, diagram.indexOf("```"))).results().forEach(edge -> {

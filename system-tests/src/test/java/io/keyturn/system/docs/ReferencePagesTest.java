@@ -3,6 +3,7 @@ package io.keyturn.system.docs;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.keyturn.testbed.page.GeneratedPage;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,17 +14,17 @@ class ReferencePagesTest {
 
     @Test
     void configurationPageIsFresh() {
-        Repository.assertFresh(ConfigurationPage.PATH, ConfigurationPage.make());
+        GeneratedPage.assertFresh(ConfigurationPage.PATH, ConfigurationPage.make());
     }
 
     @Test
     void logPageIsFresh() {
-        Repository.assertFresh(LogPage.PATH, LogPage.make());
+        GeneratedPage.assertFresh(LogPage.PATH, LogPage.make());
     }
 
     @Test
     void metricsPageIsFresh() {
-        Repository.assertFresh(MetricsPage.PATH, MetricsPage.make());
+        GeneratedPage.assertFresh(MetricsPage.PATH, MetricsPage.make());
     }
 
     @Test

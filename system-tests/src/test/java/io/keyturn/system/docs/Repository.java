@@ -9,8 +9,6 @@ import java.util.stream.Stream;
 
 import io.keyturn.testbed.process.Tools;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /** Files of this repository, as text. */
 final class Repository {
     static final Path ROOT = Tools.repository();
@@ -46,23 +44,6 @@ final class Repository {
         return files(ROOT.resolve(module).resolve("src/main/java"), ".java").stream()
                 .map(Repository::read)
                 .toList();
-    }
-
-    /** Fails unless the file holds exactly this; writes it under {@code -Dkeyturn.generate=true}. */
-    static void assertFresh(String path, String content) {
-        var file = ROOT.resolve(path);
-        if (Boolean.getBoolean("keyturn.generate")) {
-            try {
-                Files.writeString(file, content);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        assertThat(file)
-                .as("%s is made from code; run make generate", path)
-                .exists()
-                .content()
-                .isEqualTo(content);
     }
 
     /** A Javadoc comment as one paragraph of Markdown, without its tags. */

@@ -1,0 +1,140 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.util.function.Function;
+
+import io.keyturn.contract.event.RotationAdopted;
+import io.keyturn.contract.event.RotationApplied;
+import io.keyturn.contract.event.RotationGenerated;
+import io.keyturn.contract.event.RotationPromoted;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationSucceeded;
+import io.keyturn.contract.event.RotationTested;
+import io.keyturn.contract.reference.PrincipalName;
+import io.keyturn.rotation.saga.RotationState.Applied;
+import io.keyturn.rotation.saga.RotationState.Generated;
+import io.keyturn.rotation.saga.RotationState.Promoted;
+import io.keyturn.rotation.saga.RotationState.Requested;
+import io.keyturn.rotation.saga.RotationState.Succeeded;
+import io.keyturn.rotation.saga.RotationState.Tested;
+import io.keyturn.rotation.saga.UndoStep.Reach;
+
+/** The first half of the way forward: from a request to a value that the target accepts and the store calls live. Nobody reads it yet. */
+final class Introduction {
+    /** How soon the end of a suspension is seen. */
+    private static final Duration SUSPENDED = Duration.ofSeconds(10);
+
+    private Introduction() {}
+
+    static Decision requested(Requested state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Adopted(var principal, var version)
+            when state.adopt() ->
+                Decision.to(
+                        new Succeeded(principal, version),
+                        new RotationAdopted(s.run(), s.now(), new PrincipalName(principal), version),
+                        new RotationSucceeded(s.run(), s.now(), null));
+            case Input.Prepared(var change)
+            when !state.adopt() ->
+                // A target that issues its credentials has not done so yet.
+                change.to() == null
+                        ? Decision.to(new Generated(change))
+                        : Decision.to(
+                                new Generated(change),
+                                new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
+            case Input.PreparedInVain(var change, var reason)
+            when !state.adopt() -> Compensation.discard(change, reason);
+            case Input.Suspended() -> Decision.anew(state, SUSPENDED);
+            case Input.Waiting(var reason) -> notYet(state, reason, s);
+            case Input.Unavailable(var reason) -> notYet(state, reason, s);
+            case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Done _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    /** Since it was asked for it may have waited for its turn, which is no failure: it must have been tried for that long as well. */
+    private static Decision notYet(Requested state, RotationReason reason, Situation s) {
+        boolean tried = RotationSaga.pauses(s).compareTo(s.limits().step()) >= 0;
+        return tried && s.past(s.since(), s.limits().step())
+                ? RotationSaga.failed(reason, s)
+                : Decision.again(state, RotationSaga.backOff(s));
+    }
+
+    static Decision generated(Generated state, Input input, Situation s) {
+        var change = state.change();
+        return switch (input) {
+            case Input.Applied(var principal) ->
+                Decision.to(
+                        new Applied(change.known(principal), s.now()),
+                        new RotationApplied(s.run(), s.now(), new PrincipalName(principal), 1));
+            case Input.Trouble trouble ->
+                RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().target(), back(change, Reach.TARGET));
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Suspended _,
+                    Input.Done _,
+                    Input.Promoted _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    static Decision applied(Applied state, Input input, Situation s) {
+        var change = state.change();
+        return switch (input) {
+            case Input.Done() ->
+                Decision.to(
+                        new Tested(change, state.appliedAt()),
+                        new RotationTested(s.run(), s.now(), new PrincipalName(change.successor())));
+            case Input.Trouble trouble ->
+                RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().step(), back(change, Reach.TARGET));
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Suspended _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    static Decision tested(Tested state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Promoted(var version) ->
+                Decision.to(
+                        new Promoted(state.change(), state.appliedAt(), version, 1, null),
+                        new RotationPromoted(s.run(), s.now(), version));
+            case Input.Trouble trouble ->
+                RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().step(), back(state.change(), Reach.STORE));
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Suspended _,
+                    Input.Done _,
+                    Input.Applied _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    private static Function<RotationReason, Decision> back(Change change, Reach reach) {
+        return reason -> Compensation.begin(change, reach, reason, null);
+    }
+}

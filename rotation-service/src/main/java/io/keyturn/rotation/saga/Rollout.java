@@ -1,0 +1,182 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.keyturn.contract.event.RotationConsumersMoved;
+import io.keyturn.contract.event.RotationPublished;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationRetired;
+import io.keyturn.contract.event.RotationSucceeded;
+import io.keyturn.contract.reference.PrincipalName;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.rotation.saga.Published.Copy;
+import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
+import io.keyturn.rotation.saga.RotationState.ConsumersMoved;
+import io.keyturn.rotation.saga.RotationState.Promoted;
+import io.keyturn.rotation.saga.RotationState.Retired;
+import io.keyturn.rotation.saga.RotationState.Succeeded;
+import io.keyturn.rotation.saga.UndoStep.Reach;
+
+/** The second half of the way forward: the live value reaches its readers, and when nobody is left on the old one, that dies. */
+final class Rollout {
+    /** By how much the clock of the API server may differ from ours where no better time is known. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
+
+    private Rollout() {}
+
+    static Decision promoted(Promoted state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Written(var copies) -> {
+                var published = Published.adding(state.first(), state.attempt(), copies);
+                yield Decision.to(
+                        new AwaitingConsumers(state.change(), state.appliedAt(), state.version(), published),
+                        published(s, state.attempt(), copies));
+            }
+            case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
+            case Input.Trouble trouble ->
+                RotationSaga.stayOrTurnBack(
+                        state,
+                        trouble,
+                        s,
+                        s.limits().consumers(),
+                        reason -> Compensation.begin(
+                                state.change(), Reach.PUBLICATIONS, reason, perhapsPublished(state)));
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Suspended _,
+                    Input.Done _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    /** Who was there before a write is known only then, so what was written is noted before the rest is waited for. */
+    private static Decision partlyWritten(Promoted state, List<Copy> copies, Input trouble, Situation s) {
+        var written = Published.adding(state.first(), state.attempt(), copies);
+        return state.first() != null && written.copies().equals(state.first().copies())
+                ? promoted(state, trouble, s)
+                : Decision.after(
+                        RotationSaga.backOff(s),
+                        new Promoted(state.change(), state.appliedAt(), state.version(), state.attempt(), written));
+    }
+
+    static RotationPublished published(Situation s, int attempt, List<Copy> copies) {
+        return new RotationPublished(
+                s.run(),
+                s.now(),
+                PublicationId.of(s.run().id(), attempt),
+                copies.stream().map(Copy::secret).toList());
+    }
+
+    /** An attempt to publish that failed may have been carried out all the same, but not before the target knew the value. */
+    private static Published perhapsPublished(Promoted state) {
+        var earliest = state.appliedAt().minus(CLOCKS_DIFFER);
+        return new Published(
+                state.attempt(),
+                earliest,
+                state.first() == null ? List.of() : state.first().copies());
+    }
+
+    static Decision awaiting(AwaitingConsumers state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Moved(var pods) ->
+                Decision.after(
+                        s.limits().grace(),
+                        new ConsumersMoved(state.change(), state.appliedAt(), s.now(), state.version()),
+                        new RotationConsumersMoved(s.run(), s.now(), pods));
+            case Input.Waiting(var reason) -> stillWaiting(state, reason, s);
+            case Input.Unavailable(var reason) -> stillWaiting(state, reason, s);
+            case Input.Rejected(var reason) ->
+                Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, state.published());
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Suspended _,
+                    Input.Done _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    /** At half of the deadline the publication is stamped again, in case its restart was lost; at the deadline the run turns back. */
+    private static Decision stillWaiting(AwaitingConsumers state, RotationReason reason, Situation s) {
+        var published = state.published();
+        if (s.past(published.at(), s.limits().consumers())) {
+            return Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, published);
+        }
+        boolean restartMayBeLost = reason == RotationReason.CONSUMERS_STUCK && published.attempt() == 1;
+        if (restartMayBeLost && s.past(published.at(), s.limits().consumers().dividedBy(2))) {
+            return Decision.to(new Promoted(state.change(), state.appliedAt(), state.version(), 2, published));
+        }
+        return Decision.again(state, RotationSaga.backOff(s));
+    }
+
+    static Decision moved(ConsumersMoved state, Input input, Situation s) {
+        return switch (input) {
+            case Input.OldRefused(var proof) ->
+                Decision.to(
+                        new Retired(state.change(), state.appliedAt(), state.movedAt(), state.version()),
+                        new RotationRetired(
+                                s.run(),
+                                s.now(),
+                                new PrincipalName(state.change().from()),
+                                proof));
+            // Somebody took the old value up again during the grace period: it stays, and the run says so.
+            case Input.Waiting(var reason) ->
+                s.past(s.since().plus(s.limits().grace()), s.limits().consumers())
+                        ? RotationSaga.failed(reason, s)
+                        : Decision.again(state, RotationSaga.backOff(s));
+            case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
+            case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Suspended _,
+                    Input.Done _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.Moved _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    static Decision retired(Retired state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Done() -> succeeded(state, s);
+            case Input.Waiting _, Input.Unavailable _ ->
+                s.past(s.since(), s.limits().step())
+                        ? succeeded(state, s)
+                        : Decision.again(state, RotationSaga.backOff(s));
+            // The run is done; the pending value stays because somebody has made another one live that does not work.
+            case Input.Rejected _ -> succeeded(state, s);
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Suspended _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    private static Decision succeeded(Retired state, Situation s) {
+        var window = state.change().overlap() == Overlap.SWITCHED
+                ? Long.valueOf(
+                        Duration.between(state.appliedAt(), state.movedAt()).toMillis())
+                : null;
+        return Decision.to(
+                new Succeeded(state.change().successor(), state.version()),
+                new RotationSucceeded(s.run(), s.now(), window));
+    }
+}

@@ -1,0 +1,191 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.keyturn.rotation.saga.RotationState.Applied;
+import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
+import io.keyturn.rotation.saga.RotationState.Compensating;
+import io.keyturn.rotation.saga.RotationState.ConsumersMoved;
+import io.keyturn.rotation.saga.RotationState.Failed;
+import io.keyturn.rotation.saga.RotationState.Generated;
+import io.keyturn.rotation.saga.RotationState.Promoted;
+import io.keyturn.rotation.saga.RotationState.Requested;
+import io.keyturn.rotation.saga.RotationState.Retired;
+import io.keyturn.rotation.saga.RotationState.RolledBack;
+import io.keyturn.rotation.saga.RotationState.Succeeded;
+import io.keyturn.rotation.saga.RotationState.Tested;
+import io.keyturn.rotation.saga.UndoStep.Reach;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Plays a state with an input while time goes on; and the states there are, by the rows they are shown in. */
+final class DecisionTable {
+    /** What may be decided otherwise once it is past, in the order in which they pass. */
+    private static final List<Limit> LIMITS = List.of(
+            new Limit("step", Sagas.LIMITS.step()),
+            new Limit("half of readers", Sagas.LIMITS.consumers().dividedBy(2)),
+            new Limit("readers", Sagas.LIMITS.consumers()),
+            new Limit("twice readers", Sagas.LIMITS.consumers().multipliedBy(2)),
+            new Limit("grace + readers", Sagas.LIMITS.grace().plus(Sagas.LIMITS.consumers())),
+            new Limit("target", Sagas.LIMITS.target()));
+
+    private DecisionTable() {}
+
+    private record Limit(String name, Duration length) {}
+
+    /**
+     * What follows from now on.
+     *
+     * @param past the limit after which; empty for at once
+     * @param decision null if the input is refused
+     */
+    record Turn(String past, RotationState state, @Nullable Decision decision) {
+        String told() {
+            if (decision == null) {
+                return "–";
+            }
+            if (decision.again()) {
+                return "again";
+            }
+            var next = decision.next();
+            if (next.equals(state)) {
+                return "anew";
+            }
+            if (!next.phase().equals(state.phase())) {
+                return "→ " + next.phase();
+            }
+            return state instanceof Compensating now
+                            && next instanceof Compensating then
+                            && then.remaining().size() < now.remaining().size()
+                    ? "→ next step"
+                    : "noted";
+        }
+    }
+
+    /** What follows at once, and what else once a limit is past. */
+    static List<Turn> play(RotationState state, Input input) {
+        var turns = new ArrayList<Turn>();
+        turns.add(turn("", state, input, Duration.ofSeconds(2)));
+        for (var limit : LIMITS) {
+            var before = turns.getLast().told();
+            assertThat(turn("", state, input, limit.length()).told())
+                    .as("%s in %s: %s is not past yet", input, state, limit.name())
+                    .isEqualTo(before);
+            var past = turn(limit.name(), state, input, limit.length().plusSeconds(1));
+            if (!past.told().equals(before)) {
+                turns.add(past);
+            }
+        }
+        assertThat(turn("", state, input, Duration.ofDays(30)).told())
+                .as("%s in %s: all limits are known", input, state)
+                .isEqualTo(turns.getLast().told());
+        return List.copyOf(turns);
+    }
+
+    private static Turn turn(String past, RotationState state, Input input, Duration passed) {
+        // Whoever asks for long has tried often.
+        var situation = new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, 50, Sagas.LIMITS);
+        try {
+            return new Turn(past, state, RotationSaga.decide(state, input, situation));
+        } catch (IllegalStateException e) {
+            return new Turn(past, state, null);
+        }
+    }
+
+    /** What a row says of one kind of input, for all its states. */
+    static String cell(Set<RotationState> states, Input input) {
+        var told = new LinkedHashMap<String, Set<String>>();
+        for (var state : states) {
+            play(state, input)
+                    .forEach(turn -> told.computeIfAbsent(turn.past(), _ -> new LinkedHashSet<>())
+                            .add(turn.told()));
+        }
+        var parts = new ArrayList<String>();
+        told.forEach((past, results) ->
+                parts.add((past.isEmpty() ? "" : "past " + past + ": ") + String.join(" or ", results)));
+        return String.join("; ", parts);
+    }
+
+    /** The states by their rows, in the order in which a run passes through them. */
+    static Map<String, Set<RotationState>> rows() {
+        var kinds = List.of(RotationState.class.getPermittedSubclasses());
+        var rows = new LinkedHashMap<String, Set<RotationState>>();
+        Stream.of(Overlap.values())
+                .flatMap(overlap -> Stream.of(wayForward(overlap), wayBack(overlap)))
+                .flatMap(List::stream)
+                .sorted(Comparator.comparingInt((RotationState state) -> kinds.indexOf(state.getClass()))
+                        .thenComparingInt(DecisionTable::stepBack))
+                .forEach(state -> rows.computeIfAbsent(row(state), _ -> new LinkedHashSet<>())
+                        .add(state));
+        return rows;
+    }
+
+    private static int stepBack(RotationState state) {
+        return state instanceof Compensating back
+                ? 2 * back.remaining().getFirst().ordinal() + (back.complete() ? 0 : 1)
+                : 0;
+    }
+
+    private static String row(RotationState state) {
+        return switch (state) {
+            case Requested requested -> requested.adopt() ? "Requested, to adopt" : "Requested";
+            case AwaitingConsumers awaiting ->
+                awaiting.published().attempt() == 1 ? "Published" : "Published, stamped again";
+            case Compensating back ->
+                "Compensating, " + back.remaining().getFirst() + (back.complete() ? "" : ", to end as Failed");
+            case Generated _,
+                    Applied _,
+                    Tested _,
+                    Promoted _,
+                    ConsumersMoved _,
+                    Retired _,
+                    Succeeded _,
+                    RolledBack _,
+                    Failed _ -> state.phase();
+        };
+    }
+
+    private static List<RotationState> wayForward(Overlap overlap) {
+        var change = Sagas.change(overlap);
+        return Stream.concat(
+                        Sagas.states(overlap).stream().filter(state -> !(state instanceof Compensating)),
+                        Stream.of(
+                                new Generated(Sagas.unissued()),
+                                new Promoted(change, Sagas.START, 4, 1, Sagas.published(1)),
+                                new Promoted(change, Sagas.START, 4, 2, Sagas.published(1)),
+                                new AwaitingConsumers(change, Sagas.START, 4, Sagas.published(2))))
+                .toList();
+    }
+
+    /** All that follow when steps back are done or given up, from wherever a run may turn back. */
+    private static List<RotationState> wayBack(Overlap overlap) {
+        var change = Sagas.change(overlap);
+        var open = new ArrayDeque<RotationState>();
+        open.add(Compensation.discard(change, Sagas.WHY).next());
+        for (var reach : Reach.values()) {
+            open.add(Compensation.begin(change, reach, Sagas.WHY, Sagas.published(1))
+                    .next());
+        }
+        var found = new LinkedHashSet<RotationState>();
+        while (!open.isEmpty()) {
+            if (open.remove() instanceof Compensating back && found.add(back)) {
+                var late = Sagas.after(Duration.ofHours(1));
+                open.add(RotationSaga.decide(back, Sagas.done(back.remaining().getFirst()), late)
+                        .next());
+                open.add(RotationSaga.decide(back, new Input.Rejected(Sagas.WHY), late)
+                        .next());
+            }
+        }
+        return List.copyOf(found);
+    }
+}
