@@ -17,8 +17,29 @@ public final class Annotations {
      */
     public static final String FENCE = "keyturn.io/fence";
 
-    /** On a SecretRotation: who asked for {@link #ROTATE}, as its writer says; who may write it may write any name. */
+    /** On a SecretRotation: the id of the failed run to try again. */
+    public static final String RETRY = "keyturn.io/retry";
+
+    /** On a SecretRotation: the id of the run to stop. */
+    public static final String ABORT = "keyturn.io/abort";
+
+    /**
+     * On a SecretRotation: the user name of who asked for {@link #ROTATE}, {@link #RETRY} or {@link #ABORT}; without it nobody is named.
+     * Nobody can write another's name as long as the policy in {@code deploy/admission} is in force; without it, anybody can.
+     */
     public static final String REQUESTED_BY = "keyturn.io/requested-by";
+
+    /** On a SecretRotation: the id of the run that a person lets begin. */
+    public static final String APPROVE = "keyturn.io/approve";
+
+    /** On a SecretRotation: the id of the run that a person refuses; never beside {@link #APPROVE}. */
+    public static final String REFUSE = "keyturn.io/refuse";
+
+    /**
+     * On a SecretRotation: the user name of who said {@link #APPROVE} or {@link #REFUSE}. The policy in {@code deploy/admission} holds it
+     * to be the writer's own, and the writer to have the verb {@code approve}; without that policy it proves nothing.
+     */
+    public static final String APPROVED_BY = "keyturn.io/approved-by";
 
     /** On a workload, or else its pod template: {@code "true"} asks to be rolled when what it reads changes, {@code "false"} opts out. */
     public static final String RESTART = "keyturn.io/restart";

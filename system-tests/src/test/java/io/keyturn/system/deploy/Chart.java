@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import io.keyturn.testbed.process.Tools;
@@ -67,6 +70,16 @@ final class Chart {
         return objects.stream()
                 .filter(object -> object.path("kind").asText().equals(kind))
                 .toList();
+    }
+
+    /** The objects by identity, without labels: these tell who installed an object, not what it means. */
+    static Map<String, JsonNode> byIdentity(Stream<JsonNode> objects) {
+        var found = new TreeMap<String, JsonNode>();
+        objects.forEach(object -> {
+            ((ObjectNode) object.get("metadata")).remove("labels");
+            found.put(identity(object), object);
+        });
+        return found;
     }
 
     /** Kind, namespace and name. */

@@ -52,7 +52,7 @@ class ChartValuesTest {
             case "resources" -> Map.of(leaf + ".limits.memory", "999Mi");
             case "podLabels", "podAnnotations", "nodeSelector", "config" -> Map.of(leaf + ".other", "yes");
             case "tolerations" -> Map.of(leaf + "[0].key", "other");
-            case "enabled" -> Map.of(leaf, false);
+            case "enabled", "admission.enabled" -> Map.of(leaf, false);
             case "replicas" -> Map.of(leaf, 7);
             case "existingSecret", "database.host", "database.name" -> Map.of(leaf, "other");
             case "database.port" -> Map.of(leaf, 4711);

@@ -6,11 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import io.keyturn.testbed.process.Tools;
 import org.junit.jupiter.api.Test;
@@ -50,16 +48,12 @@ class HelmChartTest {
 
     @Test
     void accountsAndRightsAreThoseOfDeploy() {
-        var expected = new TreeMap<String, JsonNode>();
-        for (var service : List.of("watcher", "rotation", "restart", "audit")) {
-            Chart.documents(DEPLOY.resolve("rbac/" + service + ".yaml")).forEach(o -> put(expected, o));
-        }
-        var rendered = new TreeMap<String, JsonNode>();
-        Chart.render(NOTHING).stream()
+        var expected = Chart.byIdentity(Stream.of("watcher", "rotation", "restart", "audit", "approver")
+                .flatMap(holder -> Chart.documents(DEPLOY.resolve("rbac/" + holder + ".yaml")).stream()));
+        var rendered = Chart.byIdentity(Chart.render(NOTHING).stream()
                 .filter(o -> o.has("rules")
                         || o.has("roleRef")
-                        || o.path("kind").asText().equals("ServiceAccount"))
-                .forEach(o -> put(rendered, o));
+                        || o.path("kind").asText().equals("ServiceAccount")));
 
         assertThat(rendered.keySet()).isEqualTo(expected.keySet());
         expected.forEach((name, object) ->
@@ -244,12 +238,6 @@ class HelmChartTest {
                 .filter(o -> o.at("/metadata/name").asText().equals("keyturn-" + service))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /** Labels tell who installed an object; they are not what it means. */
-    private static void put(Map<String, JsonNode> objects, JsonNode object) {
-        ((ObjectNode) object.get("metadata")).remove("labels");
-        objects.put(Chart.identity(object), object);
     }
 
     private static void merge(Path values) throws IOException {

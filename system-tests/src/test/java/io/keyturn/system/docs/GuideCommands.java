@@ -22,7 +22,7 @@ final class GuideCommands {
     private static final Pattern TARGET = Pattern.compile("\\bmake ([a-z][a-z-]*)");
     private static final Pattern EXPORTED = Pattern.compile("\\bexport ([A-Z][A-Z0-9_]*)=");
     private static final Pattern CHART_VALUE = Pattern.compile("--set ([\\w.]+)=|`((?:rotation|watcher|restart|audit"
-            + "|kafka|vault|database|tracing|image)\\.[a-zA-Z.]+)`");
+            + "|kafka|vault|database|tracing|admission|image)\\.[a-zA-Z.]+)`");
     private static final Pattern ANNOTATION = Pattern.compile("\\b(keyturn\\.io/[a-z-]+)");
     private static final Pattern AUDIT_PATH = Pattern.compile("/audit/([a-z]+)");
     private static final Pattern SERVICE =
@@ -44,6 +44,7 @@ final class GuideCommands {
             "configmap",
             "configmaps",
             "namespace",
+            "rolebinding",
             "service",
             "services");
     /** What other programs read from their environment. */

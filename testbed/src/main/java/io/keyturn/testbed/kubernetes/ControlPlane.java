@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +48,7 @@ final class ControlPlane {
     private final int apiPort = FreePort.next();
     private final String adminToken = RandomText.ofLength(32);
     private final String managerToken = RandomText.ofLength(32);
+    private final Map<Person, String> people = new EnumMap<>(Person.class);
     private @Nullable Child etcd;
     private @Nullable Child apiServer;
     private @Nullable Child controllerManager;
@@ -53,10 +56,14 @@ final class ControlPlane {
     ControlPlane() {
         try {
             Files.createDirectories(certificates);
-            Files.writeString(
-                    tokens,
-                    adminToken + ",admin,admin,\"system:masters\"\n" + managerToken
-                            + ",system:kube-controller-manager,system:kube-controller-manager\n");
+            List<String> users = new ArrayList<>(List.of(
+                    adminToken + ",admin,admin,\"system:masters\"",
+                    managerToken + ",system:kube-controller-manager,system:kube-controller-manager"));
+            for (Person person : Person.values()) {
+                people.put(person, RandomText.ofLength(32));
+                users.add(token(person) + "," + person.user() + "," + person.user());
+            }
+            Files.write(tokens, users);
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
             byte[] key = generator.generateKeyPair().getPrivate().getEncoded();
@@ -74,6 +81,10 @@ final class ControlPlane {
 
     String adminToken() {
         return adminToken;
+    }
+
+    String token(Person person) {
+        return Objects.requireNonNull(people.get(person));
     }
 
     Path folder() {

@@ -94,6 +94,11 @@ public final class KubernetesServer implements AutoCloseable {
         return clientWith(token(namespace, serviceAccount), namespace);
     }
 
+    /** A new client that acts as one of the people; the caller closes it. */
+    public KubernetesClient clientFor(Person person) {
+        return clientWith(plane.token(person), null);
+    }
+
     /** A token of a ServiceAccount from the TokenRequest API, for the API server's own audience, valid for 24 hours. */
     public String token(String namespace, String serviceAccount) {
         return token(namespace, serviceAccount, TOKEN_LIFE, List.of());

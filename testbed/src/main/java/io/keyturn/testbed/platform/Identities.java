@@ -15,7 +15,7 @@ import io.keyturn.testbed.process.Tools;
 
 /**
  * Each service's own identity everywhere, from the files in {@code deploy/}: ServiceAccount and RBAC, Kafka principal and ACLs,
- * Vault role and policy, database owner and user.
+ * Vault role and policy, database owner and user; and the policy that holds everybody else to their own name.
  */
 final class Identities {
     static final String NAMESPACE = "keyturn-system";
@@ -36,6 +36,7 @@ final class Identities {
         kubernetes.apply(deploy.resolve("rbac/namespace.yaml"));
         kubernetes.createNamespace(NAMESPACE);
         kubernetes.apply(deploy.resolve("rbac"));
+        kubernetes.apply(deploy.resolve("admission"));
     }
 
     void kafka() {

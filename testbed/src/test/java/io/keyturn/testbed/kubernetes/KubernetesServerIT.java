@@ -87,6 +87,20 @@ class KubernetesServerIT {
     }
 
     @Test
+    void personIsKnownByNameAndHasNoRights() {
+        for (Person person : Person.values()) {
+            try (KubernetesClient client = server.clientFor(person)) {
+                assertThatThrownBy(
+                                () -> client.configMaps().inNamespace("default").list())
+                        .isInstanceOfSatisfying(KubernetesClientException.class, refused -> {
+                            assertThat(refused.getCode()).isEqualTo(403);
+                            assertThat(refused).hasMessageContaining("User \"" + person.user() + "\" cannot list");
+                        });
+            }
+        }
+    }
+
+    @Test
     void customResourceIsCheckedByItsSchemaAndItsRules(@TempDir Path folder) throws IOException {
         server.apply(Files.writeString(folder.resolve("crd.yaml"), """
                 apiVersion: apiextensions.k8s.io/v1
