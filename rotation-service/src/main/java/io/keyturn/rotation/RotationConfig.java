@@ -50,6 +50,11 @@ public interface RotationConfig {
         @WithDefault("10m")
         Duration stepDeadline();
 
+        /** How long a run waits for a person who lets it begin; then it fails with APPROVAL_EXPIRED. */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("72h")
+        Duration approvalDeadline();
+
         /**
          * How long mounted files may show what a Secret held before: how long a kubelet leaves a pod alone (its syncFrequency and half
          * of it again) and how old what it knows of Secrets may be then.

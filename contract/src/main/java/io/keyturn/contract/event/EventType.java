@@ -19,6 +19,9 @@ public enum EventType {
     ROTATION_ADOPTED("io.keyturn.rotation.adopted.v1", Topic.ROTATIONS, RotationAdopted.class),
     ROTATION_AWAITING_APPROVAL(
             "io.keyturn.rotation.awaiting-approval.v1", Topic.ROTATIONS, RotationAwaitingApproval.class),
+    ROTATION_APPROVAL_DECIDED(
+            "io.keyturn.rotation.approval-decided.v1", Topic.ROTATIONS, RotationApprovalDecided.class),
+    ROTATION_PAUSED("io.keyturn.rotation.paused.v1", Topic.ROTATIONS, RotationPaused.class),
     ROTATION_GENERATED("io.keyturn.rotation.generated.v1", Topic.ROTATIONS, RotationGenerated.class),
     ROTATION_APPLIED("io.keyturn.rotation.applied.v1", Topic.ROTATIONS, RotationApplied.class),
     ROTATION_TESTED("io.keyturn.rotation.tested.v1", Topic.ROTATIONS, RotationTested.class),

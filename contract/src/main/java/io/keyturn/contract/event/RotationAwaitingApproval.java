@@ -4,5 +4,5 @@ import java.time.Instant;
 
 import io.keyturn.contract.reference.RunRef;
 
-/** The run waits for a person. Nothing states it in this version. */
+/** The run waits for a person. */
 public record RotationAwaitingApproval(RunRef run, Instant at) implements RotationEvent {}

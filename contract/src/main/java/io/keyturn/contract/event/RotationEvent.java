@@ -10,6 +10,8 @@ public sealed interface RotationEvent extends Event
         permits RotationStarted,
                 RotationAdopted,
                 RotationAwaitingApproval,
+                RotationApprovalDecided,
+                RotationPaused,
                 RotationGenerated,
                 RotationApplied,
                 RotationTested,

@@ -65,6 +65,15 @@ public enum RotationReason {
     DELETED("metadata: the SecretRotation was deleted before the run began"),
     /** The Kubernetes API could not be reached in time. */
     KUBERNETES_UNREACHABLE("the Kubernetes API did not answer in time; it is tried again with the next run"),
+    /** Nobody has said yet whether the run may begin. */
+    APPROVAL_PENDING(
+            "keyturn.io/approve: let the run begin, or keyturn.io/refuse it, each with keyturn.io/approved-by"),
+    /** A person has refused the run. */
+    APPROVAL_REFUSED("keyturn.io/refuse: a person has refused this run; ask again if it is still wanted"),
+    /** Nobody has approved the run in time. */
+    APPROVAL_EXPIRED("keyturn.io/approve: nobody approved this run in time; ask again if it is still wanted"),
+    /** A person has stopped the run. */
+    ABORTED("keyturn.io/abort: a person has stopped this run; rotate again when it is wanted"),
     /** Somebody else changed the same thing at the same moment, or under a later claim. */
     CONFLICT(
             "somebody else changed the same thing at the same time; it is looked at again. If it lasts, another installation manages"

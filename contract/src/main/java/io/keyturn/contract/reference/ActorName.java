@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** Who asked, as Kubernetes names users. */
 public record ActorName(@JsonValue String value) {
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.@:/-]+");
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.@:/#|-]+");
 
     @JsonCreator
     public ActorName {

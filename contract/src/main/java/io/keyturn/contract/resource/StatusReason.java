@@ -1,7 +1,7 @@
 package io.keyturn.contract.resource;
 
 /**
- * Reasons of the conditions Adopted and Ready of a SecretRotation while nothing is wrong. When something is, the reason is a
+ * Reasons of the conditions Adopted, Ready and Approved of a SecretRotation while nothing is wrong. When something is, the reason is a
  * rotation reason. Public.
  */
 public enum StatusReason {
@@ -10,5 +10,9 @@ public enum StatusReason {
     /** The live credential was proven to log in. */
     CredentialProven,
     /** The credential in the store is in force. */
-    InForce
+    InForce,
+    /** The run waits for a person who lets it begin. */
+    AwaitingApproval,
+    /** The run has met trouble and waits for a person who says how it goes on. */
+    Paused
 }

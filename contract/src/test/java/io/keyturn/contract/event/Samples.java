@@ -55,6 +55,9 @@ public final class Samples {
             case ROTATION_STARTED -> new RotationStarted(RUN, AT, RequestReason.SCHEDULE);
             case ROTATION_ADOPTED -> new RotationAdopted(RUN, AT, PRINCIPAL, 3);
             case ROTATION_AWAITING_APPROVAL -> new RotationAwaitingApproval(RUN, AT);
+            case ROTATION_APPROVAL_DECIDED ->
+                new RotationApprovalDecided(RUN, AT, new ActorName("anna@example.org"), Verdict.APPROVED);
+            case ROTATION_PAUSED -> new RotationPaused(RUN, AT, RotationReason.CONSUMERS_STUCK);
             case ROTATION_GENERATED -> new RotationGenerated(RUN, AT, PRINCIPAL, 1);
             case ROTATION_APPLIED -> new RotationApplied(RUN, AT, PRINCIPAL, 1);
             case ROTATION_TESTED -> new RotationTested(RUN, AT, PRINCIPAL);

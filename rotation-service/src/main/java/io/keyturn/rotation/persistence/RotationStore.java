@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RotationStore {
     /**
-     * A run that was only requested waits while another of its SecretRotation is unfinished and was there first, or is being begun. The
+     * A run that has not begun waits while another of its SecretRotation has, or was there first, or is being begun; an emergency waits
+     * only for what has begun, and for emergencies. The
      * epoch is higher than that of every claim of the SecretRotation before, and than those of a database that was restored since.
      */
     private static final String CLAIM = """
@@ -45,11 +46,12 @@ public class RotationStore {
                    select r.id from rotation r
                     where r.finished_at is null and r.due_at <= now()
                       and (r.claimed_until is null or r.claimed_until < now())
-                      and (r.phase <> 'Requested' or not exists (
+                      and (r.phase not in ('Requested', 'AwaitingApproval') or not exists (
                            select from rotation o
                             where o.policy_uid = r.policy_uid and o.finished_at is null and o.id <> r.id
-                              and (o.phase <> 'Requested' or o.claimed_until > now()
-                                   or (o.requested_at, o.id) < (r.requested_at, r.id))))
+                              and (o.phase not in ('Requested', 'AwaitingApproval') or o.claimed_until > now()
+                                   or (o.reason <> 'COMPROMISE', o.requested_at, o.id)
+                                    < (r.reason <> 'COMPROMISE', r.requested_at, r.id))))
                     order by r.due_at limit :limit for update skip locked)
             returning *
             """;
@@ -277,6 +279,15 @@ public class RotationStore {
                         "update rotation set due_at = now() where id = :id and finished_at is null and phase in ('Published', 'Compensating')")
                 .setParameter("id", id.value())
                 .executeUpdate()
+                .map(rows -> rows > 0);
+    }
+
+    /** Makes what waits for a person due now: somebody has said something. */
+    public Uni<Boolean> heard(String policyUid) {
+        return sessions.withTransaction((session, _) -> session.createNativeQuery(
+                                "update rotation set due_at = now() where policy_uid = :uid and finished_at is null")
+                        .setParameter("uid", policyUid)
+                        .executeUpdate())
                 .map(rows -> rows > 0);
     }
 

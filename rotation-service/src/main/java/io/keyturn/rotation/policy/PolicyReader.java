@@ -7,7 +7,9 @@ import java.util.List;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.Interval;
 import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.contract.resource.SecretRotationSpec.Approval;
 import io.keyturn.contract.resource.SecretRotationSpec.Check;
+import io.keyturn.contract.resource.SecretRotationSpec.OnFailure;
 import io.keyturn.contract.resource.TargetService;
 import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,8 @@ public final class PolicyReader {
                 duration(deadline, Duration.ofMinutes(10)),
                 duration(retire == null ? null : retire.after(), Duration.ZERO),
                 retire != null && Boolean.TRUE.equals(retire.terminateSessions()),
+                spec.approval() == Approval.Required,
+                spec.onFailure() == OnFailure.Pause,
                 checks));
     }
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param targetService the Service the target's host may name, whose pods are the target and not its consumers
  * @param secrets the Secrets that consumers read in the end
  * @param form of the values that Keyturn makes
+ * @param approval whether a run waits for a person before it begins
+ * @param pauses whether a run that would turn back waits for a person instead
  * @param patience how long the target may make a run wait for its acceptance; null for as long as any step
  */
 public record RotationPolicy(
@@ -32,7 +34,30 @@ public record RotationPolicy(
         Duration consumerDeadline,
         Duration grace,
         boolean terminateSessions,
+        boolean approval,
+        boolean pauses,
         List<HttpPlan> checks) {
+
+    /** The same for a value that somebody else may know: the old one dies at once, with its sessions, and nothing waits for a person. */
+    public RotationPolicy inEmergency() {
+        return new RotationPolicy(
+                namespace,
+                name,
+                uid,
+                target,
+                targetService,
+                store,
+                publish,
+                secrets,
+                form,
+                patience,
+                consumerDeadline,
+                Duration.ZERO,
+                true,
+                approval,
+                false,
+                checks);
+    }
 
     /** A check to run before the old value is retired. */
     public record HttpPlan(URI url, Duration timeout) {}

@@ -6,9 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -20,6 +22,7 @@ import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.resource.Annotations;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.persistence.UnitOfWork;
@@ -112,6 +115,9 @@ public class Adopter {
             boolean newSpec = !before.getMetadata()
                     .getGeneration()
                     .equals(now.getMetadata().getGeneration());
+            if (!words(before).equals(words(now))) {
+                threads.execute(() -> hear(now));
+            }
             if (resync || newSpec || !KnownRotations.scheduled(before).equals(KnownRotations.scheduled(now))) {
                 threads.execute(() -> look(now));
             }
@@ -139,6 +145,31 @@ public class Adopter {
             }
         } catch (RuntimeException e) {
             RotationLog.LOG.heldUp("adoption", e.getClass().getSimpleName());
+        }
+    }
+
+    /** What people say about runs, which who waits for it is to hear at once. */
+    private static List<String> words(SecretRotation rotation) {
+        var annotations = rotation.getMetadata().getAnnotations();
+        return annotations == null
+                ? List.of()
+                : Stream.of(
+                                Annotations.APPROVE,
+                                Annotations.REFUSE,
+                                Annotations.APPROVED_BY,
+                                Annotations.RETRY,
+                                Annotations.ABORT)
+                        .map(name -> annotations.getOrDefault(name, ""))
+                        .toList();
+    }
+
+    private void hear(SecretRotation rotation) {
+        try {
+            Bridge.await(() -> store.heard(rotation.getMetadata().getUid()));
+            signal.raise();
+        } catch (RuntimeException e) {
+            // It is heard at the run's next look.
+            RotationLog.LOG.heldUp("a word", e.getClass().getSimpleName());
         }
     }
 

@@ -10,10 +10,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.ScheduleReason;
 import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.rotation.check.HttpChecks;
 import io.keyturn.rotation.policy.PolicyReader;
 import io.keyturn.rotation.step.Targets;
+import org.jspecify.annotations.Nullable;
 
 /** All SecretRotations as they were seen last, and what is wrong with each as it stands. */
 @ApplicationScoped
@@ -47,6 +49,18 @@ public class KnownRotations {
 
     Optional<SecretRotation> find(String uid) {
         return Optional.ofNullable(byUid.get(uid));
+    }
+
+    /** What it says, as it was seen last; null if it is not known. */
+    public @Nullable SecretRotationSpec specOf(String uid) {
+        return find(uid).map(SecretRotation::getSpec).orElse(null);
+    }
+
+    /** What people wrote on it, as it was seen last. */
+    public Map<String, String> annotationsOf(String uid) {
+        return find(uid)
+                .map(rotation -> rotation.getMetadata().getAnnotations())
+                .orElse(Map.of());
     }
 
     /** The older SecretRotation that manages the same credential, if there is one. */

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotationStatus;
@@ -48,13 +49,37 @@ final class StatusView {
         var force = inForce(history.succeeded());
         return new SecretRotationStatus(
                 phase(history),
-                List.of(adopted(history), ready(history, standing)),
+                conditions(history, standing),
                 force == null ? null : force.version(),
                 force == null ? null : force.principal(),
                 lastRotation(history.last()),
                 null,
                 previousValidUntil(history.active()),
                 standing.generation());
+    }
+
+    private static List<Condition> conditions(History history, Standing standing) {
+        var usual = List.of(adopted(history), ready(history, standing));
+        var active = history.active();
+        return active != null && active.state() instanceof RotationState.AwaitingApproval
+                ? Stream.concat(usual.stream(), Stream.of(awaitingApproval(active)))
+                        .toList()
+                : usual;
+    }
+
+    private static Condition awaitingApproval(Entry active) {
+        var message =
+                "Run %1$s waits for an approval: annotate with keyturn.io/approve=%1$s or keyturn.io/refuse=%1$s, and keyturn.io/approved-by=<your user name>"
+                        .formatted(active.id());
+        return new Condition("Approved", "False", StatusReason.AwaitingApproval.name(), message, active.since(), null);
+    }
+
+    /** While a run is paused it is neither over nor well. */
+    private static Condition paused(Entry active, RotationReason reason) {
+        var message =
+                "Run %1$s is paused by %2$s: %3$s. Annotate with keyturn.io/retry=%1$s to go on, or keyturn.io/abort=%1$s to go back"
+                        .formatted(active.id(), reason.name(), reason.remedy());
+        return new Condition(READY, "False", StatusReason.Paused.name(), message, active.since(), null);
     }
 
     private static String phase(History history) {
@@ -90,6 +115,10 @@ final class StatusView {
         if (problem != null) {
             return new Condition(
                     READY, "False", problem.reason().name(), problem.detail(), standing.since(), standing.generation());
+        }
+        var active = history.active();
+        if (active != null && active.state() instanceof RotationState.Paused(var _, var reason)) {
+            return paused(active, reason);
         }
         var last = history.last();
         if (last == null) {

@@ -2,28 +2,20 @@ package io.keyturn.rotation.runner;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicReference;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.trace.TraceContext;
 import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.RotationLog;
-import io.keyturn.rotation.check.HttpChecks;
 import io.keyturn.rotation.persistence.RotationStore;
 import io.keyturn.rotation.persistence.Run;
-import io.keyturn.rotation.policy.Fault;
-import io.keyturn.rotation.policy.PolicyReader;
 import io.keyturn.rotation.policy.RotationPolicy;
-import io.keyturn.rotation.resource.KnownRotations;
-import io.keyturn.rotation.resource.SecretRotations;
 import io.keyturn.rotation.resource.StatusWriter;
+import io.keyturn.rotation.runner.RunReader.Reading;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Decision;
 import io.keyturn.rotation.saga.Input;
@@ -33,7 +25,6 @@ import io.keyturn.rotation.saga.Situation;
 import io.keyturn.rotation.saga.Situation.Limits;
 import io.keyturn.rotation.step.RunContext;
 import io.keyturn.rotation.step.Steps;
-import io.keyturn.rotation.step.Targets;
 import io.keyturn.rotation.step.Workbench;
 import io.opentelemetry.api.trace.Tracer;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +37,7 @@ import static java.util.Objects.requireNonNullElse;
 public class RunDriver {
     private final RotationStore store;
     private final Steps steps;
-    private final Targets targets;
-    private final SecretRotations resources;
-    private final KnownRotations known;
-    private final HttpChecks checks;
+    private final RunReader reader;
     private final StatusWriter status;
     private final RunMetrics metrics;
     private final RunSignal signal;
@@ -62,10 +50,7 @@ public class RunDriver {
     RunDriver(
             RotationStore store,
             Steps steps,
-            Targets targets,
-            SecretRotations resources,
-            KnownRotations known,
-            HttpChecks checks,
+            RunReader reader,
             StatusWriter status,
             RunMetrics metrics,
             RunSignal signal,
@@ -75,10 +60,7 @@ public class RunDriver {
             Clock clock) {
         this.store = store;
         this.steps = steps;
-        this.targets = targets;
-        this.resources = resources;
-        this.known = known;
-        this.checks = checks;
+        this.reader = reader;
         this.status = status;
         this.metrics = metrics;
         this.signal = signal;
@@ -93,24 +75,17 @@ public class RunDriver {
         stopping = true;
     }
 
-    /** What the SecretRotation says for this run: a policy to work by, or else what that means for the run, and why. */
-    private record Reading(
-            @Nullable SecretRotationSpec spec,
-            @Nullable RotationPolicy policy,
-            Input otherwise,
-            @Nullable String detail) {}
-
     /** What was read, and what came of it. */
     private record Tried(Reading reading, Input input) {}
 
     void drive(Run claimed) {
         var run = claimed;
         try (var bench = steps.bench()) {
-            var reader = new Reader();
+            var reading = new AtomicReference<Reading>();
             var next = Optional.of(run);
             while (next.isPresent() && !stopping) {
                 run = next.get();
-                next = advance(run, reader, bench);
+                next = advance(run, reading, bench);
             }
             if (next.isPresent()) {
                 var mine = next.get();
@@ -125,7 +100,7 @@ public class RunDriver {
     }
 
     /** One command and its commit; empty when there is nothing more to do now. */
-    private Optional<Run> advance(Run run, Reader reader, Workbench bench) {
+    private Optional<Run> advance(Run run, AtomicReference<Reading> last, Workbench bench) {
         var command = RotationSaga.command(run.state());
         if (command == null) {
             return Optional.empty();
@@ -133,8 +108,10 @@ public class RunDriver {
         var name = "rotation " + command.getClass().getSimpleName();
         return TraceContext.inSpan(tracer, name, run.traceparent(), () -> {
             // Reading asks name servers: it may take its time as the command may.
-            var tried = claims.during(run, config.claim(), () -> attempt(command, run, reader.read(run), bench));
+            var tried = claims.during(
+                    run, config.claim(), () -> attempt(command, run, reader.read(run, last.get()), bench));
             var reading = tried.reading();
+            last.set(reading);
             var decision = RotationSaga.decide(run.state(), tried.input(), situation(run, reading.policy()));
             return commit(run, decision, reading);
         });
@@ -142,8 +119,9 @@ public class RunDriver {
 
     private Tried attempt(Command command, Run run, Reading reading, Workbench bench) {
         var policy = reading.policy();
-        if (policy == null) {
-            return new Tried(reading, reading.otherwise());
+        var instead = reading.instead();
+        if (policy == null || instead != null) {
+            return new Tried(reading, requireNonNull(instead));
         }
         var context = new RunContext(run.ref(), policy, run.epoch(), TraceContext.current(), bench);
         return new Tried(reading, metrics.timed(command, () -> steps.carryOut(command, context)));
@@ -181,75 +159,22 @@ public class RunDriver {
         }
     }
 
-    /** Reads what the SecretRotation says, and keeps it as long as the run is driven by the same spec. */
-    private final class Reader {
-        private @Nullable Reading last;
-
-        Reading read(Run run) {
-            var before = last;
-            boolean same = before != null && before.policy() != null && before.spec() == run.spec();
-            last = same ? before : RunDriver.this.read(run);
-            return requireNonNull(last);
-        }
-    }
-
-    /** A run that has begun keeps the spec it began with; a request takes the spec of now. */
-    private Reading read(Run run) {
-        var spec = run.spec();
-        boolean begins = run.state() instanceof RotationState.Requested;
-        if (begins && Bridge.await(() -> store.isOvertaken(run))) {
-            return new Reading(null, null, new Input.Rejected(RotationReason.STALE_REQUEST), null);
-        }
-        if (begins || spec == null) {
-            try {
-                var found = resources.find(run.policy(), run.policyUid());
-                if (found.isEmpty()) {
-                    return new Reading(null, null, new Input.Rejected(RotationReason.DELETED), null);
-                }
-                spec = found.get().getSpec();
-                if (spec != null && Boolean.TRUE.equals(spec.suspend())) {
-                    return new Reading(null, null, new Input.Suspended(), null);
-                }
-                var rival = known.rivalOf(found.get());
-                if (rival.isPresent()) {
-                    var taken = new Input.Rejected(rival.get().reason());
-                    return new Reading(spec, null, taken, rival.get().detail());
-                }
-            } catch (KubernetesClientException e) {
-                var unreachable = new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE);
-                return new Reading(spec, null, unreachable, null);
-            }
-        }
-        return reading(run, spec, begins);
-    }
-
-    /** What cannot be carried out as written is refused; what a name in a check stands for is of interest at the beginning only. */
-    private Reading reading(Run run, @Nullable SecretRotationSpec spec, boolean begins) {
-        var result = targets.read(run.policy(), run.policyUid(), spec);
-        var invalid = new Input.Rejected(RotationReason.INVALID_SPEC);
-        return switch (result) {
-            case PolicyReader.Result.Usable(var policy) -> {
-                var forbidden = begins ? checks.forbidden(policy.checks()) : Optional.<Fault>empty();
-                yield forbidden.isPresent()
-                        ? new Reading(spec, null, invalid, forbidden.get().toString())
-                        : new Reading(spec, policy, invalid, null);
-            }
-            case PolicyReader.Result.Faulty(var faults) -> new Reading(spec, null, invalid, text(faults));
-        };
-    }
-
-    private static String text(List<?> faults) {
-        return faults.stream().map(Object::toString).collect(Collectors.joining("; "));
-    }
-
     private Situation situation(Run run, @Nullable RotationPolicy policy) {
         var limits = policy == null
-                ? new Limits(config.stepDeadline(), config.stepDeadline(), Duration.ZERO, Duration.ZERO)
+                ? new Limits(
+                        config.stepDeadline(),
+                        config.stepDeadline(),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        config.approvalDeadline(),
+                        false)
                 : new Limits(
                         config.stepDeadline(),
                         requireNonNullElse(policy.patience(), config.stepDeadline()),
                         policy.consumerDeadline(),
-                        policy.grace());
+                        policy.grace(),
+                        config.approvalDeadline(),
+                        policy.pauses());
         return new Situation(run.ref(), clock.instant(), run.since(), run.tries(), limits);
     }
 }

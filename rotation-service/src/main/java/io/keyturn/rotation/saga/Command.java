@@ -9,6 +9,9 @@ public sealed interface Command {
     /** Prove that the live credential logs in; change nothing. */
     record Adopt() implements Command {}
 
+    /** Do nothing: what a person has said is read with the SecretRotation. */
+    record Listen() implements Command {}
+
     /** Check everything that can be refused up front, then generate and keep the pending value. */
     record Prepare() implements Command {}
 

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.keyturn.contract.event.RotationEvent;
@@ -22,6 +23,14 @@ public record Decision(RotationState next, List<RotationEvent> facts, Duration d
     /** The same state as if it were entered only now: what was before does not count. */
     static Decision anew(RotationState same, Duration delay) {
         return after(delay, same);
+    }
+
+    /** With one fact before the others. */
+    Decision saying(RotationEvent fact) {
+        var all = new ArrayList<RotationEvent>();
+        all.add(fact);
+        all.addAll(facts);
+        return new Decision(next, List.copyOf(all), delay, again);
     }
 
     static Decision again(RotationState same, Duration delay) {

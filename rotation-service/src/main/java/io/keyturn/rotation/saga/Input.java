@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ActorName;
 import io.keyturn.rotation.saga.Published.Copy;
 
 /** What came of a command. */
@@ -33,8 +34,21 @@ public sealed interface Input {
 
     record OldRefused(RetirementProof proof) implements Input {}
 
+    /** What people have said, by what they wrote in the SecretRotation; no command has come to it. */
+    sealed interface Word extends Input {}
+
     /** Nothing is started while the SecretRotation is suspended; the request waits for as long as that lasts. */
-    record Suspended() implements Input {}
+    record Suspended() implements Word {}
+
+    /** The policy wants a person to say that the run may begin. */
+    record ApprovalNeeded() implements Word {}
+
+    record Approved(ActorName by) implements Word {}
+
+    record Refused(ActorName by) implements Word {}
+
+    /** A paused run is to go on where it stood. */
+    record Resumed() implements Word {}
 
     /** Of any command: it has not done what it says. */
     sealed interface Trouble extends Input {}

@@ -1,6 +1,5 @@
 package io.keyturn.rotation.saga;
 
-import java.time.Duration;
 import java.util.function.Function;
 
 import io.keyturn.contract.event.RotationAdopted;
@@ -21,9 +20,6 @@ import io.keyturn.rotation.saga.UndoStep.Reach;
 
 /** The first half of the way forward: from a request to a value that the target accepts and the store calls live. Nobody reads it yet. */
 final class Introduction {
-    /** How soon the end of a suspension is seen. */
-    private static final Duration SUSPENDED = Duration.ofSeconds(10);
-
     private Introduction() {}
 
     static Decision requested(Requested state, Input input, Situation s) {
@@ -44,7 +40,8 @@ final class Introduction {
                                 new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
             case Input.PreparedInVain(var change, var reason)
             when !state.adopt() -> Compensation.discard(change, reason);
-            case Input.Suspended() -> Decision.anew(state, SUSPENDED);
+            case Input.Suspended() -> Decision.anew(state, Interlude.LISTEN);
+            case Input.ApprovalNeeded() when !state.adopt() -> Interlude.awaitApproval(s);
             case Input.Waiting(var reason) -> notYet(state, reason, s);
             case Input.Unavailable(var reason) -> notYet(state, reason, s);
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
@@ -57,7 +54,11 @@ final class Introduction {
                     Input.Written _,
                     Input.PartlyWritten _,
                     Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+                    Input.OldRefused _,
+                    Input.ApprovalNeeded _,
+                    Input.Approved _,
+                    Input.Refused _,
+                    Input.Resumed _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -81,7 +82,7 @@ final class Introduction {
             case Input.Adopted _,
                     Input.Prepared _,
                     Input.PreparedInVain _,
-                    Input.Suspended _,
+                    Input.Word _,
                     Input.Done _,
                     Input.Promoted _,
                     Input.Written _,
@@ -103,7 +104,7 @@ final class Introduction {
             case Input.Adopted _,
                     Input.Prepared _,
                     Input.PreparedInVain _,
-                    Input.Suspended _,
+                    Input.Word _,
                     Input.Applied _,
                     Input.Promoted _,
                     Input.Written _,
@@ -124,7 +125,7 @@ final class Introduction {
             case Input.Adopted _,
                     Input.Prepared _,
                     Input.PreparedInVain _,
-                    Input.Suspended _,
+                    Input.Word _,
                     Input.Done _,
                     Input.Applied _,
                     Input.Written _,

@@ -43,6 +43,11 @@ public record Published(int attempt, Instant at, List<Copy> copies) {
         return new Published(attempt, last, List.copyOf(copies));
     }
 
+    /** The same with deadlines counted from now. Every Secret is known by now. */
+    Published asOf(Instant now) {
+        return new Published(attempt, now, copies);
+    }
+
     /** What is known of this Secret. */
     public Copy copy(ObjectRef secret) {
         return copies.stream()

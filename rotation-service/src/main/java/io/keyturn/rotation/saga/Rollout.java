@@ -45,7 +45,7 @@ final class Rollout {
             case Input.Adopted _,
                     Input.Prepared _,
                     Input.PreparedInVain _,
-                    Input.Suspended _,
+                    Input.Word _,
                     Input.Done _,
                     Input.Applied _,
                     Input.Promoted _,
@@ -90,12 +90,11 @@ final class Rollout {
                         new RotationConsumersMoved(s.run(), s.now(), pods));
             case Input.Waiting(var reason) -> stillWaiting(state, reason, s);
             case Input.Unavailable(var reason) -> stillWaiting(state, reason, s);
-            case Input.Rejected(var reason) ->
-                Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, state.published());
+            case Input.Rejected(var reason) -> turnBack(state, reason, s);
             case Input.Adopted _,
                     Input.Prepared _,
                     Input.PreparedInVain _,
-                    Input.Suspended _,
+                    Input.Word _,
                     Input.Done _,
                     Input.Applied _,
                     Input.Promoted _,
@@ -109,13 +108,21 @@ final class Rollout {
     private static Decision stillWaiting(AwaitingConsumers state, RotationReason reason, Situation s) {
         var published = state.published();
         if (s.past(published.at(), s.limits().consumers())) {
-            return Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, published);
+            return turnBack(state, reason, s);
         }
         boolean restartMayBeLost = reason == RotationReason.CONSUMERS_STUCK && published.attempt() == 1;
         if (restartMayBeLost && s.past(published.at(), s.limits().consumers().dividedBy(2))) {
             return Decision.to(new Promoted(state.change(), state.appliedAt(), state.version(), 2, published));
         }
         return Decision.again(state, RotationSaga.backOff(s));
+    }
+
+    private static Decision turnBack(AwaitingConsumers state, RotationReason reason, Situation s) {
+        return Interlude.pauseOr(
+                state,
+                reason,
+                s,
+                () -> Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, state.published()));
     }
 
     static Decision moved(ConsumersMoved state, Input input, Situation s) {
@@ -138,7 +145,7 @@ final class Rollout {
             case Input.Adopted _,
                     Input.Prepared _,
                     Input.PreparedInVain _,
-                    Input.Suspended _,
+                    Input.Word _,
                     Input.Done _,
                     Input.Applied _,
                     Input.Promoted _,
@@ -160,7 +167,7 @@ final class Rollout {
             case Input.Adopted _,
                     Input.Prepared _,
                     Input.PreparedInVain _,
-                    Input.Suspended _,
+                    Input.Word _,
                     Input.Applied _,
                     Input.Promoted _,
                     Input.Written _,

@@ -7,11 +7,13 @@ import java.util.stream.IntStream;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.saga.RotationState.Applied;
+import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
 import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.RotationState.ConsumersMoved;
 import io.keyturn.rotation.saga.RotationState.Failed;
 import io.keyturn.rotation.saga.RotationState.Generated;
+import io.keyturn.rotation.saga.RotationState.Paused;
 import io.keyturn.rotation.saga.RotationState.Promoted;
 import io.keyturn.rotation.saga.RotationState.Requested;
 import io.keyturn.rotation.saga.RotationState.Retired;
@@ -30,7 +32,8 @@ public final class RotationSaga {
     /** The command a state waits for; null when the run is over. */
     public static @Nullable Command command(RotationState state) {
         return switch (state) {
-            case Requested(var adopt) -> adopt ? new Command.Adopt() : new Command.Prepare();
+            case Requested(var adopt, var _) -> adopt ? new Command.Adopt() : new Command.Prepare();
+            case AwaitingApproval(), Paused _ -> new Command.Listen();
             case Generated(var change) -> new Command.Apply(change);
             case Applied a -> new Command.Test(a.change());
             case Tested t -> new Command.Promote(t.change());
@@ -48,6 +51,7 @@ public final class RotationSaga {
     public static Decision decide(RotationState state, Input input, Situation s) {
         return switch (state) {
             case Requested requested -> Introduction.requested(requested, input, s);
+            case AwaitingApproval awaiting -> Interlude.awaitingApproval(awaiting, input, s);
             case Generated generated -> Introduction.generated(generated, input, s);
             case Applied applied -> Introduction.applied(applied, input, s);
             case Tested tested -> Introduction.tested(tested, input, s);
@@ -55,6 +59,7 @@ public final class RotationSaga {
             case AwaitingConsumers awaiting -> Rollout.awaiting(awaiting, input, s);
             case ConsumersMoved moved -> Rollout.moved(moved, input, s);
             case Retired retired -> Rollout.retired(retired, input, s);
+            case Paused paused -> Interlude.paused(paused, input, s);
             case Compensating compensating -> Compensation.decide(compensating, input, s);
             case Succeeded _, RolledBack _, Failed _ -> throw unexpected(state, input);
         };
@@ -75,7 +80,7 @@ public final class RotationSaga {
         return switch (trouble) {
             case Input.Waiting(var reason) -> againOr(state, s, patience, reason, back);
             case Input.Unavailable(var reason) -> againOr(state, s, s.limits().step(), reason, back);
-            case Input.Rejected(var reason) -> back.apply(reason);
+            case Input.Rejected(var reason) -> Interlude.pauseOr(state, reason, s, () -> back.apply(reason));
         };
     }
 
@@ -85,7 +90,9 @@ public final class RotationSaga {
             Duration deadline,
             RotationReason reason,
             Function<RotationReason, Decision> back) {
-        return s.past(s.since(), deadline) ? back.apply(reason) : Decision.again(state, backOff(s));
+        return s.past(s.since(), deadline)
+                ? Interlude.pauseOr(state, reason, s, () -> back.apply(reason))
+                : Decision.again(state, backOff(s));
     }
 
     static Decision failed(RotationReason reason, Situation s) {

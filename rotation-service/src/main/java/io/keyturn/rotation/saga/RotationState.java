@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ActorName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface RotationState {
 
-    /** Accepted, nothing touched. */
-    record Requested(boolean adopt) implements RotationState {}
+    /**
+     * Accepted, nothing touched.
+     *
+     * @param approvedBy who has let it begin, where the policy wants that; null for nobody
+     */
+    record Requested(boolean adopt, @Nullable ActorName approvedBy) implements RotationState {
+        public Requested(boolean adopt) {
+            this(adopt, null);
+        }
+    }
+
+    /** Nothing touched, and nothing will be until a person says so. */
+    record AwaitingApproval() implements RotationState {}
 
     /**
      * The values of the run lie in the pending mount, but for a new one that the target issues; the target may be about to learn
@@ -64,6 +76,13 @@ public sealed interface RotationState {
             @Nullable Published failed,
             @Nullable Published restored)
             implements RotationState {}
+
+    /**
+     * Waits for a person instead of turning back.
+     *
+     * @param at the state to go on from, or to go back from
+     */
+    record Paused(RotationState at, RotationReason reason) implements RotationState {}
 
     /** Over, new value in force (or an existing one adopted). */
     record Succeeded(String principal, long version) implements RotationState {}

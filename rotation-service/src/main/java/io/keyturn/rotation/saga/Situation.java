@@ -19,9 +19,12 @@ public record Situation(RunRef run, Instant now, Instant since, int tries, Limit
      * @param step how long a step forward may keep failing before the run turns back
      * @param target how long the target may make a run wait for its acceptance
      * @param consumers how long readers may take to move
+     * @param approval how long a run may wait for a person who lets it begin
      * @param grace how long the old value lives on after nobody uses it
+     * @param pauses whether a run that would turn back waits for a person instead
      */
-    public record Limits(Duration step, Duration target, Duration consumers, Duration grace) {}
+    public record Limits(
+            Duration step, Duration target, Duration consumers, Duration grace, Duration approval, boolean pauses) {}
 
     boolean past(Instant from, Duration limit) {
         return now.isAfter(from.plus(limit));

@@ -61,6 +61,7 @@ public class Steps {
         return switch (command) {
             case Command.Adopt() ->
                 adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
+            case Command.Listen() -> Outcome.waiting(RotationReason.APPROVAL_PENDING);
             case Command.Prepare() -> forward.prepare(context);
             case Command.Apply _ -> forward.apply(context);
             case Command.Test _ -> forward.test(context);
@@ -79,7 +80,8 @@ public class Steps {
             case Command.Adopt _, Command.Prepare _, Command.Apply _, Command.Test _, Command.Retire _ ->
                 RotationReason.TARGET_UNREACHABLE;
             case Command.Promote _, Command.Finish _ -> RotationReason.STORE_UNREACHABLE;
-            case Command.Publish _, Command.LookAtConsumers _ -> RotationReason.KUBERNETES_UNREACHABLE;
+            case Command.Publish _, Command.LookAtConsumers _, Command.Listen _ ->
+                RotationReason.KUBERNETES_UNREACHABLE;
             case Command.Undo undo ->
                 switch (undo.step()) {
                     case RESTORE_TARGET, RETRACT_TARGET -> RotationReason.TARGET_UNREACHABLE;

@@ -126,7 +126,7 @@ class WayForward {
         // Where the old value lies again, whoever started since the publication reads that one: pods tell nothing then.
         return context.withTarget(target -> stillPublished(context, target)
                 .then(_ -> consumers.moved(context.policy(), look.published()))
-                .then(pods -> unused(context, target, look.change(), look.appliedAt())
+                .then(pods -> released(context, target, look.change(), look.appliedAt())
                         .then(_ -> checks.pass(context.policy().checks()))
                         .then(_ -> input(new Input.Moved(pods)))));
     }
@@ -135,19 +135,21 @@ class WayForward {
         return context.withKept(Slot.PENDING, next -> publishers.hold(context.policy(), next, target.attributes()));
     }
 
-    private Outcome<Boolean> unused(RunContext context, Target target, Change change, Instant appliedAt) {
-        return change.fromIsOurs()
+    /** Whether nobody is logged in with the old value any more; where its sessions are ended with it nobody is waited for. */
+    private Outcome<Boolean> released(RunContext context, Target target, Change change, Instant appliedAt) {
+        return change.fromIsOurs() && !context.policy().terminateSessions()
                 ? context.withKept(Slot.PREVIOUS, previous -> target.unused(previous, appliedAt))
                 : Outcome.done();
     }
 
     /** The last look before what cannot be undone: much may have happened during the grace period. */
     Outcome<Input> retire(RunContext context, Command.Retire retire) {
-        boolean mayCutOff = context.policy().terminateSessions();
+        var since = retire.appliedAt();
+        boolean terminate = context.policy().terminateSessions();
         return context.withTarget(target -> context.withKept(Slot.PENDING, next -> inForce(context, target, next))
                 .then(_ -> stillPublished(context, target))
-                .then(_ -> mayCutOff ? Outcome.done() : unused(context, target, retire.change(), retire.appliedAt()))
-                .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, mayCutOff)))
+                .then(_ -> released(context, target, retire.change(), since))
+                .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, since, terminate)))
                 .then(proof -> input(new Input.OldRefused(proof))));
     }
 

@@ -45,8 +45,13 @@ public sealed interface Target extends AutoCloseable permits TakingTarget, Issui
      */
     Outcome<Boolean> unused(Credential previous, Instant since);
 
-    /** Takes the old credential away and proves that it is refused. Irreversible. */
-    Outcome<RetirementProof> retire(Credential previous, boolean terminateSessions);
+    /**
+     * Takes the old credential away and proves that it is refused. Irreversible.
+     *
+     * @param since when the new one was applied; where the principal is the same, older sessions are the old ones
+     * @param terminateSessions whether sessions of the old one are ended
+     */
+    Outcome<RetirementProof> retire(Credential previous, Instant since, boolean terminateSessions);
 
     /**
      * The way back: makes the target accept the given credential, which is the previous one or one that a person has set meanwhile,

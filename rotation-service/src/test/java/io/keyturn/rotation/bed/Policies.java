@@ -46,6 +46,8 @@ public final class Policies {
                 Duration.ofMinutes(10),
                 Duration.ZERO,
                 false,
+                false,
+                false,
                 List.of());
     }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Overlap;
@@ -26,6 +27,9 @@ class StateJsonTest {
         return List.of(
                 new RotationState.Requested(true),
                 new RotationState.Requested(false),
+                new RotationState.Requested(false, new ActorName("anna")),
+                new RotationState.AwaitingApproval(),
+                new RotationState.Paused(new RotationState.Tested(CHANGE, AT), RotationReason.STORE_REFUSED),
                 new RotationState.Generated(CHANGE),
                 new RotationState.Generated(new Change("a", null, true, Overlap.BOTH_VALID, 3)),
                 new RotationState.Applied(CHANGE, AT),
@@ -58,6 +62,12 @@ class StateJsonTest {
         assertThat(((RotationState.AwaitingConsumers) state).published().copies())
                 .singleElement()
                 .satisfies(copy -> assertThat(copy.witnessed()).isFalse());
+    }
+
+    @Test
+    void rowOfAVersionThatKnewNoApprovalIsRead() {
+        assertThat(StateJson.readState("{\"state\":\"RotationState$Requested\",\"adopt\":false}"))
+                .isEqualTo(new RotationState.Requested(false));
     }
 
     @Test

@@ -12,11 +12,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.keyturn.rotation.saga.RotationState.Applied;
+import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
 import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.RotationState.ConsumersMoved;
 import io.keyturn.rotation.saga.RotationState.Failed;
 import io.keyturn.rotation.saga.RotationState.Generated;
+import io.keyturn.rotation.saga.RotationState.Paused;
 import io.keyturn.rotation.saga.RotationState.Promoted;
 import io.keyturn.rotation.saga.RotationState.Requested;
 import io.keyturn.rotation.saga.RotationState.Retired;
@@ -37,7 +39,8 @@ final class DecisionTable {
             new Limit("readers", Sagas.LIMITS.consumers()),
             new Limit("twice readers", Sagas.LIMITS.consumers().multipliedBy(2)),
             new Limit("grace + readers", Sagas.LIMITS.grace().plus(Sagas.LIMITS.consumers())),
-            new Limit("target", Sagas.LIMITS.target()));
+            new Limit("target", Sagas.LIMITS.target()),
+            new Limit("approval", Sagas.LIMITS.approval()));
 
     private DecisionTable() {}
 
@@ -143,12 +146,14 @@ final class DecisionTable {
                 awaiting.published().attempt() == 1 ? "Published" : "Published, stamped again";
             case Compensating back ->
                 "Compensating, " + back.remaining().getFirst() + (back.complete() ? "" : ", to end as Failed");
-            case Generated _,
+            case AwaitingApproval _,
+                    Generated _,
                     Applied _,
                     Tested _,
                     Promoted _,
                     ConsumersMoved _,
                     Retired _,
+                    Paused _,
                     Succeeded _,
                     RolledBack _,
                     Failed _ -> state.phase();

@@ -8,6 +8,8 @@ import java.util.Random;
 import java.util.Set;
 
 import io.keyturn.contract.event.RetirementProof;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ActorName;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +26,7 @@ class RandomWalkTest {
     private static final String OLD = "old";
     private static final String NEW = "new";
     private static final String HUMAN = "human";
+    private static final ActorName ANNA = new ActorName("anna");
 
     /** Issued by the target in a try that was killed before the value was kept. */
     private static final String ORPHAN = "orphan";
@@ -58,6 +61,8 @@ class RandomWalkTest {
         private Instant now = Sagas.START;
         private Instant since = Sagas.START;
         private int tries;
+        private final boolean asksPeople;
+        private final Situation.Limits limits;
 
         Walk(Overlap overlap, boolean issuing, int seed) {
             this.overlap = overlap;
@@ -66,6 +71,11 @@ class RandomWalkTest {
             this.random = new Random(seed);
             // Some worlds are kind, some are not.
             this.trouble = random.nextDouble() * 0.3;
+            // Some let people decide.
+            this.asksPeople = random.nextInt(3) == 0;
+            var usual = Sagas.LIMITS;
+            this.limits = new Situation.Limits(
+                    usual.step(), usual.target(), usual.consumers(), usual.grace(), usual.approval(), asksPeople);
         }
 
         String toTheEnd() {
@@ -88,7 +98,11 @@ class RandomWalkTest {
             var command = requireNonNull(RotationSaga.command(state));
             Input input;
             if (random.nextDouble() < trouble) {
-                input = random.nextInt(3) == 0 ? new Input.Rejected(Sagas.WHY) : new Input.Unavailable(Sagas.WHY);
+                input = switch (random.nextInt(6)) {
+                    case 0 -> new Input.Rejected(Sagas.WHY);
+                    case 1 -> new Input.Rejected(RotationReason.ABORTED);
+                    default -> new Input.Unavailable(Sagas.WHY);
+                };
             } else {
                 input = carryOut(command);
                 checkInstant();
@@ -100,7 +114,7 @@ class RandomWalkTest {
                 return; // killed before the outcome was committed
             }
             now = now.plusSeconds(random.nextInt(40));
-            var decision = RotationSaga.decide(state, input, new Situation(Sagas.RUN, now, since, tries, Sagas.LIMITS));
+            var decision = RotationSaga.decide(state, input, new Situation(Sagas.RUN, now, since, tries, limits));
             if (decision.again()) {
                 tries++;
             } else {
@@ -114,6 +128,9 @@ class RandomWalkTest {
         private Input carryOut(Command command) {
             return switch (command) {
                 case Command.Adopt _ -> throw new IllegalStateException("nothing is adopted here");
+                case Command.Listen _ -> word();
+                case Command.Prepare _
+                when asksPeople && state.equals(new RotationState.Requested(false)) -> new Input.ApprovalNeeded();
                 case Command.Prepare _ -> prepare();
                 case Command.Apply _ -> apply();
                 case Command.Test _ -> accepted.contains(NEW) ? new Input.Done() : new Input.Rejected(Sagas.WHY);
@@ -123,6 +140,16 @@ class RandomWalkTest {
                 case Command.Retire _ -> retire();
                 case Command.Finish _ -> forget();
                 case Command.Undo undo -> undo(undo.step());
+            };
+        }
+
+        /** What a person says, if he says something. */
+        private Input word() {
+            boolean begins = state instanceof RotationState.AwaitingApproval;
+            return switch (random.nextInt(10)) {
+                case 0 -> begins ? new Input.Refused(ANNA) : new Input.Rejected(RotationReason.ABORTED);
+                case 1, 2, 3, 4 -> begins ? new Input.Approved(ANNA) : new Input.Resumed();
+                default -> new Input.Waiting(RotationReason.APPROVAL_PENDING);
             };
         }
 

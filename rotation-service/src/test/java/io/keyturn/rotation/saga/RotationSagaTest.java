@@ -46,7 +46,10 @@ class RotationSagaTest {
                         new Command.Undo(UndoStep.RESTORE_STORE, change, 1, null, null),
                         null,
                         null,
-                        null);
+                        null,
+                        new Command.Listen(),
+                        new Command.Listen(),
+                        new Command.Listen());
     }
 
     @Test

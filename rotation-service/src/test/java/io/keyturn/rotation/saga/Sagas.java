@@ -8,6 +8,7 @@ import java.util.Map;
 
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.RunRef;
@@ -18,7 +19,12 @@ final class Sagas {
     static final RunRef RUN = new RunRef(new RotationId("r1"), ObjectRef.secretRotation("shop", "orders-db"));
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     static final Situation.Limits LIMITS = new Situation.Limits(
-            Duration.ofMinutes(1), Duration.ofHours(3), Duration.ofMinutes(10), Duration.ofMinutes(30));
+            Duration.ofMinutes(1),
+            Duration.ofHours(3),
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(30),
+            Duration.ofHours(72),
+            false);
     static final RotationReason WHY = RotationReason.TARGET_REFUSED;
 
     private Sagas() {}
@@ -56,7 +62,10 @@ final class Sagas {
                         change, WHY, List.of(UndoStep.RESTORE_STORE, UndoStep.DISCARD), true, 1, null, null),
                 new RotationState.Succeeded("b", 4),
                 new RotationState.RolledBack(WHY),
-                new RotationState.Failed(WHY));
+                new RotationState.Failed(WHY),
+                new RotationState.AwaitingApproval(),
+                new RotationState.Paused(new RotationState.Promoted(change, START, 4, 1, null), WHY),
+                new RotationState.Paused(new RotationState.AwaitingConsumers(change, START, 4, published(1)), WHY));
     }
 
     /** Each kind of input, by its name; one that is decided by its reason too has several. */
@@ -68,6 +77,10 @@ final class Sagas {
         inputs.put("Prepared", new Input.Prepared(change));
         inputs.put("PreparedInVain", new Input.PreparedInVain(change, WHY));
         inputs.put("Suspended", new Input.Suspended());
+        inputs.put("ApprovalNeeded", new Input.ApprovalNeeded());
+        inputs.put("Approved", new Input.Approved(new ActorName("anna")));
+        inputs.put("Refused", new Input.Refused(new ActorName("anna")));
+        inputs.put("Resumed", new Input.Resumed());
         inputs.put("Applied", new Input.Applied("b"));
         inputs.put("Done", new Input.Done());
         inputs.put("Promoted", new Input.Promoted(4));

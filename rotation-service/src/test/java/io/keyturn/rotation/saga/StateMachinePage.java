@@ -45,6 +45,7 @@ final class StateMachinePage {
             | step | entering the state; a request must have been tried for so long too, since it may have waited for its turn | `keyturn.rotation.runner.step-deadline` |
             | readers | the publication in *Published*, else entering the state | `spec.consumers.deadline` |
             | grace | entering *ConsumersMoved* | `spec.retire.after` |
+            | approval | entering *AwaitingApproval* | `keyturn.rotation.runner.approval-deadline` |
             | target | entering the state | what the kind of target says; none of its own is a step |
 
             A row of the way back stands for every run that is at that step, wherever it turned back and whether or not old and new are both valid.

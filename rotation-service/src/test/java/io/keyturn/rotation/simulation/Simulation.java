@@ -197,7 +197,7 @@ final class Simulation {
                         row.state(),
                         mistake.carriesOut(row.state()) ? steps.carryOut(command, context) : new Input.Done());
                 database.extend(row);
-                var limits = new Limits(STEP, STEP, policy.consumerDeadline(), policy.grace());
+                var limits = new Limits(STEP, STEP, policy.consumerDeadline(), policy.grace(), STEP, policy.pauses());
                 var situation = new Situation(context.run(), world.now(), row.since(), row.tries(), limits);
                 var decision = mistake.amend(row.state(), RotationSaga.decide(row.state(), input, situation));
                 next = database.commit(row, decision)
@@ -262,6 +262,8 @@ final class Simulation {
                 null,
                 CONSUMERS,
                 grace,
+                false,
+                false,
                 false,
                 List.of());
     }

@@ -36,7 +36,7 @@ abstract class KeyTargetDouble {
         return keys.isUsed(previous.principal()) ? Outcome.waiting(RotationReason.SESSIONS_STUCK) : Outcome.done();
     }
 
-    public Outcome<RetirementProof> retire(Credential previous, boolean terminateSessions) {
+    public Outcome<RetirementProof> retire(Credential previous, Instant since, boolean terminateSessions) {
         keys.remove(previous.principal());
         return Outcome.done(RetirementProof.LOGIN_REFUSED);
     }

@@ -329,7 +329,8 @@ class OtherKindsIT {
     }
 
     private static Situation.Limits limits(RotationPolicy policy) {
-        return new Situation.Limits(STEP, requireNonNull(policy.patience()), policy.consumerDeadline(), policy.grace());
+        return new Situation.Limits(
+                STEP, requireNonNull(policy.patience()), policy.consumerDeadline(), policy.grace(), STEP, false);
     }
 
     private Input carryOut(RotationState state, RotationPolicy policy) {

@@ -190,7 +190,8 @@ public abstract class TargetConformance {
         assertDone(target.apply(next()));
 
         for (int i = 0; i < 2; i++) {
-            assertThat(target.retire(live, false)).isEqualTo(Outcome.done(RetirementProof.LOGIN_REFUSED));
+            assertThat(target.retire(live, Instant.now(), false))
+                    .isEqualTo(Outcome.done(RetirementProof.LOGIN_REFUSED));
             assertThat(accepts(live)).isFalse();
             assertThat(accepts(next())).isTrue();
         }
@@ -231,7 +232,7 @@ public abstract class TargetConformance {
     @Test
     void credentialCanBeUsedAgainAfterItsRetirement() {
         assertDone(target.apply(next()));
-        assertDone(target.retire(live, false));
+        assertDone(target.retire(live, Instant.now(), false));
 
         try (var third = following(next())) {
             assertDone(target.inspect(next()));
@@ -243,7 +244,7 @@ public abstract class TargetConformance {
     @Test
     void serverLogHoldsNoSecretAndNothingToTestGuessesAgainst() {
         assertDone(target.apply(next()));
-        assertDone(target.retire(live, true));
+        assertDone(target.retire(live, Instant.now(), true));
         assertDone(target.revert(next(), live));
 
         assertThat(log())

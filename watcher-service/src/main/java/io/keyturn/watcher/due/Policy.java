@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param adopted whether rotation-service has adopted the credential; before that nothing is requested
  * @param underWay whether status shows a run that has not ended
  * @param badField the first field that could not be read, null if there is none
+ * @param retryOf the run that annotation {@code keyturn.io/retry} names
  * @param rotateToken the value of annotation {@code keyturn.io/rotate}
  */
 public record Policy(
@@ -28,6 +29,7 @@ public record Policy(
         @Nullable Schedule schedule,
         @Nullable BadSchedule badField,
         @Nullable LastRun lastRun,
+        @Nullable String retryOf,
         @Nullable String rotateToken,
         @Nullable ActorName requestedBy) {
 

@@ -26,6 +26,11 @@ public final class RequestId {
         return id("manual", policy.value(), token);
     }
 
+    /** The run that is to come after a failed one because of annotation {@code keyturn.io/retry}. */
+    public static RotationId retry(Uid policy, RotationId failed) {
+        return id("retry", policy.value(), failed.value());
+    }
+
     /** 64 bits that depend on the text only. */
     static long stableHash(String text) {
         return ByteBuffer.wrap(sha256(text)).getLong();

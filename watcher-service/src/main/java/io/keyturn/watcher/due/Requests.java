@@ -76,17 +76,15 @@ public final class Requests {
         var basedOn = policy.lastRun() == null ? null : policy.lastRun().id();
         var wanted = new ArrayList<RotationRequested>();
         var token = policy.rotateToken();
-        // A manual request before adoption, or while suspended, waits: its annotation stays.
-        if (token != null && !token.isBlank() && policy.adopted() && !policy.suspended() && !policy.deleting()) {
-            wanted.add(new RotationRequested(
-                    policy.ref(),
-                    policy.uid(),
-                    RequestId.manual(policy.uid(), token),
-                    RequestReason.MANUAL,
-                    basedOn,
-                    null,
-                    policy.requestedBy(),
-                    now));
+        // What a person asks for before adoption, or while suspended, waits: its annotation stays.
+        boolean may = policy.adopted() && !policy.suspended() && !policy.deleting();
+        if (may && token != null && !token.isBlank()) {
+            wanted.add(byHand(policy, RequestId.manual(policy.uid(), token), now));
+        }
+        var last = policy.lastRun();
+        // A paused run is not over: it hears the same word itself.
+        if (may && last != null && !last.succeeded() && last.id().value().equals(policy.retryOf())) {
+            wanted.add(byHand(policy, RequestId.retry(policy.uid(), last.id()), now));
         }
         if (due instanceof Now(var since)) {
             wanted.add(new RotationRequested(
@@ -100,5 +98,11 @@ public final class Requests {
                     now));
         }
         return wanted;
+    }
+
+    private static RotationRequested byHand(Policy policy, RotationId id, Instant now) {
+        var basedOn = policy.lastRun() == null ? null : policy.lastRun().id();
+        return new RotationRequested(
+                policy.ref(), policy.uid(), id, RequestReason.MANUAL, basedOn, null, policy.requestedBy(), now);
     }
 }

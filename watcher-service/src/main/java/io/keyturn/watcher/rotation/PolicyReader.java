@@ -77,6 +77,7 @@ final class PolicyReader {
                 schedule,
                 problem,
                 lastRun(part(status, "lastRotation")),
+                annotations.get(Annotations.RETRY),
                 annotations.get(Annotations.ROTATE),
                 actor(annotations.get(Annotations.REQUESTED_BY)));
     }

@@ -52,6 +52,7 @@ class DueCheckTest {
                 null,
                 last,
                 null,
+                null,
                 null);
     }
 
@@ -187,6 +188,7 @@ class DueCheckTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 null),
                         "2026-05-01T00:00:00Z"))
                 .isEqualTo(new Never(ScheduleReason.Suspended));
@@ -200,6 +202,7 @@ class DueCheckTest {
                                 true,
                                 false,
                                 p.schedule(),
+                                null,
                                 null,
                                 null,
                                 null,

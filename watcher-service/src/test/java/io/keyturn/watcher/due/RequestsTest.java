@@ -44,7 +44,25 @@ class RequestsTest {
                 new Schedule(Interval.parse("30d"), List.of(), null),
                 null,
                 last == null ? null : new LastRun(last, START, true),
+                null,
                 token,
+                null);
+    }
+
+    private static Policy retrying(RotationId last, boolean succeeded, RotationId retryOf, boolean suspended) {
+        return new Policy(
+                ObjectRef.secretRotation("shop", "db"),
+                UID,
+                START.minus(Duration.ofDays(30)),
+                suspended,
+                true,
+                false,
+                false,
+                null,
+                null,
+                new LastRun(last, START, succeeded),
+                retryOf.value(),
+                null,
                 null);
     }
 
@@ -92,6 +110,31 @@ class RequestsTest {
             pass(Duration.ofMinutes(minutes));
             assertThat(say(policy("t-1", null), NONE)).hasSize(1);
         }
+    }
+
+    @Test
+    void failedRunThatSomebodyNamesIsTriedAgainOnce() {
+        assertThat(say(retrying(BEFORE, false, BEFORE, true), NONE))
+                .as("suspended")
+                .isEmpty();
+        assertThat(say(retrying(BEFORE, false, BEFORE, false), NONE))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.id()).isEqualTo(RequestId.retry(UID, BEFORE));
+                    assertThat(request.reason()).isEqualTo(RequestReason.MANUAL);
+                    assertThat(request.basedOn()).isEqualTo(BEFORE);
+                });
+
+        assertThat(say(retrying(RequestId.retry(UID, BEFORE), false, BEFORE, false), NONE))
+                .as("that one has failed too")
+                .isEmpty();
+    }
+
+    @Test
+    void runThatSucceededOrIsNotTheLastIsNotTriedAgain() {
+        assertThat(say(retrying(BEFORE, true, BEFORE, false), NONE)).isEmpty();
+        assertThat(say(retrying(BEFORE, false, new RotationId("older"), false), NONE))
+                .isEmpty();
     }
 
     @Test

@@ -61,8 +61,11 @@ final class PostgresServer implements RoleServer {
     }
 
     @Override
-    public Outcome<Boolean> terminate(String principal) {
-        return asAdmin(connection -> fenced(connection, principal, admin -> roles.terminate(admin, principal)));
+    public Outcome<Boolean> terminate(String principal, @Nullable Supplier<Duration> olderThan) {
+        return asAdmin(connection -> fenced(
+                connection,
+                principal,
+                admin -> roles.terminate(admin, principal, olderThan == null ? null : olderThan.get())));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
@@ -111,24 +112,31 @@ final class PostgresTargetRoles implements TakingTarget {
         return idle(previous.principal(), overlap() == Overlap.SWITCHED ? since : null);
     }
 
+    private Outcome<Boolean> idle(String principal, @Nullable Instant before) {
+        server.leaveAs(principal);
+        return server.sessions(principal, age(before))
+                .then(open -> open == 0 ? Outcome.done() : Outcome.waiting(RotationReason.SESSIONS_STUCK));
+    }
+
     /**
      * How long ago is measured by our clock, which noted the change too, and what that means by the server's, so it does not matter
      * by how much they differ. The way to the server makes the time that is asked for later, never earlier than the change.
      */
-    private Outcome<Boolean> idle(String principal, @Nullable Instant before) {
-        server.leaveAs(principal);
-        return server.sessions(principal, before == null ? null : () -> Duration.between(before, clock.instant()))
-                .then(open -> open == 0 ? Outcome.done() : Outcome.waiting(RotationReason.SESSIONS_STUCK));
+    private @Nullable Supplier<Duration> age(@Nullable Instant of) {
+        return of == null ? null : () -> Duration.between(of, clock.instant());
     }
 
     @Override
-    public Outcome<RetirementProof> retire(Credential previous, boolean terminateSessions) {
-        if (!owns(previous.principal())) {
+    public Outcome<RetirementProof> retire(Credential previous, Instant since, boolean terminateSessions) {
+        var principal = previous.principal();
+        if (!owns(principal)) {
             return Outcome.done(RetirementProof.LEFT_ALONE);
         }
-        Outcome<Boolean> closed =
-                overlap() == Overlap.BOTH_VALID ? close(previous.principal(), terminateSessions) : Outcome.done();
-        return closed.then(_ -> switch (server.login(previous)) {
+        Outcome<Boolean> gone = switch (overlap()) {
+            case BOTH_VALID -> close(principal, terminateSessions);
+            case SWITCHED -> terminateSessions ? server.terminate(principal, age(since)) : Outcome.done();
+        };
+        return gone.then(_ -> switch (server.login(previous)) {
             case REFUSED -> Outcome.done(RetirementProof.LOGIN_REFUSED);
             case ACCEPTED, NOT_ADMITTED -> Outcome.rejected(RotationReason.RETIRE_REFUSED);
             case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
@@ -145,7 +153,7 @@ final class PostgresTargetRoles implements TakingTarget {
 
     /** Two transactions: who is ended before the login is gone for good would be back at once. */
     private Outcome<Boolean> close(String principal, boolean terminate) {
-        return server.closeLogin(principal).then(_ -> terminate ? server.terminate(principal) : Outcome.done());
+        return server.closeLogin(principal).then(_ -> terminate ? server.terminate(principal, null) : Outcome.done());
     }
 
     @Override

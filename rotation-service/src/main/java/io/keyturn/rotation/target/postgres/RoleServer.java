@@ -28,8 +28,12 @@ interface RoleServer extends AutoCloseable {
     /** Takes password and login away, if there is such a role. */
     Outcome<Boolean> closeLogin(String principal);
 
-    /** Ends the sessions of a role, as far as the admin may. To be called once its login is gone, or they come back. */
-    Outcome<Boolean> terminate(String principal);
+    /**
+     * Ends the sessions of a role, as far as the admin may. To be called once its login is gone, or they come back.
+     *
+     * @param olderThan ends only those, as {@link #sessions} counts them
+     */
+    Outcome<Boolean> terminate(String principal, @Nullable Supplier<Duration> olderThan);
 
     /**
      * How many sessions of a role are open.

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.target.postgres;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -82,12 +83,13 @@ record RoleStatements(PostgresPlan plan) {
     }
 
     /** Ends the sessions of a role, as far as the admin may. To be called once its login is gone, or they come back. */
-    Outcome<Boolean> terminate(Connection connection, String principal) throws SQLException {
+    Outcome<Boolean> terminate(Connection connection, String principal, @Nullable Duration olderThan)
+            throws SQLException {
         try (var statement = connection.prepareStatement("""
                 select pg_terminate_backend(pid) from pg_stat_activity
-                 where usename = ? and (pg_has_role('pg_signal_backend', 'USAGE') or pg_has_role(usesysid, 'USAGE'))
-                """)) {
-            statement.setString(1, principal);
+                 where (pg_has_role('pg_signal_backend', 'USAGE') or pg_has_role(usesysid, 'USAGE')) and usename = ?
+                """ + older(olderThan))) {
+            bind(statement, principal, olderThan);
             statement.execute();
         }
         return Outcome.done();
@@ -100,19 +102,27 @@ record RoleStatements(PostgresPlan plan) {
      *     The session that asks is none of them, though a slow answer may make it look like one
      */
     int sessions(Connection connection, String principal, @Nullable Duration olderThan) throws SQLException {
-        var sql = "select count(*) from pg_stat_activity where usename = ?"
-                + (olderThan == null
-                        ? ""
-                        : " and pid <> pg_backend_pid() and backend_start < clock_timestamp() - cast(? || ' microseconds' as interval)");
+        var sql = "select count(*) from pg_stat_activity where usename = ?" + older(olderThan);
         try (var statement = connection.prepareStatement(sql)) {
-            statement.setString(1, principal);
-            if (olderThan != null) {
-                statement.setString(2, String.valueOf(TimeUnit.NANOSECONDS.toMicros(olderThan.toNanos())));
-            }
+            bind(statement, principal, olderThan);
             try (var rows = statement.executeQuery()) {
                 rows.next();
                 return rows.getInt(1);
             }
+        }
+    }
+
+    private static String older(@Nullable Duration than) {
+        return than == null
+                ? ""
+                : " and pid <> pg_backend_pid() and backend_start < clock_timestamp() - cast(? || ' microseconds' as interval)";
+    }
+
+    private static void bind(PreparedStatement statement, String principal, @Nullable Duration olderThan)
+            throws SQLException {
+        statement.setString(1, principal);
+        if (olderThan != null) {
+            statement.setString(2, String.valueOf(TimeUnit.NANOSECONDS.toMicros(olderThan.toNanos())));
         }
     }
 

@@ -122,7 +122,7 @@ public final class ModelRoles {
         }
 
         @Override
-        public Outcome<Boolean> terminate(String principal) {
+        public Outcome<Boolean> terminate(String principal, @Nullable Supplier<Duration> olderThan) {
             return fenced("terminate", principal, () -> sessions.terminate(principal));
         }
 

@@ -3,6 +3,7 @@ package io.keyturn.rotation.target.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.kit.secret.SecretValue;
@@ -68,7 +69,8 @@ class PostgresFenceIT {
                 var other = credential(b, "other-value")) {
             done(later.apply(again));
             try (var session = server.connect(prefix, a, "new-value")) {
-                assertThat(stopped.retire(live, true)).isEqualTo(Outcome.unavailable(RotationReason.CONFLICT));
+                assertThat(stopped.retire(live, Instant.now(), true))
+                        .isEqualTo(Outcome.unavailable(RotationReason.CONFLICT));
                 assertThat(stopped.revert(again, other)).isEqualTo(CONFLICT);
 
                 assertThat(session.isValid(5)).isTrue();

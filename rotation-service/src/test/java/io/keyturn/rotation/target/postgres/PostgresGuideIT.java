@@ -42,12 +42,13 @@ class PostgresGuideIT {
             try (var target = target(server)) {
                 assertDone(target.inspect(app));
                 turn(target, app, a);
-                assertThat(target.retire(app, true)).isEqualTo(Outcome.done(RetirementProof.LEFT_ALONE));
+                assertThat(target.retire(app, Instant.now(), true)).isEqualTo(Outcome.done(RetirementProof.LEFT_ALONE));
                 assertDone(target.test(app));
                 owns(server, a);
 
                 turn(target, a, b);
-                assertThat(target.retire(a, true)).isEqualTo(Outcome.done(RetirementProof.LOGIN_REFUSED));
+                assertThat(target.retire(a, Instant.now(), true))
+                        .isEqualTo(Outcome.done(RetirementProof.LOGIN_REFUSED));
 
                 // A third turn goes wrong while somebody is logged in with the new value.
                 try (var again = credential("orders_a", "second-value-of-a")) {

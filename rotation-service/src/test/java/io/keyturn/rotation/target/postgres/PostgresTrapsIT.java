@@ -37,7 +37,7 @@ class PostgresTrapsIT {
             assertDone(target.apply(next));
             assertDone(target.test(next));
             assertDone(target.unused(live, Instant.now()));
-            assertDone(target.retire(live, false));
+            assertDone(target.retire(live, Instant.now(), false));
             assertThat(target.test(live)).isInstanceOf(Outcome.Rejected.class);
             // Without the right to end sessions the way back still takes the login away.
             try (var _ = server.connect(prefix, prefix + "_b", "next-value")) {
@@ -119,7 +119,7 @@ class PostgresTrapsIT {
         try (var target = alternating(Servers.superuser(server), false);
                 var app = new Credential(prefix + "_app", SecretValue.copyOf("app-value"))) {
             assertThat(target.owns(app.principal())).isFalse();
-            assertDone(target.retire(app, true));
+            assertDone(target.retire(app, Instant.now(), true));
             assertDone(target.test(app));
         }
     }
@@ -130,7 +130,7 @@ class PostgresTrapsIT {
         server.execute("postgres", "drop database \"" + prefix + "\"");
         try (var target = alternating(Servers.superuser(server), false)) {
             assertRefusedUpFront(target, RotationReason.CURRENT_REFUSED);
-            assertThat(target.retire(live, false)).isInstanceOf(Outcome.Rejected.class);
+            assertThat(target.retire(live, Instant.now(), false)).isInstanceOf(Outcome.Rejected.class);
         }
     }
 

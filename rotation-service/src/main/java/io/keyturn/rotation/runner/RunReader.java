@@ -1,0 +1,184 @@
+package io.keyturn.rotation.runner;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.keyturn.contract.event.RequestReason;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.rotation.check.HttpChecks;
+import io.keyturn.rotation.persistence.RotationStore;
+import io.keyturn.rotation.persistence.Run;
+import io.keyturn.rotation.policy.Fault;
+import io.keyturn.rotation.policy.PolicyReader;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.policy.Word;
+import io.keyturn.rotation.resource.KnownRotations;
+import io.keyturn.rotation.resource.SecretRotations;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.RotationState.Applied;
+import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
+import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
+import io.keyturn.rotation.saga.RotationState.Compensating;
+import io.keyturn.rotation.saga.RotationState.ConsumersMoved;
+import io.keyturn.rotation.saga.RotationState.Failed;
+import io.keyturn.rotation.saga.RotationState.Generated;
+import io.keyturn.rotation.saga.RotationState.Paused;
+import io.keyturn.rotation.saga.RotationState.Promoted;
+import io.keyturn.rotation.saga.RotationState.Requested;
+import io.keyturn.rotation.saga.RotationState.Retired;
+import io.keyturn.rotation.saga.RotationState.RolledBack;
+import io.keyturn.rotation.saga.RotationState.Succeeded;
+import io.keyturn.rotation.saga.RotationState.Tested;
+import io.keyturn.rotation.step.Targets;
+import org.jspecify.annotations.Nullable;
+
+/** What a SecretRotation says for a run: the policy to work by, and what people have said about it. */
+@ApplicationScoped
+class RunReader {
+    private static final Input NOBODY_HAS_SPOKEN = new Input.Waiting(RotationReason.APPROVAL_PENDING);
+    private static final Input ABORTED = new Input.Rejected(RotationReason.ABORTED);
+
+    private final RotationStore store;
+    private final Targets targets;
+    private final SecretRotations resources;
+    private final KnownRotations known;
+    private final HttpChecks checks;
+
+    RunReader(
+            RotationStore store, Targets targets, SecretRotations resources, KnownRotations known, HttpChecks checks) {
+        this.store = store;
+        this.targets = targets;
+        this.resources = resources;
+        this.known = known;
+        this.checks = checks;
+    }
+
+    /**
+     * What was read.
+     *
+     * @param policy null if there is none to work by
+     * @param instead what it means for the run without carrying its command out; null for carrying it out
+     * @param detail of a refusal
+     */
+    record Reading(
+            @Nullable SecretRotationSpec spec,
+            @Nullable RotationPolicy policy,
+            @Nullable Input instead,
+            @Nullable String detail) {
+        static Reading meaning(Input instead) {
+            return new Reading(null, null, instead, null);
+        }
+    }
+
+    /**
+     * A run that has begun keeps the spec it began with; a request takes the spec of now. Words are heard in every state.
+     *
+     * @param before the last reading for the same run; null for none
+     */
+    Reading read(Run run, @Nullable Reading before) {
+        boolean hasBegun = !(run.state() instanceof Requested || run.state() instanceof AwaitingApproval);
+        return hasBegun ? begun(run, before) : ofNow(run);
+    }
+
+    private Reading ofNow(Run run) {
+        if (Bridge.await(() -> store.isOvertaken(run))) {
+            return Reading.meaning(new Input.Rejected(RotationReason.STALE_REQUEST));
+        }
+        try {
+            return resources
+                    .find(run.policy(), run.policyUid())
+                    .map(rotation -> ofNow(run, rotation))
+                    .orElseGet(() -> Reading.meaning(new Input.Rejected(RotationReason.DELETED)));
+        } catch (KubernetesClientException e) {
+            return Reading.meaning(new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE));
+        }
+    }
+
+    private Reading ofNow(Run run, SecretRotation rotation) {
+        var spec = rotation.getSpec();
+        var word = Word.about(run.id(), rotation.getMetadata().getAnnotations());
+        if (word instanceof Word.Abort) {
+            return Reading.meaning(ABORTED);
+        }
+        if (spec != null && Boolean.TRUE.equals(spec.suspend())) {
+            return Reading.meaning(new Input.Suspended());
+        }
+        var rival = known.rivalOf(rotation);
+        if (rival.isPresent()) {
+            var taken = new Input.Rejected(rival.get().reason());
+            return new Reading(spec, null, taken, rival.get().detail());
+        }
+        var reading = understood(run, spec);
+        var policy = reading.policy();
+        if (policy == null) {
+            return reading;
+        }
+        // What a name in a check stands for is of interest at the beginning only.
+        var forbidden = checks.forbidden(policy.checks());
+        return forbidden.isPresent()
+                ? invalid(spec, List.of(forbidden.get()))
+                : new Reading(spec, policy, approval(run, policy, word), null);
+    }
+
+    private static @Nullable Input approval(Run run, RotationPolicy policy, Word word) {
+        boolean needed = policy.approval() && run.reason() != RequestReason.ADOPT;
+        if (run.state() instanceof Requested requested) {
+            return needed && requested.approvedBy() == null ? new Input.ApprovalNeeded() : null;
+        }
+        if (!needed) {
+            return new Input.Resumed();
+        }
+        return switch (word) {
+            case Word.Approved(var by) -> new Input.Approved(by);
+            case Word.Refused(var by) -> new Input.Refused(by);
+            case Word.None _, Word.Retry _, Word.Abort _ -> NOBODY_HAS_SPOKEN;
+        };
+    }
+
+    private Reading begun(Run run, @Nullable Reading before) {
+        var reading = before != null && before.policy() != null && before.spec() == run.spec()
+                ? before
+                : understood(run, run.spec() == null ? known.specOf(run.policyUid()) : run.spec());
+        // What cannot be read any more is refused, whatever people say.
+        return reading.policy() == null
+                ? reading
+                : new Reading(reading.spec(), reading.policy(), said(run), reading.detail());
+    }
+
+    /** By the SecretRotation as it was seen last: a word that is not seen yet is heard at the next look. */
+    private @Nullable Input said(Run run) {
+        var word = Word.about(run.id(), known.annotationsOf(run.policyUid()));
+        return switch (run.state()) {
+            case Paused _ ->
+                switch (word) {
+                    case Word.Retry _ -> new Input.Resumed();
+                    case Word.Abort _ -> ABORTED;
+                    case Word.None _, Word.Approved _, Word.Refused _ -> NOBODY_HAS_SPOKEN;
+                };
+            case Generated _, Applied _, Tested _, Promoted _, AwaitingConsumers _, ConsumersMoved _ ->
+                word instanceof Word.Abort ? ABORTED : null;
+            // It has not begun, goes back already, or is over.
+            case Requested _, AwaitingApproval _, Compensating _, Retired _, Succeeded _, RolledBack _, Failed _ ->
+                null;
+        };
+    }
+
+    private Reading understood(Run run, @Nullable SecretRotationSpec spec) {
+        return switch (targets.read(run.policy(), run.policyUid(), spec)) {
+            case PolicyReader.Result.Usable(var policy) ->
+                new Reading(spec, run.reason() == RequestReason.COMPROMISE ? policy.inEmergency() : policy, null, null);
+            case PolicyReader.Result.Faulty(var faults) -> invalid(spec, faults);
+        };
+    }
+
+    private static Reading invalid(@Nullable SecretRotationSpec spec, List<Fault> faults) {
+        var text = faults.stream().map(Object::toString).collect(Collectors.joining("; "));
+        return new Reading(spec, null, new Input.Rejected(RotationReason.INVALID_SPEC), text);
+    }
+}

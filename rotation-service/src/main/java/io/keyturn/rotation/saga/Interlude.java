@@ -1,0 +1,94 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import io.keyturn.contract.event.RotationApprovalDecided;
+import io.keyturn.contract.event.RotationAwaitingApproval;
+import io.keyturn.contract.event.RotationPaused;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.Verdict;
+import io.keyturn.contract.reference.ActorName;
+import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
+import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
+import io.keyturn.rotation.saga.RotationState.Paused;
+import io.keyturn.rotation.saga.RotationState.Requested;
+
+/** While a run waits for a person: before it begins, or where it met trouble. Nothing is done meanwhile. */
+final class Interlude {
+    /** How soon a word is heard at the latest. */
+    static final Duration LISTEN = Duration.ofSeconds(10);
+
+    private Interlude() {}
+
+    static Decision awaitApproval(Situation s) {
+        return Decision.after(LISTEN, new AwaitingApproval(), new RotationAwaitingApproval(s.run(), s.now()));
+    }
+
+    static Decision awaitingApproval(AwaitingApproval state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Approved(var by) -> Decision.to(new Requested(false, by), decided(by, Verdict.APPROVED, s));
+            case Input.Refused(var by) ->
+                RotationSaga.failed(RotationReason.APPROVAL_REFUSED, s).saying(decided(by, Verdict.REFUSED, s));
+            case Input.Waiting _ ->
+                s.past(s.since(), s.limits().approval())
+                        ? RotationSaga.failed(RotationReason.APPROVAL_EXPIRED, s)
+                        : Decision.again(state, LISTEN);
+            // The policy wants no approval any more.
+            case Input.Resumed() -> Decision.to(new Requested(false));
+            case Input.Suspended(), Input.ApprovalNeeded(), Input.Unavailable _ -> Decision.again(state, LISTEN);
+            case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
+            case Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Done _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    private static RotationApprovalDecided decided(ActorName by, Verdict verdict, Situation s) {
+        return new RotationApprovalDecided(s.run(), s.now(), by, verdict);
+    }
+
+    /** Instead of the way back, if the policy says so. Who stops a run has said how it goes on. */
+    static Decision pauseOr(RotationState state, RotationReason reason, Situation s, Supplier<Decision> back) {
+        return s.limits().pauses() && reason != RotationReason.ABORTED
+                ? Decision.after(LISTEN, new Paused(state, reason), new RotationPaused(s.run(), s.now(), reason))
+                : back.get();
+    }
+
+    /** Whoever lets it go on gives it all its time again. */
+    static Decision paused(Paused state, Input input, Situation s) {
+        return switch (input) {
+            case Input.Resumed() ->
+                Decision.to(
+                        state.at() instanceof AwaitingConsumers waiting
+                                ? new AwaitingConsumers(
+                                        waiting.change(),
+                                        waiting.appliedAt(),
+                                        waiting.version(),
+                                        waiting.published().asOf(s.now()))
+                                : state.at());
+            case Input.Rejected _ -> RotationSaga.decide(state.at(), new Input.Rejected(RotationReason.ABORTED), s);
+            case Input.Waiting _, Input.Unavailable _, Input.Suspended _ -> Decision.again(state, LISTEN);
+            case Input.ApprovalNeeded _,
+                    Input.Approved _,
+                    Input.Refused _,
+                    Input.Adopted _,
+                    Input.Prepared _,
+                    Input.PreparedInVain _,
+                    Input.Done _,
+                    Input.Applied _,
+                    Input.Promoted _,
+                    Input.Written _,
+                    Input.PartlyWritten _,
+                    Input.Moved _,
+                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+}

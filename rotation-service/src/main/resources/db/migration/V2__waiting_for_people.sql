@@ -1,0 +1,4 @@
+-- A run that waits for an approval has not begun either: an emergency need not wait for it.
+drop index rotation_active;
+create unique index rotation_active on rotation (policy_uid)
+    where finished_at is null and phase not in ('Requested', 'AwaitingApproval');

@@ -1,0 +1,186 @@
+package io.keyturn.rotation;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.keyturn.contract.event.RequestReason;
+import io.keyturn.contract.event.RotationApprovalDecided;
+import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationRequested;
+import io.keyturn.contract.event.RotationRolledBack;
+import io.keyturn.contract.reference.ActorName;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.contract.topic.Service;
+import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.bed.Scenario;
+import io.keyturn.rotation.bed.Topics;
+import io.keyturn.testbed.Testbed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Runs that wait for people: before they begin, where they met trouble, and emergencies, which wait for nobody. */
+@QuarkusTest
+@QuarkusTestResource(RotationBed.class)
+class PeopleIT extends Scenario {
+    @Test
+    void runBeginsOnceSomebodyHasApprovedIt() {
+        var policy = adopted(true, "approval: Required");
+        var run = asked(policy);
+        var condition = awaitCondition("Approved", "False", "AwaitingApproval");
+        assertThat(condition.message()).contains("keyturn.io/approve=" + run);
+        assertThat(shop.find("orders").getStatus().phase()).isEqualTo("AwaitingApproval");
+        assertThat(shop.keptRuns("orders")).as("nothing is made beforehand").isEmpty();
+
+        annotate(Map.of("keyturn.io/approve", run.value()));
+        annotate(Map.of("keyturn.io/approve", "another", "keyturn.io/approved-by", "anna@example.org"));
+        assertThat(shop.find("orders").getStatus().phase()).isEqualTo("AwaitingApproval");
+        annotate(Map.of("keyturn.io/approve", run.value(), "keyturn.io/approved-by", "anna@example.org"));
+
+        awaitOutcome("Succeeded", run);
+        assertThat(Topics.of(run))
+                .extracting(Scenario::name)
+                .startsWith(
+                        "RotationStarted", "RotationAwaitingApproval", "RotationApprovalDecided", "RotationGenerated");
+        assertThat(Topics.of(run).get(2).event())
+                .isInstanceOfSatisfying(
+                        RotationApprovalDecided.class,
+                        event -> assertThat(event.by()).isEqualTo(new ActorName("anna@example.org")));
+        assertThat(condition("Approved")).isNull();
+    }
+
+    @Test
+    void refusedRunChangesNothingAndLeavesRoomForTheNext() {
+        var policy = adopted(true, "approval: Required");
+        var run = asked(policy);
+        awaitCondition("Approved", "False", "AwaitingApproval");
+
+        annotate(Map.of("keyturn.io/refuse", run.value(), "keyturn.io/approved-by", "anna"));
+
+        awaitOutcome("Failed", run);
+        assertThat(reason(run)).isEqualTo(RotationReason.APPROVAL_REFUSED);
+        assertThat(shop.liveVersion()).isOne();
+        var next = asked(policy);
+        awaitCondition("Approved", "False", "AwaitingApproval");
+        annotate(Map.of("keyturn.io/abort", next.value()));
+        awaitOutcome("Failed", next);
+        assertThat(reason(next)).isEqualTo(RotationReason.ABORTED);
+    }
+
+    @Test
+    void approvalThatIsNotWantedAnyMoreIsNotWaitedFor() {
+        var policy = adopted(true, "approval: Required");
+        var run = asked(policy);
+        awaitCondition("Approved", "False", "AwaitingApproval");
+
+        patch("{\"spec\": {\"approval\": \"None\"}}");
+
+        awaitOutcome("Succeeded", run);
+    }
+
+    /** The old value may be known to somebody: it dies at once, with its sessions, and no run that waits for a person is waited for. */
+    @Test
+    void emergencyWaitsForNobody() throws Exception {
+        var policy = adopted(true, "retire: {after: 1h}");
+        var last = last(policy);
+        patch("{\"spec\": {\"approval\": \"Required\"}}");
+        var waiting = newRun();
+        state(policy, waiting, last, null);
+        awaitCondition("Approved", "False", "AwaitingApproval");
+        var emergency = newRun();
+        try (var session = Testbed.shared().postgres().connect(shop.namespace, shop.roleA, shop.firstPassword)) {
+            compromised(policy, emergency);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(Topics.of(emergency))
+                            .extracting(Scenario::name)
+                            .contains("RotationAwaitingApproval"));
+            annotate(Map.of("keyturn.io/approve", emergency.value(), "keyturn.io/approved-by", "anna"));
+
+            awaitOutcome("Succeeded", emergency);
+
+            assertThat(session.isValid(5)).as("its session").isFalse();
+        }
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(reason(waiting)).isEqualTo(RotationReason.STALE_REQUEST));
+    }
+
+    @Test
+    void pausedRunGoesOnWhenSomebodySaysSo() {
+        var policy = adopted(true, "onFailure: Pause", "consumers: {deadline: 5s}");
+        var pod = shop.reader();
+        var run = asked(policy);
+        var condition = awaitCondition("Ready", "False", "Paused");
+        assertThat(condition.message()).contains("CONSUMERS_STUCK", "keyturn.io/retry=" + run);
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
+        assertThat(shop.liveVersion()).as("the new value stays").isEqualTo(2);
+
+        Testbed.shared().kubernetes().admin().resource(pod).withGracePeriod(0).delete();
+        annotate(Map.of("keyturn.io/retry", run.value()));
+
+        awaitOutcome("Succeeded", run);
+        assertThat(Topics.of(run)).extracting(Scenario::name).contains("RotationPaused");
+    }
+
+    @Test
+    void abortedRunGoesBackAlsoFromAPause() {
+        var policy = adopted(true, "onFailure: Pause", "consumers: {deadline: 5s}");
+        shop.reader();
+        var run = asked(policy);
+        awaitCondition("Ready", "False", "Paused");
+
+        annotate(Map.of("keyturn.io/abort", run.value()));
+
+        awaitOutcome("RolledBack", run);
+        assertThat(Topics.of(run).getLast().event())
+                .isInstanceOfSatisfying(
+                        RotationRolledBack.class,
+                        event -> assertThat(event.reason()).isEqualTo(RotationReason.ABORTED));
+        assertThat(shop.published("password")).isEqualTo(shop.firstPassword);
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
+    }
+
+    private RotationId asked(SecretRotation policy) {
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        return run;
+    }
+
+    private static void compromised(SecretRotation policy, RotationId run) {
+        Topics.state(
+                Service.WATCHER,
+                new RotationRequested(
+                        policy.ref(),
+                        new Uid(policy.getMetadata().getUid()),
+                        run,
+                        RequestReason.COMPROMISE,
+                        null,
+                        null,
+                        null,
+                        Instant.now()),
+                null);
+    }
+
+    private static RotationReason reason(RotationId run) {
+        return List.copyOf(Topics.of(run)).stream()
+                .map(envelope -> envelope.event())
+                .filter(RotationFailed.class::isInstance)
+                .map(event -> ((RotationFailed) event).reason())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("it has not failed"));
+    }
+
+    private void annotate(Map<String, String> annotations) {
+        var pairs = annotations.entrySet().stream()
+                .map(entry -> "\"" + entry.getKey() + "\": \"" + entry.getValue() + "\"")
+                .toList();
+        patch("{\"metadata\": {\"annotations\": {" + String.join(", ", pairs) + "}}}");
+    }
+}

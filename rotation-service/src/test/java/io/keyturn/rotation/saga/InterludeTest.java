@@ -1,0 +1,116 @@
+package io.keyturn.rotation.saga;
+
+import java.time.Duration;
+
+import io.keyturn.contract.event.RotationApprovalDecided;
+import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationPaused;
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.Verdict;
+import io.keyturn.contract.reference.ActorName;
+import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
+import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
+import io.keyturn.rotation.saga.RotationState.Compensating;
+import io.keyturn.rotation.saga.RotationState.Failed;
+import io.keyturn.rotation.saga.RotationState.Paused;
+import io.keyturn.rotation.saga.RotationState.Requested;
+import io.keyturn.rotation.saga.RotationState.Tested;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Runs that wait for people. */
+class InterludeTest {
+    private static final ActorName ANNA = new ActorName("anna");
+    private static final Input ABORTED = new Input.Rejected(RotationReason.ABORTED);
+
+    @Test
+    void approvedRunBeginsAndIsNotAskedAboutAgain() {
+        var decision = RotationSaga.decide(new AwaitingApproval(), new Input.Approved(ANNA), soon(false));
+
+        assertThat(decision.next()).isEqualTo(new Requested(false, ANNA));
+        assertThat(decision.delay()).isZero();
+        assertThat(decision.facts())
+                .containsExactly(
+                        new RotationApprovalDecided(Sagas.RUN, soon(false).now(), ANNA, Verdict.APPROVED));
+        assertThat(RotationSaga.command(decision.next())).isEqualTo(new Command.Prepare());
+    }
+
+    @Test
+    void refusalIsOnRecordWithItsNameAndEndsTheRun() {
+        var decision = RotationSaga.decide(new AwaitingApproval(), new Input.Refused(ANNA), soon(false));
+
+        assertThat(decision.next()).isEqualTo(new Failed(RotationReason.APPROVAL_REFUSED));
+        var now = soon(false).now();
+        assertThat(decision.facts())
+                .containsExactly(
+                        new RotationApprovalDecided(Sagas.RUN, now, ANNA, Verdict.REFUSED),
+                        new RotationFailed(Sagas.RUN, now, RotationReason.APPROVAL_REFUSED));
+    }
+
+    @Test
+    void approvalExpires() {
+        var nobody = new Input.Waiting(RotationReason.APPROVAL_PENDING);
+        var limit = Sagas.LIMITS.approval();
+
+        assertThat(RotationSaga.decide(new AwaitingApproval(), nobody, after(limit, false))
+                        .again())
+                .isTrue();
+        assertThat(RotationSaga.decide(new AwaitingApproval(), nobody, after(limit.plusSeconds(1), false))
+                        .next())
+                .isEqualTo(new Failed(RotationReason.APPROVAL_EXPIRED));
+    }
+
+    @Test
+    void policyThatPausesKeepsARunWhereItStandsInsteadOfTurningBack() {
+        var tested = new Tested(Sagas.change(Overlap.SWITCHED), Sagas.START);
+        var refused = new Input.Rejected(RotationReason.STORE_REFUSED);
+
+        assertThat(RotationSaga.decide(tested, refused, soon(false)).next()).isInstanceOf(Compensating.class);
+        var decision = RotationSaga.decide(tested, refused, soon(true));
+
+        assertThat(decision.next()).isEqualTo(new Paused(tested, RotationReason.STORE_REFUSED));
+        assertThat(decision.facts())
+                .containsExactly(new RotationPaused(Sagas.RUN, soon(true).now(), RotationReason.STORE_REFUSED));
+        assertThat(RotationSaga.decide(decision.next(), new Input.Resumed(), soon(true))
+                        .next())
+                .isEqualTo(tested);
+    }
+
+    @Test
+    void abortedRunTurnsBackWherePoliciesPauseAndFromAPauseToo() {
+        var tested = new Tested(Sagas.change(Overlap.SWITCHED), Sagas.START);
+        var back = RotationSaga.decide(tested, ABORTED, soon(true));
+
+        assertThat(back.next())
+                .isInstanceOfSatisfying(
+                        Compensating.class, c -> assertThat(c.reason()).isEqualTo(RotationReason.ABORTED));
+        assertThat(RotationSaga.decide(new Paused(tested, Sagas.WHY), ABORTED, soon(true)))
+                .isEqualTo(back);
+    }
+
+    /** Else it would be too late again at once. */
+    @Test
+    void readersGetTheirWholeTimeAgainAfterAPause() {
+        var waiting = new AwaitingConsumers(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, Sagas.published(1));
+        var stuck = new Input.Waiting(RotationReason.SESSIONS_STUCK);
+        var late = after(Sagas.LIMITS.consumers().plusSeconds(1), true);
+        var paused = RotationSaga.decide(waiting, stuck, late).next();
+        assertThat(paused).isInstanceOf(Paused.class);
+
+        var resumed = RotationSaga.decide(paused, new Input.Resumed(), late).next();
+
+        assertThat(RotationSaga.decide(resumed, stuck, late).again()).isTrue();
+    }
+
+    private static Situation soon(boolean pauses) {
+        return after(Duration.ofSeconds(2), pauses);
+    }
+
+    private static Situation after(Duration passed, boolean pauses) {
+        var usual = Sagas.LIMITS;
+        var limits = new Situation.Limits(
+                usual.step(), usual.target(), usual.consumers(), usual.grace(), usual.approval(), pauses);
+        return new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, 50, limits);
+    }
+}
