@@ -54,7 +54,8 @@ final class StatusView {
                 lastRotation(history.last()),
                 null,
                 previousValidUntil(history.active()),
-                standing.generation());
+                standing.generation(),
+                null);
     }
 
     private static String phase(History history) {
