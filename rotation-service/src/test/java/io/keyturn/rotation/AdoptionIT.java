@@ -2,7 +2,6 @@ package io.keyturn.rotation;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -35,7 +34,7 @@ class AdoptionIT extends Scenario {
     void adoptionProvesTheCredentialAndChangesNothing() {
         shop.vault("db", shop.roleA, shop.firstPassword);
         var published = shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
-        var roles = roles();
+        var roles = shop.roles();
 
         shop.alternating("orders");
 
@@ -44,7 +43,7 @@ class AdoptionIT extends Scenario {
         assertThat(shop.secret().getMetadata().getResourceVersion())
                 .isEqualTo(published.getMetadata().getResourceVersion());
         assertThat(shop.liveVersion()).isOne();
-        assertThat(roles()).isEqualTo(roles);
+        assertThat(shop.roles()).isEqualTo(roles);
         assertThat(shop.find("orders").getStatus().principal()).isEqualTo(shop.roleA);
     }
 
@@ -81,7 +80,7 @@ class AdoptionIT extends Scenario {
     @Test
     void specThatCannotBeCarriedOutIsToldAndNothingIsTouched() {
         var published = shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
-        var roles = roles();
+        var roles = shop.roles();
 
         shop.create("orders", shop.alternatingTarget(), "other-namespace/db");
 
@@ -91,7 +90,7 @@ class AdoptionIT extends Scenario {
                         + shop.namespace + "/…");
         assertThat(shop.secret().getMetadata().getResourceVersion())
                 .isEqualTo(published.getMetadata().getResourceVersion());
-        assertThat(roles()).isEqualTo(roles);
+        assertThat(shop.roles()).isEqualTo(roles);
     }
 
     @Test
@@ -110,7 +109,7 @@ class AdoptionIT extends Scenario {
     @Test
     void checkOfANameThatStandsForAForbiddenAddressIsToldAndNothingIsTouched() {
         var published = shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
-        var roles = roles();
+        var roles = shop.roles();
 
         shop.alternating("orders", "verify: [{http: {url: \"http://link-local.shop.svc/health\"}}]");
 
@@ -121,7 +120,7 @@ class AdoptionIT extends Scenario {
         awaitCondition("Adopted", "False", "INVALID_SPEC");
         assertThat(shop.secret().getMetadata().getResourceVersion())
                 .isEqualTo(published.getMetadata().getResourceVersion());
-        assertThat(roles()).isEqualTo(roles);
+        assertThat(shop.roles()).isEqualTo(roles);
     }
 
     @Test
@@ -210,21 +209,5 @@ class AdoptionIT extends Scenario {
                         {"apiVersion": "keyturn.io/v1alpha1", "kind": "SecretRotation", "metadata": {"name": "orders"},
                          "status": {"nextRotation": "2030-01-01T00:00:00Z", "conditions": [%s]}}
                         """.formatted(condition));
-    }
-
-    /** Row versions of the roles: what changed, if only back and forth. */
-    private Map<String, String> roles() {
-        var roles = new HashMap<String, String>();
-        try (var connection = Testbed.shared().postgres().connect("postgres");
-                var rows = connection.createStatement().executeQuery("select rolname, xmin from pg_authid")) {
-            while (rows.next()) {
-                if (rows.getString(1).startsWith(shop.namespace + "-")) {
-                    roles.put(rows.getString(1), rows.getString(2));
-                }
-            }
-        } catch (java.sql.SQLException e) {
-            throw new IllegalStateException("SQLSTATE " + e.getSQLState(), e);
-        }
-        return roles;
     }
 }

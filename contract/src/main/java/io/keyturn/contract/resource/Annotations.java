@@ -47,5 +47,8 @@ public final class Annotations {
     /** On a pod template: hash of the references and contents in use; written by restart-service only. */
     public static final String CONTENT = "keyturn.io/content";
 
+    /** On a SecretRotation: show in status what a run would do, and do nothing; a new token is a new answer. */
+    public static final String DRY_RUN = "keyturn.io/dry-run";
+
     private Annotations() {}
 }

@@ -24,7 +24,22 @@ public record SecretRotationStatus(
         @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
         Instant previousValidUntil,
 
-        @Nullable Long observedGeneration) {
+        @Nullable Long observedGeneration,
+        @Nullable DryRun dryRun) {
+
+    /** The same with this answer to {@link Annotations#DRY_RUN}, or with none. */
+    public SecretRotationStatus withDryRun(@Nullable DryRun answer) {
+        return new SecretRotationStatus(
+                phase,
+                conditions,
+                version,
+                principal,
+                lastRotation,
+                nextRotation,
+                previousValidUntil,
+                observedGeneration,
+                answer);
+    }
 
     /** The condition of this type, if there is one. */
     public Optional<Condition> condition(String type) {
@@ -60,4 +75,33 @@ public record SecretRotationStatus(
             Instant lastTransitionTime,
 
             @Nullable Long observedGeneration) {}
+
+    /**
+     * What a run would do now, in plain sentences; nothing of it was done.
+     *
+     * @param token the one that it answers
+     * @param at when it was looked at
+     * @param steps in their order; empty if the spec has faults
+     * @param refusals all that would make a run fail or wait as things are; empty if nothing would
+     * @param consumers workloads that read the published Secrets, by kind and name, or pods without one
+     * @param window who is refused in between, where the target cannot accept old and new at the same time
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record DryRun(
+            String token,
+
+            @JsonFormat(shape = JsonFormat.Shape.STRING) Instant at,
+
+            List<String> steps,
+            List<Refusal> refusals,
+            List<String> consumers,
+            @Nullable String window) {}
+
+    /**
+     * Something that stands against a run.
+     *
+     * @param reason a rotation reason
+     * @param detail the field, and what helps
+     */
+    public record Refusal(String reason, String detail) {}
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -45,17 +46,29 @@ public class HttpChecks {
      * @param checks those of spec.verify, in their order
      */
     public Optional<Fault> forbidden(List<HttpPlan> checks) {
-        for (int i = 0; i < checks.size(); i++) {
-            var host = checks.get(i).url().getHost();
-            try {
-                if (!mayCall(host)) {
-                    return Optional.of(new Fault("spec.verify[" + i + "].http.url", host + FORBIDDEN));
-                }
-            } catch (UnknownHostException e) {
-                continue;
-            }
+        return IntStream.range(0, checks.size())
+                .mapToObj(i -> forbidden(i, checks.get(i)))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** The same, and all of them. */
+    public List<Fault> allForbidden(List<HttpPlan> checks) {
+        return IntStream.range(0, checks.size())
+                .mapToObj(i -> forbidden(i, checks.get(i)))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<Fault> forbidden(int number, HttpPlan check) {
+        var host = check.url().getHost();
+        try {
+            return mayCall(host)
+                    ? Optional.empty()
+                    : Optional.of(new Fault("spec.verify[" + number + "].http.url", host + FORBIDDEN));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     /** Waiting until all of them pass. */

@@ -3,6 +3,7 @@ package io.keyturn.rotation.consumer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -43,8 +44,25 @@ class ConsumerView implements Consumers {
     }
 
     @Override
+    public Outcome<List<Reader>> readers(RotationPolicy policy) {
+        return pods(policy).then(this::workloadsOf);
+    }
+
+    private Outcome<List<Reader>> workloadsOf(List<Pod> pods) {
+        try {
+            return Outcome.done(Workloads.onePodEach(pods).stream()
+                    .map(pod -> new Reader(workloads.nameBehind(pod), workloads.optedOut(pod)))
+                    .distinct()
+                    .sorted(Comparator.comparing(Reader::name))
+                    .toList());
+        } catch (KubernetesClientException e) {
+            return Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
+        }
+    }
+
+    @Override
     public Outcome<List<String>> youngReaders(RotationPolicy policy) {
-        return readers(policy).then(pods -> {
+        return pods(policy).then(pods -> {
             var newest = pods.stream()
                     .map(ConsumerView::createdAt)
                     .max(Instant::compareTo)
@@ -58,7 +76,7 @@ class ConsumerView implements Consumers {
 
     @Override
     public Outcome<Integer> moved(RotationPolicy policy, Published published) {
-        return readers(policy).then(pods -> {
+        return pods(policy).then(pods -> {
             var stale = pods.stream().filter(p -> isStale(policy, p, published)).toList();
             if (stale.isEmpty()) {
                 return Outcome.done(pods.size());
@@ -79,7 +97,7 @@ class ConsumerView implements Consumers {
 
     @Override
     public Outcome<Integer> back(RotationPolicy policy, @Nullable Published failed, Published restored) {
-        return readers(policy).then(pods -> {
+        return pods(policy).then(pods -> {
             var old = pods.stream().filter(p -> isStale(policy, p, restored)).toList();
             if (old.stream().anyMatch(p -> failed == null || tookUp(policy, p, failed))) {
                 return Outcome.waiting(RotationReason.CONSUMERS_STUCK);
@@ -113,7 +131,7 @@ class ConsumerView implements Consumers {
                         .map(state -> Instant.parse(state.getRunning().getStartedAt()));
     }
 
-    private Outcome<List<Pod>> readers(RotationPolicy policy) {
+    private Outcome<List<Pod>> pods(RotationPolicy policy) {
         try {
             return Outcome.done(policy.secrets().stream()
                     .map(ObjectRef::namespace)

@@ -10,6 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** Who reads the published Secrets, and which value they hold. Calls block; no foreign exception leaves an implementation. */
 public interface Consumers {
 
+    /**
+     * A workload whose pods read a published Secret, or a pod without one.
+     *
+     * @param name kind and name, such as {@code deployment/orders-api}
+     * @param optedOut whether it is not to be restarted
+     */
+    record Reader(String name, boolean optedOut) {}
+
+    /** Who reads the published Secrets now, each once, by name. */
+    Outcome<List<Reader>> readers(RotationPolicy policy);
+
     /** Uids of readers so young that their creation may fall into the second of a write that follows now. */
     Outcome<List<String>> youngReaders(RotationPolicy policy);
 

@@ -1,5 +1,9 @@
 package io.keyturn.rotation.consumer;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -46,6 +50,30 @@ class Workloads {
     boolean optedOut(Pod pod) {
         var own = workload(pod).map(Workloads::annotations).orElseGet(Map::of);
         return Steering.optsOut(own, annotations(pod));
+    }
+
+    /** One pod of each controller, and those without: what is asked about a workload is the same for all of its pods. */
+    static Collection<Pod> onePodEach(List<Pod> pods) {
+        var each = new LinkedHashMap<String, Pod>();
+        pods.forEach(pod -> each.putIfAbsent(
+                controller(pod)
+                        .map(OwnerReference::getUid)
+                        .orElseGet(() -> pod.getMetadata().getUid()),
+                pod));
+        return each.values();
+    }
+
+    /** Kind and name of the workload that made the pod, such as {@code deployment/orders-api}; of the pod if there is none. */
+    String nameBehind(Pod pod) {
+        return workload(pod)
+                .<HasMetadata>map(workload -> workload)
+                .map(Workloads::name)
+                .orElseGet(() -> name(pod));
+    }
+
+    private static String name(HasMetadata object) {
+        return object.getKind().toLowerCase(Locale.ROOT) + "/"
+                + object.getMetadata().getName();
     }
 
     private static Map<String, String> annotations(HasMetadata object) {

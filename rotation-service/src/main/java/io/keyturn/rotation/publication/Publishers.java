@@ -1,6 +1,7 @@
 package io.keyturn.rotation.publication;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,16 @@ public class Publishers {
             outcome = outcome.then(_ -> of(branch).inspect(policy, branch));
         }
         return outcome;
+    }
+
+    /** The same of each on its own, by its field: one that is refused hides no other. */
+    public Map<String, Outcome<Boolean>> inspectEach(RotationPolicy policy) {
+        var outcomes = new LinkedHashMap<String, Outcome<Boolean>>();
+        for (int i = 0; i < policy.publish().size(); i++) {
+            var branch = policy.publish().get(i);
+            outcomes.put(field(i), of(branch).inspect(policy, branch));
+        }
+        return outcomes;
     }
 
     /** The first credential that can be read back; empty if there is none. */

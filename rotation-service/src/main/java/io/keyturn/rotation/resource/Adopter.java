@@ -50,6 +50,7 @@ public class Adopter {
     private final RotationStore store;
     private final StatusWriter status;
     private final KnownRotations known;
+    private final DryRuns dryRuns;
     private final RunSignal signal;
     private final Tracer tracer;
     private final Clock clock;
@@ -64,6 +65,7 @@ public class Adopter {
             RotationStore store,
             StatusWriter status,
             KnownRotations known,
+            DryRuns dryRuns,
             RunSignal signal,
             Tracer tracer,
             Clock clock) {
@@ -72,6 +74,7 @@ public class Adopter {
         this.store = store;
         this.status = status;
         this.known = known;
+        this.dryRuns = dryRuns;
         this.signal = signal;
         this.tracer = tracer;
         this.clock = clock;
@@ -103,7 +106,7 @@ public class Adopter {
         @Override
         public void onAdd(SecretRotation rotation) {
             known.note(rotation);
-            threads.execute(() -> look(rotation));
+            lookAt(rotation);
         }
 
         @Override
@@ -118,8 +121,12 @@ public class Adopter {
             if (!words(before).equals(words(now))) {
                 threads.execute(() -> hear(now));
             }
-            if (resync || newSpec || !KnownRotations.scheduled(before).equals(KnownRotations.scheduled(now))) {
-                threads.execute(() -> look(now));
+            boolean newQuestion = !DryRuns.token(before).equals(DryRuns.token(now));
+            if (resync
+                    || newSpec
+                    || newQuestion
+                    || !KnownRotations.scheduled(before).equals(KnownRotations.scheduled(now))) {
+                lookAt(now);
             }
         }
 
@@ -127,7 +134,25 @@ public class Adopter {
         public void onDelete(SecretRotation rotation, boolean unknown) {
             // A run that has begun finishes with the spec it began with.
             known.forget(rotation.getMetadata().getUid());
+            dryRuns.forget(rotation.getMetadata().getUid());
             status.forget(rotation.getMetadata().getUid());
+        }
+    }
+
+    private void lookAt(SecretRotation rotation) {
+        threads.execute(() -> look(rotation));
+        threads.execute(() -> rehearse(rotation));
+    }
+
+    /** On its own: it may have to wait for what does not answer. */
+    private void rehearse(SecretRotation rotation) {
+        try {
+            var uid = rotation.getMetadata().getUid();
+            if (dryRuns.answer(uid)) {
+                status.changed(rotation.ref(), uid);
+            }
+        } catch (RuntimeException e) {
+            RotationLog.LOG.heldUp("dry run", e.getClass().getSimpleName());
         }
     }
 

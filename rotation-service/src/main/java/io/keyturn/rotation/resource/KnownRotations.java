@@ -1,9 +1,11 @@
 package io.keyturn.rotation.resource;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -90,6 +92,13 @@ public class KnownRotations {
                 .or(() -> forbidden(rotation))
                 .or(() -> schedule(rotation))
                 .or(() -> rivalOf(rotation));
+    }
+
+    /** All that stands against it beside what is wrong with its own spec. */
+    List<Problem> standingAgainst(SecretRotation rotation) {
+        return Stream.of(schedule(rotation), rivalOf(rotation))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private Optional<Problem> forbidden(SecretRotation rotation) {

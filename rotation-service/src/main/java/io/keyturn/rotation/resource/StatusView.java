@@ -55,7 +55,8 @@ final class StatusView {
                 lastRotation(history.last()),
                 null,
                 previousValidUntil(history.active()),
-                standing.generation());
+                standing.generation(),
+                null);
     }
 
     private static List<Condition> conditions(History history, Standing standing) {

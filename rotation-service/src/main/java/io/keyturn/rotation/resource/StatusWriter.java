@@ -44,6 +44,7 @@ public class StatusWriter {
     private final KubernetesClient kubernetes;
     private final RotationStore store;
     private final KnownRotations known;
+    private final DryRuns dryRuns;
     private final Clock clock;
     private final Map<String, ObjectRef> noted = new ConcurrentHashMap<>();
     private final DelayQueue<Due> order = new DelayQueue<>();
@@ -63,10 +64,11 @@ public class StatusWriter {
         }
     }
 
-    StatusWriter(KubernetesClient kubernetes, RotationStore store, KnownRotations known, Clock clock) {
+    StatusWriter(KubernetesClient kubernetes, RotationStore store, KnownRotations known, DryRuns dryRuns, Clock clock) {
         this.kubernetes = kubernetes;
         this.store = store;
         this.known = known;
+        this.dryRuns = dryRuns;
         this.clock = clock;
     }
 
@@ -97,7 +99,7 @@ public class StatusWriter {
     /** The same, unless what was written last is what the runs say. */
     void changed(ObjectRef ref, String uid, History history) {
         var last = written.get(uid);
-        if (!StatusView.of(history, standing(uid, last)).equals(last)) {
+        if (!view(uid, history, last).equals(last)) {
             changed(ref, uid);
         }
     }
@@ -139,6 +141,10 @@ public class StatusWriter {
         }
     }
 
+    private SecretRotationStatus view(String uid, History history, @Nullable SecretRotationStatus last) {
+        return StatusView.of(history, standing(uid, last)).withDryRun(dryRuns.answerTo(uid));
+    }
+
     /** After a start nothing was written yet: what the object says was said by us before. */
     private Standing standing(String uid, @Nullable SecretRotationStatus last) {
         var rotation = known.find(uid);
@@ -153,7 +159,7 @@ public class StatusWriter {
     private void write(ObjectRef ref, String uid) {
         var history = Bridge.await(() -> store.history(uid));
         var last = written.get(uid);
-        var status = StatusView.of(history, standing(uid, last));
+        var status = view(uid, history, last);
         if (status.equals(last)) {
             return;
         }

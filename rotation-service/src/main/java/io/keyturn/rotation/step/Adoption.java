@@ -8,8 +8,6 @@ import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.secretstore.Stores;
-import io.keyturn.rotation.target.IssuingTarget;
-import io.keyturn.rotation.target.TakingTarget;
 import io.keyturn.rotation.target.Target;
 
 /**
@@ -57,22 +55,19 @@ class Adoption {
 
     private Outcome<Adopted> importPublished(RunContext context, Target target) {
         var policy = context.policy();
-        var principal = switch (target) {
-            // A template without the user name belongs to a target with one principal: its own successor.
-            case TakingTarget taking -> taking.successorOf("");
-            case IssuingTarget _ -> "";
-        };
-        return publishers.readBack(policy, target.attributes(), principal).then(found -> {
-            if (found.isEmpty()) {
-                return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
-            }
-            try (Credential published = found.get()) {
-                return named(published)
-                        .then(_ -> target.inspect(published))
-                        .then(_ ->
-                                stores.of(policy).promote(policy, context.run().id(), published, 0))
-                        .then(version -> Outcome.done(new Adopted(published.principal(), version)));
-            }
-        });
+        return publishers
+                .readBack(policy, target.attributes(), target.unnamed())
+                .then(found -> {
+                    if (found.isEmpty()) {
+                        return Outcome.rejected(RotationReason.NOTHING_TO_ADOPT);
+                    }
+                    try (Credential published = found.get()) {
+                        return named(published)
+                                .then(_ -> target.inspect(published))
+                                .then(_ -> stores.of(policy)
+                                        .promote(policy, context.run().id(), published, 0))
+                                .then(version -> Outcome.done(new Adopted(published.principal(), version)));
+                    }
+                });
     }
 }

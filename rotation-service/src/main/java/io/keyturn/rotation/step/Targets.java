@@ -80,7 +80,7 @@ public class Targets {
     }
 
     /** Opens the target; the caller closes it. */
-    Outcome<Target> open(RotationPolicy policy, long fence) {
+    public Outcome<Target> open(RotationPolicy policy, long fence) {
         return kind(policy.target())
                 .map(kind -> kind.open(policy, fence))
                 .orElseGet(() -> Outcome.rejected(RotationReason.INVALID_SPEC));

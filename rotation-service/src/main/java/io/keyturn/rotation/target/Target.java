@@ -1,12 +1,14 @@
 package io.keyturn.rotation.target;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.saga.Overlap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A system that checks a credential, opened for one run: one that takes the values we make, or one that issues its own. Calls
@@ -30,6 +32,24 @@ public sealed interface Target extends AutoCloseable permits TakingTarget, Issui
      * password would cut off. Done where the live principal is its own successor.
      */
     Outcome<Boolean> successorIsFree(Credential live);
+
+    /**
+     * Everything that {@link #inspect} and {@link #successorIsFree} refuse, each thing on its own, so that a user mends all of it at
+     * once. Changes nothing.
+     *
+     * @param live null if there is none that could be tried
+     */
+    default List<Outcome<Boolean>> survey(@Nullable Credential live) {
+        return live == null ? List.of() : List.of(inspect(live), successorIsFree(live));
+    }
+
+    /** Who logs in with a value that is published without a name: who needs none is its own successor. */
+    default String unnamed() {
+        return switch (this) {
+            case TakingTarget taking -> taking.successorOf("");
+            case IssuingTarget _ -> "";
+        };
+    }
 
     /** Makes the target accept this credential, everywhere. Done when a login with it works already; Waiting for work of hours. */
     Outcome<Boolean> apply(Credential next);

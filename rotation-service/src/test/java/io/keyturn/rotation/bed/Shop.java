@@ -176,6 +176,25 @@ public final class Shop {
         }
     }
 
+    /** Row versions of the roles, and what is noted at them: what changed, if only back and forth. */
+    public Map<String, String> roles() {
+        var roles = new HashMap<String, String>();
+        try (var connection = bed.postgres().connect("postgres");
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("""
+                        select rolname, a.xmin::text || ' ' || coalesce(d.xmin::text || ' ' || d.description, '')
+                          from pg_authid a left join pg_shdescription d on d.objoid = a.oid
+                         where starts_with(rolname, '%s-')
+                        """.formatted(namespace))) {
+            while (rows.next()) {
+                roles.put(rows.getString(1), rows.getString(2));
+            }
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException("SQLSTATE " + e.getSQLState(), e);
+        }
+        return roles;
+    }
+
     /** A pod that reads the published Secret and has no owner: nobody rolls it. */
     public Pod reader() {
         return Testbed.shared()

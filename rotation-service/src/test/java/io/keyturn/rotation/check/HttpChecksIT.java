@@ -123,6 +123,15 @@ class HttpChecksIT {
                 .isEqualTo(allowed ? Optional.empty() : Optional.of("spec.verify[1].http.url"));
     }
 
+    @Test
+    void everyCheckThatCouldNeverPassIsFound() {
+        var never = new HttpPlan(URI.create("http://169.254.169.254/"), Duration.ofSeconds(2));
+
+        assertThat(new HttpChecks(config(false)).allForbidden(List.of(never, CERTAIN, never)))
+                .extracting(Fault::field)
+                .containsExactly("spec.verify[0].http.url", "spec.verify[2].http.url");
+    }
+
     private String local(String path) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }

@@ -19,6 +19,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.rotation.bed.Policies;
 import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.consumer.Consumers.Reader;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.saga.Published;
@@ -217,6 +218,34 @@ class ConsumerViewIT {
 
         pod("another", env());
         assertThat(view.moved(policy(), later)).as("one that may be restarted").isEqualTo(STUCK);
+    }
+
+    @Test
+    void readersAreNamedByTheirWorkloadsOrElseByThemselvesEachOnce() {
+        deploy("\"false\"", "\"true\"");
+        pod("lonely", env());
+        pod("other", "{\"containers\": [{\"name\": \"c\", \"image\": \"i\"}]}");
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName("api")
+                .scale(2);
+        await().until(() -> Testbed.shared()
+                        .kubernetes()
+                        .admin()
+                        .pods()
+                        .inNamespace(namespace)
+                        .withLabel("app", "api")
+                        .list()
+                        .getItems()
+                        .size()
+                == 2);
+
+        assertThat(view.readers(policy()))
+                .isEqualTo(Outcome.done(List.of(new Reader("deployment/api", true), new Reader("pod/lonely", false))));
     }
 
     @Test

@@ -67,6 +67,6 @@ class StatusViewTest {
     }
 
     private static SecretRotationStatus status(Condition... conditions) {
-        return new SecretRotationStatus("Pending", List.of(conditions), null, null, null, null, null, null);
+        return new SecretRotationStatus("Pending", List.of(conditions), null, null, null, null, null, null, null);
     }
 }

@@ -21,6 +21,12 @@ class StatusWriterIT extends Scenario {
     @Inject
     StatusWriter writer;
 
+    @Inject
+    DryRuns dryRuns;
+
+    @Inject
+    KnownRotations known;
+
     @Test
     void problemThatOutlastsARestartKeepsTheTimeItWasFirstSaid() {
         var older = adopted(true);
@@ -38,6 +44,27 @@ class StatusWriterIT extends Scenario {
         await().atMost(PATIENCE).until(() -> !writer.isAsWritten(uid, null));
 
         assertThat(takenSince()).isEqualTo(since);
+    }
+
+    @Test
+    void answerToADryRunOutlastsARestart() {
+        var policy = adopted(true);
+        patch("{\"metadata\": {\"annotations\": {\"keyturn.io/dry-run\": \"look-1\"}}}");
+        await().atMost(PATIENCE).until(() -> shop.find("orders").getStatus().dryRun() != null);
+        var answer = shop.find("orders").getStatus().dryRun();
+        var uid = policy.getMetadata().getUid();
+        await().atMost(PATIENCE)
+                .until(() ->
+                        known.find(uid).map(seen -> seen.getStatus().dryRun()).isPresent());
+
+        // As after a start: neither what was written nor what was answered is known any more.
+        writer.forget(uid);
+        dryRuns.forget(uid);
+        writer.changed(policy.ref(), uid);
+        await().atMost(PATIENCE).until(() -> !writer.isAsWritten(uid, null));
+
+        assertThat(dryRuns.answer(uid)).as("asked anew").isFalse();
+        assertThat(shop.find("orders").getStatus().dryRun()).isEqualTo(answer);
     }
 
     private @Nullable Instant takenSince() {

@@ -96,6 +96,12 @@ final class ModelPods implements Consumers, Sessions {
     }
 
     @Override
+    public Outcome<List<Reader>> readers(RotationPolicy policy) {
+        return look(() -> Outcome.done(
+                pods.stream().map(pod -> new Reader("pod/" + pod.uid(), false)).toList()));
+    }
+
+    @Override
     public Outcome<List<String>> youngReaders(RotationPolicy policy) {
         return look(() -> {
             var newest = pods.stream().map(Pod::created).max(Instant::compareTo).orElse(Instant.EPOCH);

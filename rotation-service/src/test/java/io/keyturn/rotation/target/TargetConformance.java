@@ -96,6 +96,7 @@ public abstract class TargetConformance {
 
         assertDone(target.inspect(live));
         assertDone(target.successorIsFree(live));
+        assertThat(target.survey(live)).isNotEmpty().allSatisfy(TargetConformance::assertDone);
 
         assertThat(changes()).isEqualTo(before);
         assertThat(accepts(live)).isTrue();
@@ -108,6 +109,7 @@ public abstract class TargetConformance {
     void inspectionRefusesALiveCredentialThatDoesNotLogIn() {
         try (var wrong = credential(live.principal(), "wrong")) {
             assertThat(target.inspect(wrong)).isEqualTo(Outcome.rejected(RotationReason.CURRENT_REFUSED));
+            assertThat(target.survey(wrong)).contains(Outcome.rejected(RotationReason.CURRENT_REFUSED));
         }
     }
 

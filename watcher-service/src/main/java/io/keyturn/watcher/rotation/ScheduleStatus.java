@@ -69,7 +69,7 @@ class ScheduleStatus {
                 "metadata",
                 Map.of("name", metadata.getName(), "namespace", metadata.getNamespace(), "uid", metadata.getUid()),
                 "status",
-                new SecretRotationStatus(null, List.of(condition), null, null, null, next, null, null));
+                new SecretRotationStatus(null, List.of(condition), null, null, null, next, null, null, null));
         try {
             client.genericKubernetesResources(API_VERSION, KIND)
                     .inNamespace(metadata.getNamespace())

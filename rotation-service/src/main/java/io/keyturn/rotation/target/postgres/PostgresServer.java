@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.function.Supplier;
 
@@ -35,11 +36,8 @@ final class PostgresServer implements RoleServer {
     }
 
     @Override
-    public Outcome<Boolean> check(boolean seesStart, boolean terminates) {
-        return asAdmin(connection -> {
-            var found = roles.check(connection);
-            return found instanceof Outcome.Done ? roles.checkSessionRights(connection, seesStart, terminates) : found;
-        });
+    public Outcome<List<RotationReason>> lacks(boolean seesStart, boolean terminates) {
+        return asAdmin(connection -> Outcome.done(roles.lacks(connection, seesStart, terminates)));
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -60,7 +62,35 @@ final class PostgresTargetRoles implements TakingTarget {
     public Outcome<Boolean> inspect(Credential live) {
         return test(live, RotationReason.CURRENT_REFUSED)
                 .then(_ -> refusesWrongPassword(live.principal()))
-                .then(_ -> server.check(overlap() == Overlap.SWITCHED, terminates));
+                .then(_ -> lacks())
+                .then(lacks -> lacks.isEmpty() ? Outcome.done() : Outcome.rejected(lacks.getFirst()));
+    }
+
+    private Outcome<List<RotationReason>> lacks() {
+        return server.lacks(overlap() == Overlap.SWITCHED, terminates);
+    }
+
+    @Override
+    public List<Outcome<Boolean>> survey(@Nullable Credential live) {
+        var found = new ArrayList<Outcome<Boolean>>();
+        if (live != null) {
+            var login = test(live, RotationReason.CURRENT_REFUSED);
+            if (login instanceof Outcome.Unavailable) {
+                // Who does not answer this would be waited for again with every other question.
+                return List.of(login);
+            }
+            found.add(login);
+            found.add(refusesWrongPassword(live.principal()));
+            found.add(successorIsFree(live));
+        }
+        switch (lacks()) {
+            case Outcome.Done<List<RotationReason>>(var lacks) ->
+                lacks.forEach(lack -> found.add(Outcome.rejected(lack)));
+            case Outcome.Waiting<List<RotationReason>>(var reason) -> found.add(Outcome.waiting(reason));
+            case Outcome.Unavailable<List<RotationReason>>(var reason) -> found.add(Outcome.unavailable(reason));
+            case Outcome.Rejected<List<RotationReason>>(var reason) -> found.add(Outcome.rejected(reason));
+        }
+        return List.copyOf(found);
     }
 
     /** A server that accepts anything (trust in pg_hba.conf) would make every test and every proof of refusal worthless. */

@@ -1,8 +1,10 @@
 package io.keyturn.rotation.target.postgres;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +18,8 @@ interface RoleServer extends AutoCloseable {
     /** Tries to log in, and runs one query if it works. */
     Login login(Credential credential);
 
-    /** Whether all roles are there and the admin may do all that a run will need; a lack of it would show only half-way. */
-    Outcome<Boolean> check(boolean seesStart, boolean terminates);
+    /** What is missing, each once: roles, and whatever else the admin needs for a run; a lack of it would show only half-way. */
+    Outcome<List<RotationReason>> lacks(boolean seesStart, boolean terminates);
 
     /** Gives a role this password and its login; the role is created where the plan says so. */
     Outcome<Boolean> setPassword(Credential next);

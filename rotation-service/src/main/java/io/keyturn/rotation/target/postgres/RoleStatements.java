@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.keyturn.contract.event.RotationReason;
@@ -12,34 +14,37 @@ import io.keyturn.rotation.outcome.Outcome;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
+import static java.util.Objects.requireNonNull;
+
 /** The statements about roles. Identifiers are quoted by the driver's rule, values are parameters. */
 record RoleStatements(PostgresPlan plan) {
 
-    Outcome<Boolean> check(Connection connection) throws SQLException {
-        if (plan.owner() != null && !exists(connection, plan.owner())) {
-            return Outcome.rejected(RotationReason.ROLE_MISSING);
+    /** What is missing of the roles, and of the rights that a run will need beside ALTER ROLE; each lack once. */
+    List<RotationReason> lacks(Connection connection, boolean seesStart, boolean terminates) throws SQLException {
+        var lacks = new LinkedHashSet<RotationReason>();
+        var owner = plan.owner();
+        boolean owned = owner != null && exists(connection, owner);
+        if (owner != null && !owned) {
+            lacks.add(RotationReason.ROLE_MISSING);
         }
         for (var role : plan.roles()) {
             boolean there = exists(connection, role);
-            if (!there && !plan.create()) {
-                return Outcome.rejected(RotationReason.ROLE_MISSING);
+            boolean stranger = there && owned && !isMember(connection, role, requireNonNull(owner));
+            if (!there && (!plan.create() || owner == null) || stranger) {
+                lacks.add(RotationReason.ROLE_MISSING);
             }
-            if (there && plan.owner() != null && !isMember(connection, role, plan.owner())) {
-                return Outcome.rejected(RotationReason.ROLE_MISSING);
-            }
-            if (!mayAlter(connection, there || plan.owner() == null ? role : plan.owner())) {
-                return Outcome.rejected(RotationReason.ADMIN_REFUSED);
+            // Who is to be created is altered by who may alter the owner.
+            var altered = there ? role : owned && plan.create() ? owner : null;
+            if (altered != null && !mayAlter(connection, altered)) {
+                lacks.add(RotationReason.ADMIN_REFUSED);
             }
         }
-        return Outcome.done();
-    }
-
-    /** What the run will need besides ALTER ROLE; a lack of it would show only half-way. */
-    Outcome<Boolean> checkSessionRights(Connection connection, boolean seesStart, boolean terminates)
-            throws SQLException {
         boolean sees = !seesStart || hasRole(connection, "pg_read_all_stats");
         boolean ends = !terminates || hasRole(connection, "pg_signal_backend");
-        return sees && ends ? Outcome.done() : Outcome.rejected(RotationReason.ADMIN_REFUSED);
+        if (!sees || !ends) {
+            lacks.add(RotationReason.ADMIN_REFUSED);
+        }
+        return List.copyOf(lacks);
     }
 
     /** Creates a role where the plan says so; nobody can log in as it yet. */

@@ -101,8 +101,8 @@ public final class ModelRoles {
         }
 
         @Override
-        public Outcome<Boolean> check(boolean seesStart, boolean terminates) {
-            return admin("check", () -> true);
+        public Outcome<List<RotationReason>> lacks(boolean seesStart, boolean terminates) {
+            return admin("check", List::of);
         }
 
         @Override

@@ -56,6 +56,39 @@ class PostgresTrapsIT {
     }
 
     @Test
+    void surveyTellsEverythingThatIsWrongAtOnce() throws Exception {
+        Servers.roles(server, prefix);
+        var admin = Servers.createRoleAdmin(server, prefix);
+        server.execute("postgres", "drop role \"" + prefix + "_b\"");
+        try (var target = alternating(admin, false);
+                var wrong = new Credential(live.principal(), SecretValue.copyOf("wrong"))) {
+            assertThat(target.survey(wrong))
+                    .filteredOn(found -> !(found instanceof Outcome.Done))
+                    .containsExactlyInAnyOrder(
+                            Outcome.rejected(RotationReason.CURRENT_REFUSED),
+                            Outcome.rejected(RotationReason.ADMIN_REFUSED),
+                            Outcome.rejected(RotationReason.ROLE_MISSING));
+            assertThat(target.survey(null))
+                    .as("roles and rights can be looked at without a credential")
+                    .containsExactlyInAnyOrder(
+                            Outcome.rejected(RotationReason.ADMIN_REFUSED),
+                            Outcome.rejected(RotationReason.ROLE_MISSING));
+        }
+    }
+
+    @Test
+    void surveyTellsWhoIsLoggedInAsTheNextPrincipal() throws Exception {
+        Servers.roles(server, prefix);
+        server.execute("postgres", "alter role \"" + prefix + "_b\" login password 'used'");
+        try (var target = alternating(Servers.createRoleAdmin(server, prefix, "\"$_a\"", "\"$_b\""), false);
+                var _ = server.connect(prefix, prefix + "_b", "used")) {
+            assertThat(target.survey(live))
+                    .filteredOn(found -> !(found instanceof Outcome.Done))
+                    .containsExactly(Outcome.waiting(RotationReason.SESSIONS_STUCK));
+        }
+    }
+
+    @Test
     void adminWithAWrongPasswordIsRefusedUpFront() {
         Servers.roles(server, prefix);
         var wrong = new Credential(PostgresServer.SUPERUSER, SecretValue.copyOf("wrong"));
