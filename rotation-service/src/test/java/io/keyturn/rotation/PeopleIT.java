@@ -1,12 +1,15 @@
 package io.keyturn.rotation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationApprovalDecided;
+import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationPaused;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationRolledBack;
@@ -23,6 +26,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -114,19 +118,43 @@ class PeopleIT extends Scenario {
 
     @Test
     void pausedRunGoesOnWhenSomebodySaysSo() {
-        var policy = adopted(true, "onFailure: Pause", "consumers: {deadline: 5s}");
+        var policy = adopted(true, "approval: Required", "onFailure: Pause", "consumers: {deadline: 5s}");
         var pod = shop.reader();
         var run = asked(policy);
+        awaitCondition("Approved", "False", "AwaitingApproval");
+        // It stays there: what let the run begin must not be in the way of what lets it go on.
+        annotate(Map.of("keyturn.io/approve", run.value(), "keyturn.io/approved-by", "anna"));
         var condition = awaitCondition("Ready", "False", "Paused");
-        assertThat(condition.message()).contains("CONSUMERS_STUCK", "keyturn.io/retry=" + run);
+        assertThat(condition.message()).contains("CONSUMERS_STUCK", "keyturn.io/retry=" + run + ".1");
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
         assertThat(shop.liveVersion()).as("the new value stays").isEqualTo(2);
 
+        annotate(Map.of("keyturn.io/retry", run.value() + ".1"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(pauses(run)).isEqualTo(2));
+        // That word was about the first pause: it does not go round in circles.
+        assertThat(requireNonNull(awaitCondition("Ready", "False", "Paused").message()))
+                .contains(run + ".2");
+
         Testbed.shared().kubernetes().admin().resource(pod).withGracePeriod(0).delete();
-        annotate(Map.of("keyturn.io/retry", run.value()));
+        annotate(Map.of("keyturn.io/retry", run.value() + ".2"));
 
         awaitOutcome("Succeeded", run);
-        assertThat(Topics.of(run)).extracting(Scenario::name).contains("RotationPaused");
+        assertThat(pauses(run)).isEqualTo(2);
+    }
+
+    @Test
+    void noWordCutsTheGracePeriodShort() {
+        var policy = adopted(true, "retire: {after: 5s}");
+        var run = asked(policy);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        "ConsumersMoved".equals(shop.find("orders").getStatus().phase()));
+
+        annotate(Map.of("keyturn.io/approve", "another", "keyturn.io/abort", run.value()));
+
+        awaitOutcome("Succeeded", run);
+        assertThat(Duration.between(at(run, "RotationConsumersMoved"), at(run, "RotationRetired")))
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
@@ -145,6 +173,20 @@ class PeopleIT extends Scenario {
                         event -> assertThat(event.reason()).isEqualTo(RotationReason.ABORTED));
         assertThat(shop.published("password")).isEqualTo(shop.firstPassword);
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
+    }
+
+    private static Instant at(RotationId run, String name) {
+        return Topics.of(run).stream()
+                .filter(envelope -> name(envelope).equals(name))
+                .map(envelope -> ((RotationEvent) envelope.event()).at())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static long pauses(RotationId run) {
+        return Topics.of(run).stream()
+                .filter(envelope -> envelope.event() instanceof RotationPaused)
+                .count();
     }
 
     private RotationId asked(SecretRotation policy) {

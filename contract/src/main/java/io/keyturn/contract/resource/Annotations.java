@@ -17,7 +17,7 @@ public final class Annotations {
      */
     public static final String FENCE = "keyturn.io/fence";
 
-    /** On a SecretRotation: the id of the failed run to try again. */
+    /** On a SecretRotation: the id of the failed run to try again; or {@code <rotation id>.<number of the pause>}, for a paused one to go on. */
     public static final String RETRY = "keyturn.io/retry";
 
     /** On a SecretRotation: the id of the run to stop. */

@@ -23,7 +23,9 @@ public record History(
         return new History(
                 Entry.of(rows.stream()
                         .filter(row -> row.finishedAt == null)
-                        .min(Comparator.comparing(row -> row.requestedAt))),
+                        .min(Comparator.comparing(RotationRow::hasNotBegun)
+                                .thenComparing(row -> !"COMPROMISE".equals(row.reason))
+                                .thenComparing(row -> row.requestedAt))),
                 Entry.of(rows.stream().filter(row -> row.finishedAt != null).max(byEnd)),
                 Entry.of(rows.stream().filter(History::succeeded).min(byEnd)),
                 Entry.of(rows.stream().filter(History::succeeded).max(byEnd)));
@@ -39,6 +41,7 @@ public record History(
             String reason,
             RotationState state,
             Instant since,
+            int pauses,
             Instant dueAt,
             Instant requestedAt,
             @Nullable Instant finishedAt,
@@ -50,6 +53,7 @@ public record History(
                             row.reason,
                             StateJson.readState(row.state),
                             row.stateSince,
+                            row.pauses,
                             row.dueAt,
                             row.requestedAt,
                             row.finishedAt,

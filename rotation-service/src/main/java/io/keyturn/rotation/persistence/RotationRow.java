@@ -45,6 +45,7 @@ class RotationRow {
     Instant stateSince;
 
     int tries;
+    int pauses;
 
     @Column(name = "due_at")
     Instant dueAt;
@@ -120,6 +121,10 @@ class RotationRow {
         };
     }
 
+    boolean hasNotBegun() {
+        return phase.equals("Requested") || phase.equals("AwaitingApproval");
+    }
+
     Run run() {
         return new Run(
                 new RotationId(id),
@@ -131,6 +136,7 @@ class RotationRow {
                 StateJson.readState(state),
                 stateSince,
                 tries,
+                pauses,
                 dueAt,
                 epoch,
                 traceparent);

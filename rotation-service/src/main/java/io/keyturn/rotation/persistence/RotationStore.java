@@ -56,16 +56,24 @@ public class RotationStore {
             returning *
             """;
 
-    /** When the next run may be claimed, as far as this moment tells; seconds from now, null if none is unfinished. */
+    /**
+     * When the next run may be claimed, as far as this moment tells; milliseconds from now, null if none may. What waits for a run that has
+     * begun does not count, for that one may be paused for days.
+     */
     private static final String NEXT_DUE = """
             select cast(extract(epoch from min(greatest(due_at, coalesce(claimed_until, due_at))) - now()) * 1000 as bigint)
-              from rotation where finished_at is null
+              from rotation r
+             where finished_at is null
+               and (phase not in ('Requested', 'AwaitingApproval') or not exists (
+                    select from rotation o
+                     where o.policy_uid = r.policy_uid and o.finished_at is null and o.id <> r.id
+                       and o.phase not in ('Requested', 'AwaitingApproval')))
             """;
 
     private static final String COMMIT = """
             update RotationRow
                set spec = coalesce(:spec, spec), detail = :detail, dueAt = :dueAt, claimedUntil = :claimedUntil, state = :state, phase = :phase,
-                   stateSince = :since, tries = :tries, finishedAt = :finishedAt, outcome = :outcome, outcomeReason = :reason
+                   stateSince = :since, tries = :tries, pauses = :pauses, finishedAt = :finishedAt, outcome = :outcome, outcomeReason = :reason
              where id = :id and epoch = :epoch and finishedAt is null
             """;
 
@@ -79,7 +87,8 @@ public class RotationStore {
      */
     private static final String HISTORY = """
             select * from rotation where id in (
-                (select id from rotation where policy_uid = :uid and finished_at is null order by requested_at limit 1) union
+                (select id from rotation where policy_uid = :uid and finished_at is null
+                    order by phase in ('Requested', 'AwaitingApproval'), reason <> 'COMPROMISE', requested_at, id limit 1) union
                 (select id from rotation where policy_uid = :uid and finished_at is not null
                     and coalesce(outcome_reason, '') not in ('STALE_REQUEST', 'DELETED') order by finished_at desc limit 1) union
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at limit 1) union
@@ -224,6 +233,7 @@ public class RotationStore {
                 .setParameter("phase", next.state().phase())
                 .setParameter("since", next.since())
                 .setParameter("tries", next.tries())
+                .setParameter("pauses", next.pauses())
                 .setParameter("finishedAt", over ? now : null)
                 .setParameter("outcome", over ? next.state().phase() : null)
                 .setParameter("reason", RotationRow.outcomeReason(next.state()))
@@ -243,6 +253,7 @@ public class RotationStore {
                 decision.next(),
                 decision.again() ? run.since() : now,
                 decision.again() ? run.tries() + 1 : 0,
+                run.pauses() + (decision.next() instanceof RotationState.Paused && !decision.again() ? 1 : 0),
                 now.plus(decision.delay()),
                 run.epoch(),
                 run.traceparent());
@@ -282,10 +293,10 @@ public class RotationStore {
                 .map(rows -> rows > 0);
     }
 
-    /** Makes what waits for a person due now: somebody has said something. */
+    /** Makes what may hear a person due now: somebody has said something. A grace period that has begun is not cut short by words. */
     public Uni<Boolean> heard(String policyUid) {
         return sessions.withTransaction((session, _) -> session.createNativeQuery(
-                                "update rotation set due_at = now() where policy_uid = :uid and finished_at is null")
+                                "update rotation set due_at = now() where policy_uid = :uid and finished_at is null and phase <> 'ConsumersMoved'")
                         .setParameter("uid", policyUid)
                         .executeUpdate())
                 .map(rows -> rows > 0);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A run as it was read from its row.
  *
  * @param spec what the SecretRotation said when the run left Requested; null before
+ * @param pauses how often it has paused, this time included
  * @param dueAt when it was due; a report that comes meanwhile moves it
  * @param epoch of the claim it was read under: the fence, in this database and wherever a target or a publication can hold a number
  */
@@ -27,6 +28,7 @@ public record Run(
         RotationState state,
         Instant since,
         int tries,
+        int pauses,
         Instant dueAt,
         long epoch,
         @Nullable String traceparent) {

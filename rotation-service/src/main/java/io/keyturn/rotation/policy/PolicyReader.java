@@ -74,6 +74,7 @@ public final class PolicyReader {
                 duration(deadline, Duration.ofMinutes(10)),
                 duration(retire == null ? null : retire.after(), Duration.ZERO),
                 retire != null && Boolean.TRUE.equals(retire.terminateSessions()),
+                false,
                 spec.approval() == Approval.Required,
                 spec.onFailure() == OnFailure.Pause,
                 checks));

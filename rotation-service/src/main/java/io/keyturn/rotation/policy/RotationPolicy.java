@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param targetService the Service the target's host may name, whose pods are the target and not its consumers
  * @param secrets the Secrets that consumers read in the end
  * @param form of the values that Keyturn makes
+ * @param terminateSessions whether the sessions of the old value are to be ended, for which the admin must have the right
+ * @param emergency whether somebody else may know the old value: its sessions are ended as far as the admin may
  * @param approval whether a run waits for a person before it begins
  * @param pauses whether a run that would turn back waits for a person instead
  * @param patience how long the target may make a run wait for its acceptance; null for as long as any step
@@ -34,9 +36,15 @@ public record RotationPolicy(
         Duration consumerDeadline,
         Duration grace,
         boolean terminateSessions,
+        boolean emergency,
         boolean approval,
         boolean pauses,
         List<HttpPlan> checks) {
+
+    /** Whether nobody who is logged in with the old value is waited for. */
+    public boolean endsSessions() {
+        return terminateSessions || emergency;
+    }
 
     /** The same for a value that somebody else may know: the old one dies at once, with its sessions, and nothing waits for a person. */
     public RotationPolicy inEmergency() {
@@ -53,6 +61,7 @@ public record RotationPolicy(
                 patience,
                 consumerDeadline,
                 Duration.ZERO,
+                terminateSessions,
                 true,
                 approval,
                 false,

@@ -1,46 +1,45 @@
 package io.keyturn.rotation.policy;
 
 import java.util.Map;
+import java.util.Optional;
 
+import io.keyturn.contract.event.Verdict;
 import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.Annotations;
 import org.jspecify.annotations.Nullable;
 
-/** What people have said about a run, in the annotations of its SecretRotation. */
-public sealed interface Word {
-    record None() implements Word {}
+/**
+ * What people have said about one run, in the annotations of its SecretRotation. What was said of its beginning may still stand there
+ * when it is asked how it goes on, so each question is asked for itself.
+ */
+public record Word(RotationId run, Map<String, String> annotations) {
 
-    record Approved(ActorName by) implements Word {}
+    /** A verdict, and whose it is. */
+    public record Said(Verdict verdict, ActorName by) {}
 
-    record Refused(ActorName by) implements Word {}
-
-    /** Go on where it is paused. */
-    record Retry() implements Word {}
-
-    /** Stop. */
-    record Abort() implements Word {}
-
-    /** What stops a run counts more than what lets it go on; an approval or refusal without a name counts for nothing. */
-    static Word about(RotationId run, @Nullable Map<String, String> annotations) {
-        if (annotations == null) {
-            return new None();
-        }
-        if (names(run, annotations.get(Annotations.ABORT))) {
-            return new Abort();
-        }
-        var by = actor(annotations.get(Annotations.APPROVED_BY));
-        if (by != null && names(run, annotations.get(Annotations.REFUSE))) {
-            return new Refused(by);
-        }
-        if (by != null && names(run, annotations.get(Annotations.APPROVE))) {
-            return new Approved(by);
-        }
-        return names(run, annotations.get(Annotations.RETRY)) ? new Retry() : new None();
+    /** Whether it is to stop. */
+    public boolean aborts() {
+        return run.value().equals(annotations.get(Annotations.ABORT));
     }
 
-    private static boolean names(RotationId run, @Nullable String id) {
-        return run.value().equals(id);
+    /** Whether it may begin; empty as long as nobody has said so with his name. A refusal counts more than an approval. */
+    public Optional<Said> verdict() {
+        var by = actor(annotations.get(Annotations.APPROVED_BY));
+        if (by == null) {
+            return Optional.empty();
+        }
+        if (run.value().equals(annotations.get(Annotations.REFUSE))) {
+            return Optional.of(new Said(Verdict.REFUSED, by));
+        }
+        return run.value().equals(annotations.get(Annotations.APPROVE))
+                ? Optional.of(new Said(Verdict.APPROVED, by))
+                : Optional.empty();
+    }
+
+    /** Whether it is to go on from its pause with this number: a word about one pause is none about the next. */
+    public boolean resumesFrom(int pause) {
+        return (run.value() + "." + pause).equals(annotations.get(Annotations.RETRY));
     }
 
     private static @Nullable ActorName actor(@Nullable String name) {

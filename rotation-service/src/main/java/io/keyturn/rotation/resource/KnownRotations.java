@@ -53,6 +53,10 @@ public class KnownRotations {
         return Optional.ofNullable(byUid.get(uid));
     }
 
+    public boolean isKnown(String uid) {
+        return byUid.containsKey(uid);
+    }
+
     /** What it says, as it was seen last; null if it is not known. */
     public @Nullable SecretRotationSpec specOf(String uid) {
         return find(uid).map(SecretRotation::getSpec).orElse(null);

@@ -78,8 +78,8 @@ final class StatusView {
     /** While a run is paused it is neither over nor well. */
     private static Condition paused(Entry active, RotationReason reason) {
         var message =
-                "Run %1$s is paused by %2$s: %3$s. Annotate with keyturn.io/retry=%1$s to go on, or keyturn.io/abort=%1$s to go back"
-                        .formatted(active.id(), reason.name(), reason.remedy());
+                "Run %1$s is paused by %2$s: %3$s. Annotate with keyturn.io/retry=%1$s.%4$d to go on, or keyturn.io/abort=%1$s to go back"
+                        .formatted(active.id(), reason.name(), reason.remedy(), active.pauses());
         return new Condition(READY, "False", StatusReason.Paused.name(), message, active.since(), null);
     }
 

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.runner;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -102,8 +103,9 @@ class RunReader {
 
     private Reading ofNow(Run run, SecretRotation rotation) {
         var spec = rotation.getSpec();
-        var word = Word.about(run.id(), rotation.getMetadata().getAnnotations());
-        if (word instanceof Word.Abort) {
+        var annotations = rotation.getMetadata().getAnnotations();
+        var word = new Word(run.id(), annotations == null ? Map.of() : annotations);
+        if (word.aborts()) {
             return Reading.meaning(ABORTED);
         }
         if (spec != null && Boolean.TRUE.equals(spec.suspend())) {
@@ -134,11 +136,12 @@ class RunReader {
         if (!needed) {
             return new Input.Resumed();
         }
-        return switch (word) {
-            case Word.Approved(var by) -> new Input.Approved(by);
-            case Word.Refused(var by) -> new Input.Refused(by);
-            case Word.None _, Word.Retry _, Word.Abort _ -> NOBODY_HAS_SPOKEN;
-        };
+        return word.verdict()
+                .<Input>map(said -> switch (said.verdict()) {
+                    case APPROVED -> new Input.Approved(said.by());
+                    case REFUSED -> new Input.Refused(said.by());
+                })
+                .orElse(NOBODY_HAS_SPOKEN);
     }
 
     private Reading begun(Run run, @Nullable Reading before) {
@@ -153,20 +156,37 @@ class RunReader {
 
     /** By the SecretRotation as it was seen last: a word that is not seen yet is heard at the next look. */
     private @Nullable Input said(Run run) {
-        var word = Word.about(run.id(), known.annotationsOf(run.policyUid()));
+        var word = new Word(run.id(), known.annotationsOf(run.policyUid()));
         return switch (run.state()) {
-            case Paused _ ->
-                switch (word) {
-                    case Word.Retry _ -> new Input.Resumed();
-                    case Word.Abort _ -> ABORTED;
-                    case Word.None _, Word.Approved _, Word.Refused _ -> NOBODY_HAS_SPOKEN;
-                };
-            case Generated _, Applied _, Tested _, Promoted _, AwaitingConsumers _, ConsumersMoved _ ->
-                word instanceof Word.Abort ? ABORTED : null;
-            // It has not begun, goes back already, or is over.
-            case Requested _, AwaitingApproval _, Compensating _, Retired _, Succeeded _, RolledBack _, Failed _ ->
-                null;
+            case Paused _ -> {
+                if (word.aborts()) {
+                    yield ABORTED;
+                }
+                yield word.resumesFrom(run.pauses()) ? new Input.Resumed() : stillThere(run);
+            }
+            case Generated _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> word.aborts() ? ABORTED : null;
+            // It has not begun, goes back already, has nothing to go back to, or is over.
+            case Requested _,
+                    AwaitingApproval _,
+                    Compensating _,
+                    ConsumersMoved _,
+                    Retired _,
+                    Succeeded _,
+                    RolledBack _,
+                    Failed _ -> null;
         };
+    }
+
+    /** Nobody can say anything about a run whose SecretRotation is gone. */
+    private Input stillThere(Run run) {
+        try {
+            return known.isKnown(run.policyUid())
+                            || resources.find(run.policy(), run.policyUid()).isPresent()
+                    ? NOBODY_HAS_SPOKEN
+                    : new Input.Rejected(RotationReason.DELETED);
+        } catch (KubernetesClientException e) {
+            return new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE);
+        }
     }
 
     private Reading understood(Run run, @Nullable SecretRotationSpec spec) {

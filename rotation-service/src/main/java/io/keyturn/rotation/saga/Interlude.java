@@ -57,9 +57,13 @@ final class Interlude {
 
     /** Instead of the way back, if the policy says so. Who stops a run has said how it goes on. */
     static Decision pauseOr(RotationState state, RotationReason reason, Situation s, Supplier<Decision> back) {
-        return s.limits().pauses() && reason != RotationReason.ABORTED
+        return s.limits().pauses() && !isLastWord(reason)
                 ? Decision.after(LISTEN, new Paused(state, reason), new RotationPaused(s.run(), s.now(), reason))
                 : back.get();
+    }
+
+    private static boolean isLastWord(RotationReason reason) {
+        return reason == RotationReason.ABORTED || reason == RotationReason.DELETED;
     }
 
     /** Whoever lets it go on gives it all its time again. */
@@ -72,10 +76,11 @@ final class Interlude {
                                         waiting.change(),
                                         waiting.appliedAt(),
                                         waiting.version(),
-                                        waiting.published().asOf(s.now()))
+                                        waiting.published().resumed(s.now()))
                                 : state.at());
-            case Input.Rejected _ -> RotationSaga.decide(state.at(), new Input.Rejected(RotationReason.ABORTED), s);
-            case Input.Waiting _, Input.Unavailable _, Input.Suspended _ -> Decision.again(state, LISTEN);
+            case Input.Rejected(var reason) when isLastWord(reason) -> RotationSaga.decide(state.at(), input, s);
+            case Input.Rejected _, Input.Waiting _, Input.Unavailable _, Input.Suspended _ ->
+                Decision.again(state, LISTEN);
             case Input.ApprovalNeeded _,
                     Input.Approved _,
                     Input.Refused _,

@@ -40,7 +40,8 @@ final class Introduction {
                                 new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
             case Input.PreparedInVain(var change, var reason)
             when !state.adopt() -> Compensation.discard(change, reason);
-            case Input.Suspended() -> Decision.anew(state, Interlude.LISTEN);
+            // Much may change meanwhile: who has approved it is asked again.
+            case Input.Suspended() -> Decision.anew(new Requested(state.adopt()), Interlude.LISTEN);
             case Input.ApprovalNeeded() when !state.adopt() -> Interlude.awaitApproval(s);
             case Input.Waiting(var reason) -> notYet(state, reason, s);
             case Input.Unavailable(var reason) -> notYet(state, reason, s);

@@ -12,10 +12,18 @@ import org.jspecify.annotations.Nullable;
  * already.
  *
  * @param attempt part of the publication id; grows when it is stamped again
- * @param at when the last Secret was written first; deadlines count from here. It stands for Secrets of which nothing is known
+ * @param at when the last Secret was written first. It stands for Secrets of which nothing is known
  * @param copies the Secrets that hold the value, each with its own time
+ * @param resumedAt when the run went on from a pause, from where deadlines count then; null if it has not paused
  */
-public record Published(int attempt, Instant at, List<Copy> copies) {
+public record Published(
+        int attempt,
+        Instant at,
+        List<Copy> copies,
+        @Nullable Instant resumedAt) {
+    public Published(int attempt, Instant at, List<Copy> copies) {
+        this(attempt, at, copies, null);
+    }
 
     /**
      * A Secret that holds the value.
@@ -43,9 +51,14 @@ public record Published(int attempt, Instant at, List<Copy> copies) {
         return new Published(attempt, last, List.copyOf(copies));
     }
 
-    /** The same with deadlines counted from now. Every Secret is known by now. */
-    Published asOf(Instant now) {
-        return new Published(attempt, now, copies);
+    /** The same after a pause. */
+    Published resumed(Instant now) {
+        return new Published(attempt, at, copies, now);
+    }
+
+    /** From when on readers may take their time. */
+    Instant deadlineFrom() {
+        return resumedAt != null && resumedAt.isAfter(at) ? resumedAt : at;
     }
 
     /** What is known of this Secret. */
@@ -62,6 +75,7 @@ public record Published(int attempt, Instant at, List<Copy> copies) {
         found.stream()
                 .filter(copy -> copies.stream().noneMatch(c -> c.secret().equals(copy.secret())))
                 .forEach(copies::add);
-        return of(attempt, copies);
+        var all = of(attempt, copies);
+        return before == null ? all : new Published(attempt, all.at(), all.copies(), before.resumedAt());
     }
 }

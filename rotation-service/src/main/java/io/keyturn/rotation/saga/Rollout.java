@@ -107,11 +107,12 @@ final class Rollout {
     /** At half of the deadline the publication is stamped again, in case its restart was lost; at the deadline the run turns back. */
     private static Decision stillWaiting(AwaitingConsumers state, RotationReason reason, Situation s) {
         var published = state.published();
-        if (s.past(published.at(), s.limits().consumers())) {
+        if (s.past(published.deadlineFrom(), s.limits().consumers())) {
             return turnBack(state, reason, s);
         }
         boolean restartMayBeLost = reason == RotationReason.CONSUMERS_STUCK && published.attempt() == 1;
-        if (restartMayBeLost && s.past(published.at(), s.limits().consumers().dividedBy(2))) {
+        if (restartMayBeLost
+                && s.past(published.deadlineFrom(), s.limits().consumers().dividedBy(2))) {
             return Decision.to(new Promoted(state.change(), state.appliedAt(), state.version(), 2, published));
         }
         return Decision.again(state, RotationSaga.backOff(s));

@@ -137,7 +137,7 @@ class WayForward {
 
     /** Whether nobody is logged in with the old value any more; where its sessions are ended with it nobody is waited for. */
     private Outcome<Boolean> released(RunContext context, Target target, Change change, Instant appliedAt) {
-        return change.fromIsOurs() && !context.policy().terminateSessions()
+        return change.fromIsOurs() && !context.policy().endsSessions()
                 ? context.withKept(Slot.PREVIOUS, previous -> target.unused(previous, appliedAt))
                 : Outcome.done();
     }
@@ -145,8 +145,9 @@ class WayForward {
     /** The last look before what cannot be undone: much may have happened during the grace period. */
     Outcome<Input> retire(RunContext context, Command.Retire retire) {
         var since = retire.appliedAt();
-        boolean terminate = context.policy().terminateSessions();
-        return context.withTarget(target -> context.withKept(Slot.PENDING, next -> inForce(context, target, next))
+        boolean terminate = context.policy().endsSessions();
+        return context.withTarget(target -> context.withKept(Slot.PREVIOUS, target::fence)
+                .then(_ -> context.withKept(Slot.PENDING, next -> inForce(context, target, next)))
                 .then(_ -> stillPublished(context, target))
                 .then(_ -> released(context, target, retire.change(), since))
                 .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, since, terminate)))

@@ -66,6 +66,14 @@ public sealed interface Target extends AutoCloseable permits TakingTarget, Issui
     Outcome<Boolean> unused(Credential previous, Instant since);
 
     /**
+     * Changes nothing, and sees to it that nobody with an earlier claim changes this credential any more; before a look whose answer
+     * may be that it is left alone.
+     */
+    default Outcome<Boolean> fence(Credential credential) {
+        return Outcome.done();
+    }
+
+    /**
      * Takes the old credential away and proves that it is refused. Irreversible.
      *
      * @param since when the new one was applied; where the principal is the same, older sessions are the old ones

@@ -48,6 +48,7 @@ public final class Policies {
                 false,
                 false,
                 false,
+                false,
                 List.of());
     }
 

@@ -2,6 +2,7 @@ package io.keyturn.rotation.policy;
 
 import java.util.Map;
 
+import io.keyturn.contract.event.Verdict;
 import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.RotationId;
 import org.junit.jupiter.api.Test;
@@ -9,40 +10,52 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class WordTest {
-    private static final RotationId RUN = new RotationId("r1");
-
     @Test
     void approvalAndRefusalAreSomebodys() {
-        assertThat(said(Map.of("keyturn.io/approve", "r1", "keyturn.io/approved-by", "anna@example.org")))
-                .isEqualTo(new Word.Approved(new ActorName("anna@example.org")));
-        assertThat(said(Map.of("keyturn.io/refuse", "r1", "keyturn.io/approved-by", "oidc#anna")))
-                .isEqualTo(new Word.Refused(new ActorName("oidc#anna")));
-        assertThat(said(Map.of("keyturn.io/approve", "r1"))).isEqualTo(new Word.None());
-        assertThat(said(Map.of("keyturn.io/refuse", "r1"))).isEqualTo(new Word.None());
-        assertThat(said(Map.of("keyturn.io/approve", "r1", "keyturn.io/approved-by", "no\nname")))
-                .isEqualTo(new Word.None());
+        assertThat(word(Map.of("keyturn.io/approve", "r1", "keyturn.io/approved-by", "anna@example.org"))
+                        .verdict())
+                .contains(new Word.Said(Verdict.APPROVED, new ActorName("anna@example.org")));
+        assertThat(word(Map.of("keyturn.io/refuse", "r1", "keyturn.io/approved-by", "oidc#anna"))
+                        .verdict())
+                .contains(new Word.Said(Verdict.REFUSED, new ActorName("oidc#anna")));
+        assertThat(word(Map.of("keyturn.io/approve", "r1")).verdict()).isEmpty();
+        assertThat(word(Map.of("keyturn.io/refuse", "r1")).verdict()).isEmpty();
+        assertThat(word(Map.of("keyturn.io/approve", "r1", "keyturn.io/approved-by", "no\nname"))
+                        .verdict())
+                .isEmpty();
     }
 
     @Test
     void wordAboutAnotherRunIsNoWordAboutThisOne() {
         for (var name : new String[] {"approve", "refuse", "retry", "abort"}) {
-            assertThat(said(Map.of("keyturn.io/" + name, "r2", "keyturn.io/approved-by", "anna")))
-                    .isEqualTo(new Word.None());
+            var word = word(Map.of("keyturn.io/" + name, "r2", "keyturn.io/approved-by", "anna"));
+            assertThat(word.verdict()).isEmpty();
+            assertThat(word.aborts()).isFalse();
+            assertThat(word.resumesFrom(1)).isFalse();
         }
-        assertThat(said(Map.of())).isEqualTo(new Word.None());
     }
 
     @Test
-    void whatStopsARunCountsMoreThanWhatLetsItGoOn() {
-        assertThat(said(Map.of("keyturn.io/abort", "r1", "keyturn.io/retry", "r1")))
-                .isEqualTo(new Word.Abort());
-        assertThat(said(Map.of(
-                        "keyturn.io/approve", "r1", "keyturn.io/refuse", "r1", "keyturn.io/approved-by", "anna")))
-                .isEqualTo(new Word.Refused(new ActorName("anna")));
-        assertThat(said(Map.of("keyturn.io/retry", "r1"))).isEqualTo(new Word.Retry());
+    void refusalCountsMoreThanAnApproval() {
+        assertThat(word(Map.of("keyturn.io/approve", "r1", "keyturn.io/refuse", "r1", "keyturn.io/approved-by", "anna"))
+                        .verdict())
+                .contains(new Word.Said(Verdict.REFUSED, new ActorName("anna")));
     }
 
-    private static Word said(Map<String, String> annotations) {
-        return Word.about(RUN, annotations);
+    /** The approval that let it begin still stands there. */
+    @Test
+    void runGoesOnFromThePauseThatIsNamed() {
+        var word =
+                word(Map.of("keyturn.io/approve", "r1", "keyturn.io/approved-by", "anna", "keyturn.io/retry", "r1.2"));
+
+        assertThat(word.resumesFrom(2)).isTrue();
+        assertThat(word.resumesFrom(1)).isFalse();
+        for (var other : new String[] {"r1", "r1.", "r1.x", "r11.2", "r1.2.3"}) {
+            assertThat(word(Map.of("keyturn.io/retry", other)).resumesFrom(2)).isFalse();
+        }
+    }
+
+    private static Word word(Map<String, String> annotations) {
+        return new Word(new RotationId("r1"), annotations);
     }
 }

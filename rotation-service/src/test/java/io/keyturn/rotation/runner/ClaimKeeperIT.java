@@ -153,6 +153,7 @@ class ClaimKeeperIT {
                 new RotationState.Requested(false),
                 Instant.now(),
                 0,
+                0,
                 Instant.now(),
                 1,
                 null);

@@ -89,6 +89,25 @@ class InterludeTest {
                 .isEqualTo(back);
     }
 
+    @Test
+    void pausedRunWhoseSecretRotationIsGoneGoesBackAndOneThatCannotBeReadStays() {
+        var paused = new Paused(new Tested(Sagas.change(Overlap.SWITCHED), Sagas.START), Sagas.WHY);
+
+        assertThat(RotationSaga.decide(paused, new Input.Rejected(RotationReason.DELETED), soon(true))
+                        .next())
+                .isInstanceOf(Compensating.class);
+        assertThat(RotationSaga.decide(paused, new Input.Rejected(RotationReason.INVALID_SPEC), soon(true))
+                        .again())
+                .isTrue();
+    }
+
+    @Test
+    void runThatIsSuspendedAfterItsApprovalIsAskedAboutAgain() {
+        var decision = RotationSaga.decide(new Requested(false, ANNA), new Input.Suspended(), soon(false));
+
+        assertThat(decision.next()).isEqualTo(new Requested(false));
+    }
+
     /** Else it would be too late again at once. */
     @Test
     void readersGetTheirWholeTimeAgainAfterAPause() {
@@ -101,6 +120,14 @@ class InterludeTest {
         var resumed = RotationSaga.decide(paused, new Input.Resumed(), late).next();
 
         assertThat(RotationSaga.decide(resumed, stuck, late).again()).isTrue();
+        // Also once the publication is stamped again.
+        var later = after(Sagas.LIMITS.consumers().multipliedBy(2).minusMinutes(1), true);
+        var again = RotationSaga.decide(resumed, new Input.Waiting(RotationReason.CONSUMERS_STUCK), later)
+                .next();
+        var stamped = RotationSaga.decide(
+                        again, new Input.Written(Sagas.published(1).copies()), later)
+                .next();
+        assertThat(RotationSaga.decide(stamped, stuck, later).again()).isTrue();
     }
 
     private static Situation soon(boolean pauses) {

@@ -265,6 +265,7 @@ final class Simulation {
                 false,
                 false,
                 false,
+                false,
                 List.of());
     }
 

@@ -22,6 +22,7 @@ import io.keyturn.contract.resource.Annotations;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
+import io.keyturn.rotation.outcome.Fence;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Claim;
 import io.keyturn.rotation.policy.PublicationFacts;
@@ -114,7 +115,7 @@ class SecretPublisher implements Publisher {
             if (secret != null && stamp.id().value().equals(annotation(secret, Annotations.PUBLICATION))) {
                 return Outcome.done(written(secret, plan, Writer.EARLIER_CALL));
             }
-            if (secret != null && fence(secret) > stamp.fence()) {
+            if (secret != null && Fence.isPassed(stamp.fence(), fence(secret))) {
                 return Outcome.unavailable(RotationReason.CONFLICT);
             }
             var content = content(plan, credential, attributes);

@@ -157,6 +157,11 @@ final class PostgresTargetRoles implements TakingTarget {
     }
 
     @Override
+    public Outcome<Boolean> fence(Credential credential) {
+        return owns(credential.principal()) ? server.fence(credential.principal()) : Outcome.done();
+    }
+
+    @Override
     public Outcome<RetirementProof> retire(Credential previous, Instant since, boolean terminateSessions) {
         var principal = previous.principal();
         if (!owns(principal)) {

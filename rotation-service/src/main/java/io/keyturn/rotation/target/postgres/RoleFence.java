@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.regex.Pattern;
 
+import io.keyturn.rotation.outcome.Fence;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -35,11 +36,12 @@ record RoleFence(long number) {
         var mark = MARK.matcher(comment == null ? "" : comment);
         boolean marked = mark.matches();
         long highest = marked ? Long.parseLong(mark.group("number")) : 0;
-        if (highest < number) {
+        boolean passed = Fence.isPassed(number, highest);
+        if (highest != number && !passed) {
             var text = marked ? mark.group("text") : comment == null ? "" : comment;
             write(connection, role, text + (text.isEmpty() ? "" : " ") + "[keyturn " + number + "]");
         }
-        return highest <= number;
+        return !passed;
     }
 
     /** Held to the end of the transaction. */

@@ -139,11 +139,24 @@ class PostgresFenceIT {
         Servers.roles(server, prefix);
         try (var admin = admin()) {
             comment(admin, text);
-            for (long number : new long[] {7, 8, 1_764_400_000_000_000L}) {
+            for (long number : new long[] {7, 8, 9}) {
                 assertThat(new RoleFence(number).raise(admin, a)).isTrue();
                 assertThat(comment(admin)).isEqualTo((text + " [keyturn " + number + "]").strip());
             }
             assertThat(new RoleFence(8).raise(admin, a)).isFalse();
+        }
+    }
+
+    /** Of a clock that was wrong, or written by hand: nobody would be let in for years. */
+    @Test
+    void numberFromNowhereKeepsNobodyOut() throws SQLException {
+        Servers.roles(server, prefix);
+        try (var admin = admin()) {
+            comment(admin, "[keyturn 999999999999999999]");
+
+            assertThat(new RoleFence(1_764_400_000_000_000L).raise(admin, a)).isTrue();
+
+            assertThat(comment(admin)).isEqualTo("[keyturn 1764400000000000]");
         }
     }
 
