@@ -42,16 +42,7 @@ final class Compensation {
             case Input.Done() -> next(state, s);
             case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             case Input.Rejected _ -> refused(state, s);
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -69,15 +60,7 @@ final class Compensation {
             case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
             case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             case Input.Rejected _ -> refused(state, s);
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Done _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -89,19 +72,11 @@ final class Compensation {
             case Input.Waiting _ -> giveUpAfter(s.limits().consumers().multipliedBy(2), state, s);
             case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             case Input.Rejected _ -> refused(state, s);
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
-    private static Decision partlyWritten(Compensating state, List<Copy> copies, Input trouble, Situation s) {
+    private static Decision partlyWritten(Compensating state, List<Copy> copies, Input.Trouble trouble, Situation s) {
         var written = Published.adding(state.restored(), state.attempt(), copies);
         return state.restored() != null
                         && written.copies().equals(state.restored().copies())

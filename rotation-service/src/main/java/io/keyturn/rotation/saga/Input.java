@@ -9,30 +9,33 @@ import io.keyturn.rotation.saga.Published.Copy;
 
 /** What came of a command. */
 public sealed interface Input {
-    record Adopted(String principal, long version) implements Input {}
+    /** What a command has come to. It belongs to the states that wait for that command, and to no other. */
+    sealed interface Result extends Input {}
 
-    record Prepared(Change change) implements Input {}
+    record Adopted(String principal, long version) implements Result {}
+
+    record Prepared(Change change) implements Result {}
 
     /** It will not work either, but the run keeps a value already. */
-    record PreparedInVain(Change change, RotationReason reason) implements Input {}
+    record PreparedInVain(Change change, RotationReason reason) implements Result {}
 
     /** The command did what it says, now or on an earlier try. */
-    record Done() implements Input {}
+    record Done() implements Result {}
 
     /** The target accepts the new credential, whose principal it may have named itself. */
-    record Applied(String principal) implements Input {}
+    record Applied(String principal) implements Result {}
 
-    record Promoted(long version) implements Input {}
+    record Promoted(long version) implements Result {}
 
     /** Every Secret of every publication holds the value. */
-    record Written(List<Copy> copies) implements Input {}
+    record Written(List<Copy> copies) implements Result {}
 
     /** Some do; the others are on their way, or something we depend on failed. */
-    record PartlyWritten(List<Copy> copies, Input trouble) implements Input {}
+    record PartlyWritten(List<Copy> copies, Trouble trouble) implements Result {}
 
-    record Moved(int pods) implements Input {}
+    record Moved(int pods) implements Result {}
 
-    record OldRefused(RetirementProof proof) implements Input {}
+    record OldRefused(RetirementProof proof) implements Result {}
 
     /** What people have said, by what they wrote in the SecretRotation; no command has come to it. */
     sealed interface Word extends Input {}

@@ -38,16 +38,7 @@ final class Interlude {
             case Input.Resumed() -> Decision.to(new Requested(false));
             case Input.Suspended(), Input.ApprovalNeeded(), Input.Unavailable _ -> Decision.again(state, LISTEN);
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Done _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -81,19 +72,7 @@ final class Interlude {
             case Input.Rejected(var reason) when isLastWord(reason) -> RotationSaga.decide(state.at(), input, s);
             case Input.Rejected _, Input.Waiting _, Input.Unavailable _, Input.Suspended _ ->
                 Decision.again(state, LISTEN);
-            case Input.ApprovalNeeded _,
-                    Input.Approved _,
-                    Input.Refused _,
-                    Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Done _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 }

@@ -46,20 +46,7 @@ final class Introduction {
             case Input.Waiting(var reason) -> notYet(state, reason, s);
             case Input.Unavailable(var reason) -> notYet(state, reason, s);
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Done _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.Moved _,
-                    Input.OldRefused _,
-                    Input.ApprovalNeeded _,
-                    Input.Approved _,
-                    Input.Refused _,
-                    Input.Resumed _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -80,16 +67,7 @@ final class Introduction {
                         new RotationApplied(s.run(), s.now(), new PrincipalName(principal), 1));
             case Input.Trouble trouble ->
                 RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().target(), back(change, Reach.TARGET));
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Done _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -102,16 +80,7 @@ final class Introduction {
                         new RotationTested(s.run(), s.now(), new PrincipalName(change.successor())));
             case Input.Trouble trouble ->
                 RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().step(), back(change, Reach.TARGET));
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -123,16 +92,7 @@ final class Introduction {
                         new RotationPromoted(s.run(), s.now(), version));
             case Input.Trouble trouble ->
                 RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().step(), back(state.change(), Reach.STORE));
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Done _,
-                    Input.Applied _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 

@@ -42,20 +42,12 @@ final class Rollout {
                         s.limits().consumers(),
                         reason -> Compensation.begin(
                                 state.change(), Reach.PUBLICATIONS, reason, perhapsPublished(state)));
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Done _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
     /** Who was there before a write is known only then, so what was written is noted before the rest is waited for. */
-    private static Decision partlyWritten(Promoted state, List<Copy> copies, Input trouble, Situation s) {
+    private static Decision partlyWritten(Promoted state, List<Copy> copies, Input.Trouble trouble, Situation s) {
         var written = Published.adding(state.first(), state.attempt(), copies);
         return state.first() != null && written.copies().equals(state.first().copies())
                 ? promoted(state, trouble, s)
@@ -91,16 +83,7 @@ final class Rollout {
             case Input.Waiting(var reason) -> stillWaiting(state, reason, s);
             case Input.Unavailable(var reason) -> stillWaiting(state, reason, s);
             case Input.Rejected(var reason) -> turnBack(state, reason, s);
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Done _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -143,16 +126,7 @@ final class Rollout {
                         : Decision.again(state, RotationSaga.backOff(s));
             case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Done _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.Moved _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -165,16 +139,7 @@ final class Rollout {
                         : Decision.again(state, RotationSaga.backOff(s));
             // The run is done; the pending value stays because somebody has made another one live that does not work.
             case Input.Rejected _ -> succeeded(state, s);
-            case Input.Adopted _,
-                    Input.Prepared _,
-                    Input.PreparedInVain _,
-                    Input.Word _,
-                    Input.Applied _,
-                    Input.Promoted _,
-                    Input.Written _,
-                    Input.PartlyWritten _,
-                    Input.Moved _,
-                    Input.OldRefused _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 

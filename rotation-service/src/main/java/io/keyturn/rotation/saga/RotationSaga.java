@@ -23,8 +23,9 @@ import io.keyturn.rotation.saga.RotationState.Tested;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine. Pure: the same state, input and situation give the same decision. Each state names every input, so that a new
- * state or input does not compile until each pair is decided; {@code docs/reference/state-machine.md} shows them all.
+ * The state machine. Pure: the same state, input and situation give the same decision. A state names the results of its own command,
+ * and each kind of trouble: a new one does not compile until every state has decided. Results of other commands are refused.
+ * {@code docs/reference/state-machine.md} shows every pair.
  */
 public final class RotationSaga {
     private RotationSaga() {}

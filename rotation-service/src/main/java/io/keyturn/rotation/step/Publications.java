@@ -60,21 +60,21 @@ class Publications {
                 : Stream.empty();
     }
 
-    private static Stream<Input> rejected(List<Outcome<Written>> outcomes) {
+    private static Stream<Input.Trouble> rejected(List<Outcome<Written>> outcomes) {
         return outcomes.stream()
                 .flatMap(outcome -> outcome instanceof Outcome.Rejected<Written>(var reason)
                         ? Stream.of(new Input.Rejected(reason))
                         : Stream.empty());
     }
 
-    private static Stream<Input> unavailable(List<Outcome<Written>> outcomes) {
+    private static Stream<Input.Trouble> unavailable(List<Outcome<Written>> outcomes) {
         return outcomes.stream()
                 .flatMap(outcome -> outcome instanceof Outcome.Unavailable<Written>(var reason)
                         ? Stream.of(new Input.Unavailable(reason))
                         : Stream.empty());
     }
 
-    private static Stream<Input> waiting(List<Outcome<Written>> outcomes) {
+    private static Stream<Input.Trouble> waiting(List<Outcome<Written>> outcomes) {
         return outcomes.stream()
                 .flatMap(outcome -> outcome instanceof Outcome.Waiting<Written>(var reason)
                         ? Stream.of(new Input.Waiting(reason))

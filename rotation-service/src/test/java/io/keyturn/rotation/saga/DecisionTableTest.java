@@ -89,8 +89,8 @@ class DecisionTableTest {
     void whatIsWrittenInPartAndTellsNothingNewIsDecidedAsItsTrouble(RotationState state) {
         var known = List.of(Sagas.copy("orders-db", Sagas.START.plusSeconds(9)));
         for (var passed : List.of(Duration.ofSeconds(2), Duration.ofMinutes(2), Duration.ofHours(1))) {
-            for (var trouble : Sagas.inputs().values()) {
-                if (trouble instanceof Input.Trouble) {
+            for (var input : Sagas.inputs().values()) {
+                if (input instanceof Input.Trouble trouble) {
                     assertThat(RotationSaga.decide(state, new Input.PartlyWritten(known, trouble), Sagas.after(passed)))
                             .isEqualTo(RotationSaga.decide(state, trouble, Sagas.after(passed)));
                 }
