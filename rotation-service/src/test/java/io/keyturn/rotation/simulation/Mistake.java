@@ -141,6 +141,11 @@ enum Mistake {
         }
     };
 
+    /** Whether the mistake is made by who comes too late. */
+    boolean isToBeLate() {
+        return this == CHANGES_ROLES_TOO_LATE || this == PUBLISHES_TOO_LATE;
+    }
+
     /** Makes a server other than it should be. */
     void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {}
 

@@ -69,7 +69,7 @@ final class Simulation {
         this.seed = seed;
         this.overlap = overlap;
         this.mistake = mistake;
-        world = new World(seed);
+        world = new World(seed, mistake.isToBeLate());
         database = new ModelDatabase(world);
         live = new ModelKv(world, "live");
         pending = new ModelKv(world, "pending");

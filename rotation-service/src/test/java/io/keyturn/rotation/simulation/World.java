@@ -45,12 +45,13 @@ public final class World {
     private final List<Runnable> invariants = new ArrayList<>();
     private boolean struck;
 
-    World(long seed) {
+    /** @param patient whether whoever stops may stop for longest: what comes too late comes seldom otherwise */
+    World(long seed, boolean patient) {
         random = new Random(seed);
         turns = new Turns(random);
         // Some worlds are kind, some are not.
         trouble = random.nextDouble() * random.nextDouble() * 0.3;
-        longestStop = LONGEST_STOPS[random.nextInt(LONGEST_STOPS.length)];
+        longestStop = LONGEST_STOPS[patient ? LONGEST_STOPS.length - 1 : random.nextInt(LONGEST_STOPS.length)];
         calmFrom = Turns.START.plusSeconds(30 + random.nextInt(1800));
     }
 
