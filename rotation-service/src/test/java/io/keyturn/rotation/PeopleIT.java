@@ -5,19 +5,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationApprovalDecided;
 import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPaused;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.RotationId;
-import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.SecretRotation;
-import io.keyturn.contract.topic.Service;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.rotation.bed.Topics;
@@ -100,7 +96,7 @@ class PeopleIT extends Scenario {
         awaitCondition("Approved", "False", "AwaitingApproval");
         var emergency = newRun();
         try (var session = Testbed.shared().postgres().connect(shop.namespace, shop.roleA, shop.firstPassword)) {
-            compromised(policy, emergency);
+            stateCompromise(policy.ref(), policy, emergency);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(Topics.of(emergency))
                             .extracting(Scenario::name)
@@ -193,21 +189,6 @@ class PeopleIT extends Scenario {
         var run = newRun();
         state(policy, run, last(policy), null);
         return run;
-    }
-
-    private static void compromised(SecretRotation policy, RotationId run) {
-        Topics.state(
-                Service.WATCHER,
-                new RotationRequested(
-                        policy.ref(),
-                        new Uid(policy.getMetadata().getUid()),
-                        run,
-                        RequestReason.COMPROMISE,
-                        null,
-                        null,
-                        null,
-                        Instant.now()),
-                null);
     }
 
     private static RotationReason reason(RotationId run) {

@@ -12,12 +12,10 @@ import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.keyturn.contract.codec.CloudEventCodec;
 import io.keyturn.contract.codec.EventEnvelope;
-import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.contract.event.RotationSucceeded;
 import io.keyturn.contract.reference.ObjectRef;
@@ -25,7 +23,6 @@ import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.RotationId;
-import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.topic.Service;
@@ -149,18 +146,7 @@ class RotationServiceIT extends Scenario {
         var last = last(policy);
         var run = newRun();
 
-        Topics.state(
-                Service.WATCHER,
-                new RotationRequested(
-                        ObjectRef.secretRotation(shop.namespace, "another"),
-                        new Uid(policy.getMetadata().getUid()),
-                        run,
-                        RequestReason.COMPROMISE,
-                        null,
-                        null,
-                        null,
-                        Instant.now()),
-                null);
+        stateCompromise(ObjectRef.secretRotation(shop.namespace, "another"), policy, run);
 
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(Topics.of(run))

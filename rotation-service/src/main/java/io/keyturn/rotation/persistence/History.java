@@ -21,11 +21,7 @@ public record History(
     static History of(List<RotationRow> rows) {
         var byEnd = Comparator.comparing((RotationRow row) -> requireNonNull(row.finishedAt));
         return new History(
-                Entry.of(rows.stream()
-                        .filter(row -> row.finishedAt == null)
-                        .min(Comparator.comparing(RotationRow::hasNotBegun)
-                                .thenComparing(row -> !"COMPROMISE".equals(row.reason))
-                                .thenComparing(row -> row.requestedAt))),
+                Entry.of(rows.stream().filter(row -> row.finishedAt == null).findFirst()),
                 Entry.of(rows.stream().filter(row -> row.finishedAt != null).max(byEnd)),
                 Entry.of(rows.stream().filter(History::succeeded).min(byEnd)),
                 Entry.of(rows.stream().filter(History::succeeded).max(byEnd)));

@@ -121,10 +121,6 @@ class RotationRow {
         };
     }
 
-    boolean hasNotBegun() {
-        return phase.equals("Requested") || phase.equals("AwaitingApproval");
-    }
-
     Run run() {
         return new Run(
                 new RotationId(id),

@@ -32,10 +32,13 @@ import org.jspecify.annotations.Nullable;
 /** Runs in PostgreSQL. A change of a run and the facts about it are one transaction. */
 @ApplicationScoped
 public class RotationStore {
+    /** Phases of runs that have touched nothing; the unique index of active runs has the same. */
+    private static final String NOT_BEGUN = "('Requested', 'AwaitingApproval')";
+
     /**
      * A run that has not begun waits while another of its SecretRotation has, or was there first, or is being begun; an emergency waits
-     * only for what has begun, and for emergencies. The
-     * epoch is higher than that of every claim of the SecretRotation before, and than those of a database that was restored since.
+     * only for what has begun, and for emergencies. The epoch is higher than that of every claim of the SecretRotation before, and
+     * than those of a database that was restored since.
      */
     private static final String CLAIM = """
             update rotation set claimed_by = :me,
@@ -46,15 +49,15 @@ public class RotationStore {
                    select r.id from rotation r
                     where r.finished_at is null and r.due_at <= now()
                       and (r.claimed_until is null or r.claimed_until < now())
-                      and (r.phase not in ('Requested', 'AwaitingApproval') or not exists (
+                      and (r.phase not in <not begun> or not exists (
                            select from rotation o
                             where o.policy_uid = r.policy_uid and o.finished_at is null and o.id <> r.id
-                              and (o.phase not in ('Requested', 'AwaitingApproval') or o.claimed_until > now()
+                              and (o.phase not in <not begun> or o.claimed_until > now()
                                    or (o.reason <> 'COMPROMISE', o.requested_at, o.id)
                                     < (r.reason <> 'COMPROMISE', r.requested_at, r.id))))
                     order by r.due_at limit :limit for update skip locked)
             returning *
-            """;
+            """.replace("<not begun>", NOT_BEGUN);
 
     /**
      * When the next run may be claimed, as far as this moment tells; milliseconds from now, null if none may. What waits for a run that has
@@ -64,11 +67,11 @@ public class RotationStore {
             select cast(extract(epoch from min(greatest(due_at, coalesce(claimed_until, due_at))) - now()) * 1000 as bigint)
               from rotation r
              where finished_at is null
-               and (phase not in ('Requested', 'AwaitingApproval') or not exists (
+               and (phase not in <not begun> or not exists (
                     select from rotation o
                      where o.policy_uid = r.policy_uid and o.finished_at is null and o.id <> r.id
-                       and o.phase not in ('Requested', 'AwaitingApproval')))
-            """;
+                       and o.phase not in <not begun>))
+            """.replace("<not begun>", NOT_BEGUN);
 
     private static final String COMMIT = """
             update RotationRow
@@ -88,12 +91,12 @@ public class RotationStore {
     private static final String HISTORY = """
             select * from rotation where id in (
                 (select id from rotation where policy_uid = :uid and finished_at is null
-                    order by phase in ('Requested', 'AwaitingApproval'), reason <> 'COMPROMISE', requested_at, id limit 1) union
+                    order by phase in <not begun>, reason <> 'COMPROMISE', requested_at, id limit 1) union
                 (select id from rotation where policy_uid = :uid and finished_at is not null
                     and coalesce(outcome_reason, '') not in ('STALE_REQUEST', 'DELETED') order by finished_at desc limit 1) union
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at limit 1) union
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at desc limit 1))
-            """;
+            """.replace("<not begun>", NOT_BEGUN);
 
     private static final String OVERTAKEN = """
             select count(*) from RotationRow r, RotationRow o

@@ -83,8 +83,7 @@ class RunReader {
      * @param before the last reading for the same run; null for none
      */
     Reading read(Run run, @Nullable Reading before) {
-        boolean hasBegun = !(run.state() instanceof Requested || run.state() instanceof AwaitingApproval);
-        return hasBegun ? begun(run, before) : ofNow(run);
+        return run.state().hasBegun() ? begun(run, before) : ofNow(run);
     }
 
     private Reading ofNow(Run run) {

@@ -93,6 +93,11 @@ public sealed interface RotationState {
     /** Over, given up; what is in force is in the record of its steps. */
     record Failed(RotationReason reason) implements RotationState {}
 
+    /** Whether it may have touched anything. */
+    default boolean hasBegun() {
+        return !(this instanceof Requested || this instanceof AwaitingApproval);
+    }
+
     default boolean isOver() {
         return this instanceof Succeeded || this instanceof RolledBack || this instanceof Failed;
     }

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationRequested;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.SecretRotation;
@@ -49,15 +50,23 @@ public abstract class Scenario {
 
     protected static void state(
             SecretRotation policy, RotationId id, RotationId basedOn, @Nullable String traceparent) {
-        var request = new RotationRequested(
-                policy.ref(),
-                new Uid(policy.getMetadata().getUid()),
-                id,
-                RequestReason.MANUAL,
-                basedOn,
-                null,
-                null,
-                Instant.now());
+        state(policy.ref(), policy, id, RequestReason.MANUAL, basedOn, traceparent);
+    }
+
+    /** Asks for a run because the value may be known to somebody, by that name. */
+    protected static void stateCompromise(ObjectRef name, SecretRotation policy, RotationId id) {
+        state(name, policy, id, RequestReason.COMPROMISE, null, null);
+    }
+
+    private static void state(
+            ObjectRef name,
+            SecretRotation policy,
+            RotationId id,
+            RequestReason reason,
+            @Nullable RotationId basedOn,
+            @Nullable String traceparent) {
+        var uid = new Uid(policy.getMetadata().getUid());
+        var request = new RotationRequested(name, uid, id, reason, basedOn, null, null, Instant.now());
         Topics.state(Service.WATCHER, request, traceparent);
     }
 

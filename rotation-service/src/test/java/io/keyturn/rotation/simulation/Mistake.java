@@ -34,9 +34,10 @@ enum Mistake {
     /** Whoever goes on after a crash makes a new value instead of the one that is kept. */
     REGENERATES_ON_RESUME {
         @Override
-        void before(RotationState state, String run, ModelKv pending, ModelRoles roles) {
+        void before(RotationState state, String run, Models models) {
             if (state instanceof Generated(var change)) {
                 var path = "shop/orders/" + run + "/pending";
+                var pending = models.pending();
                 pending.put(path, String.valueOf(change.to()), "made anew " + pending.versionOf(path));
             }
         }
@@ -44,16 +45,16 @@ enum Mistake {
     /** A write without an answer is sent again, without a look and without a condition. */
     RESENDS_BLINDLY {
         @Override
-        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
-            live.resendBlindly();
+        void spoil(Models models) {
+            models.live().resendBlindly();
         }
     },
     /** The old value dies while pods still hold it. */
     RETIRES_BEFORE_READERS_MOVED {
         @Override
-        void before(RotationState state, String run, ModelKv pending, ModelRoles roles) {
+        void before(RotationState state, String run, Models models) {
             if (state instanceof AwaitingConsumers waiting) {
-                roles.put(waiting.change().from(), "taken away");
+                models.roles().put(waiting.change().from(), "taken away");
             }
         }
     },
@@ -99,8 +100,8 @@ enum Mistake {
     /** The value before is not kept, for it is in the store anyway. */
     KEEPS_NO_PREVIOUS_VALUE {
         @Override
-        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
-            pending.loseWritesTo("/previous");
+        void spoil(Models models) {
+            models.pending().loseWritesTo("/previous");
         }
     },
     /** A call without an answer was not carried out, was it? */
@@ -115,31 +116,34 @@ enum Mistake {
     /** The new value is written without a look at who wrote meanwhile. */
     OVERWRITES_EDITS {
         @Override
-        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
-            live.ignoreExpectedVersions();
+        void spoil(Models models) {
+            models.live().ignoreExpectedVersions();
         }
     },
     /** A claim that is somebody else's by now is good enough for a commit. */
     COMMITS_WITHOUT_A_CLAIM {
         @Override
-        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
-            database.ignoreEpochs();
+        void spoil(Models models) {
+            models.database().ignoreEpochs();
         }
     },
     /** Who was stopped for too long still changes roles. */
     CHANGES_ROLES_TOO_LATE {
         @Override
-        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
-            roles.ignoreFences();
+        void spoil(Models models) {
+            models.roles().ignoreFences();
         }
     },
     /** Who was stopped for too long still publishes. */
     PUBLISHES_TOO_LATE {
         @Override
-        void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {
-            secret.ignoreFences();
+        void spoil(Models models) {
+            models.secret().ignoreFences();
         }
     };
+
+    /** The servers of a world. */
+    record Models(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {}
 
     /** Whether the mistake is made by who comes too late. */
     boolean isToBeLate() {
@@ -147,10 +151,10 @@ enum Mistake {
     }
 
     /** Makes a server other than it should be. */
-    void spoil(ModelDatabase database, ModelKv live, ModelKv pending, ModelRoles roles, ModelSecret secret) {}
+    void spoil(Models models) {}
 
     /** Done before the command of a state. */
-    void before(RotationState state, String run, ModelKv pending, ModelRoles roles) {}
+    void before(RotationState state, String run, Models models) {}
 
     /** Whether the command of a state is carried out; else it counts as done. */
     boolean carriesOut(RotationState state) {

@@ -26,6 +26,7 @@ import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.saga.Situation;
 import io.keyturn.rotation.saga.Situation.Limits;
 import io.keyturn.rotation.secretstore.vault.ModelKv;
+import io.keyturn.rotation.simulation.Mistake.Models;
 import io.keyturn.rotation.simulation.ModelDatabase.Row;
 import io.keyturn.rotation.simulation.World.Killed;
 import io.keyturn.rotation.simulation.World.NoAnswer;
@@ -56,6 +57,7 @@ final class Simulation {
     private final ModelPods pods;
     private final ModelRoles roles;
     private final ModelSecret secret;
+    private final Models models;
     private final Steps steps;
     private final RotationPolicy policy;
     private int asked;
@@ -76,7 +78,8 @@ final class Simulation {
         pods = new ModelPods(world, this::accepts);
         roles = new ModelRoles(world, pods);
         secret = new ModelSecret(world, FIRST, pods::secretChanged);
-        mistake.spoil(database, live, pending, roles, secret);
+        models = new Models(database, live, pending, roles, secret);
+        mistake.spoil(models);
         steps = ModelSteps.of(roles.provider(world.turns), ModelKv.store(live, pending), secret, pods, NO_CHECKS);
         policy = policy(overlap, Duration.ofSeconds(world.random.nextInt(3) * 60L));
     }
@@ -191,7 +194,7 @@ final class Simulation {
                 var row = next.get();
                 var context =
                         new RunContext(new RunRef(new RotationId(row.id()), POLICY), policy, row.epoch(), null, bench);
-                mistake.before(row.state(), row.id(), pending, roles);
+                mistake.before(row.state(), row.id(), models);
                 var command = requireNonNull(RotationSaga.command(row.state()));
                 var input = mistake.heard(
                         row.state(),

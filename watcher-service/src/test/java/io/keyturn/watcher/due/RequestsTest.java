@@ -33,6 +33,20 @@ class RequestsTest {
 
     private static Policy policy(
             @Nullable String token, @Nullable RotationId last, boolean suspended, boolean underWay) {
+        var lastRun = last == null ? null : new LastRun(last, START, true);
+        return policy(lastRun, null, token, suspended, underWay);
+    }
+
+    private static Policy retrying(RotationId last, boolean succeeded, RotationId retryOf, boolean suspended) {
+        return policy(new LastRun(last, START, succeeded), retryOf.value(), null, suspended, false);
+    }
+
+    private static Policy policy(
+            @Nullable LastRun last,
+            @Nullable String retryOf,
+            @Nullable String token,
+            boolean suspended,
+            boolean underWay) {
         return new Policy(
                 ObjectRef.secretRotation("shop", "db"),
                 UID,
@@ -43,26 +57,9 @@ class RequestsTest {
                 underWay,
                 new Schedule(Interval.parse("30d"), List.of(), null),
                 null,
-                last == null ? null : new LastRun(last, START, true),
-                null,
+                last,
+                retryOf,
                 token,
-                null);
-    }
-
-    private static Policy retrying(RotationId last, boolean succeeded, RotationId retryOf, boolean suspended) {
-        return new Policy(
-                ObjectRef.secretRotation("shop", "db"),
-                UID,
-                START.minus(Duration.ofDays(30)),
-                suspended,
-                true,
-                false,
-                false,
-                null,
-                null,
-                new LastRun(last, START, succeeded),
-                retryOf.value(),
-                null,
                 null);
     }
 

@@ -186,10 +186,8 @@ final class PostgresServer implements RoleServer {
         var state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (stateClass(e)) {
             case "28", "3D" -> Outcome.rejected(RotationReason.ADMIN_REFUSED);
-            // Somebody changes the same role: "tuple concurrently updated" is an internal error, or one waits for the
-            // other's lock.
-            // Or we were stopped in the middle and lost the transaction, or have met a standby that is about to be the
-            // primary.
+            // Somebody changes the same role ("tuple concurrently updated" is an internal error), or holds its lock;
+            // or we were stopped in the middle and lost the transaction, or met a standby on its way to be the primary.
             case "XX", "40", "55", "25" -> Outcome.unavailable(RotationReason.CONFLICT);
             // Connection lost, server starting or stopping, out of connections or disk.
             case "08", "53", "57", "58", "" -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
