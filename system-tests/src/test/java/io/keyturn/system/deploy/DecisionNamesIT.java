@@ -8,9 +8,8 @@ import java.util.stream.Stream;
 import io.keyturn.system.docs.CodeBlocks;
 import io.keyturn.testbed.process.Tools;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,21 +22,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Who decided about a run cannot be forged: what a real API server says to every way of trying, with the policy of {@code deploy/admission}. */
+@ExtendWith(NamesBed.Lent.class)
 class DecisionNamesIT {
     private static final Map<String, String> NONE = Map.of();
     private static final String OWN_NAME = APPROVED_BY + " must be your own user name";
     private static final String NO_RIGHT = "for those who have the verb approve on SecretRotation ";
 
-    private static NamesBed bed;
+    private final NamesBed bed;
 
-    @BeforeAll
-    static void start() {
-        bed = new NamesBed();
-    }
-
-    @AfterAll
-    static void stop() {
-        bed.close();
+    DecisionNamesIT(NamesBed bed) {
+        this.bed = bed;
     }
 
     @ParameterizedTest
@@ -217,13 +211,13 @@ class DecisionNamesIT {
         assertThat(admin.annotations("orders-db")).isEqualTo(approval);
     }
 
-    private static String kubectl(String command) throws Exception {
+    private String kubectl(String command) throws Exception {
         var admin = Map.of("KUBECONFIG", bed.server.kubeconfig().toString());
         return Shell.run(command, "", Tools.repository(), admin);
     }
 
     /** One that the approver has approved a run of. */
-    private static String decided(String name) {
+    private String decided(String name) {
         bed.admin.create(name, NONE);
         bed.approver.annotate(name, Map.of(APPROVE, "r1", APPROVED_BY, bed.approver.user()));
         return name;

@@ -11,6 +11,9 @@ import io.keyturn.testbed.kubernetes.KubernetesServer;
 import io.keyturn.testbed.kubernetes.Person;
 import io.keyturn.testbed.process.Tools;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,6 +24,19 @@ import static org.awaitility.Awaitility.await;
  * users of its own, by token; nobody is impersonated. It is not the shared one: no service of Keyturn writes in between.
  */
 final class NamesBed implements AutoCloseable {
+    /** One bed for all classes that ask for it, which differ in the names of their objects; it is closed after the last test. */
+    static final class Lent implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == NamesBed.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL).getOrComputeIfAbsent(NamesBed.class);
+        }
+    }
+
     static final String NAMESPACE = "names";
     private static final Path DEPLOY = Tools.repository().resolve("deploy");
     private static final Path PEOPLE = Tools.repository().resolve("system-tests/src/test/resources/names/people.yaml");

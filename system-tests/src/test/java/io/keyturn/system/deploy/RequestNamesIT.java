@@ -4,9 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,20 +17,15 @@ import static io.keyturn.system.deploy.NamesBed.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who asked for a run cannot be forged, though nobody has to say it. */
+@ExtendWith(NamesBed.Lent.class)
 class RequestNamesIT {
     private static final Map<String, String> NONE = Map.of();
     private static final String OTHER_NAME = REQUESTED_BY + " is the name of somebody else: set it to your own, ";
 
-    private static NamesBed bed;
+    private final NamesBed bed;
 
-    @BeforeAll
-    static void start() {
-        bed = new NamesBed();
-    }
-
-    @AfterAll
-    static void stop() {
-        bed.close();
+    RequestNamesIT(NamesBed bed) {
+        this.bed = bed;
     }
 
     @ParameterizedTest
@@ -83,7 +77,7 @@ class RequestNamesIT {
 
     @Test
     void requestStandsWhileAnotherChangesSomethingElse() {
-        var name = asked("spec-change");
+        var name = asked("asked-spec-change");
 
         bed.editor.patch(name, Map.of("spec", Map.of("suspend", true)));
         bed.editor.annotate(name, Map.of("note", "by somebody else"));
@@ -107,7 +101,7 @@ class RequestNamesIT {
     }
 
     /** One that the approver has asked to be rotated. */
-    private static String asked(String name) {
+    private String asked(String name) {
         bed.admin.create(name, NONE);
         bed.approver.annotate(name, Map.of(ROTATE, "r1", REQUESTED_BY, bed.approver.user()));
         return name;

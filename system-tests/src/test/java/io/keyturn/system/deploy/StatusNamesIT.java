@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.keyturn.contract.resource.Annotations;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The policy of {@code deploy/admission} does not look at writes of a status, and need not: none of them changes an annotation. */
+@ExtendWith(NamesBed.Lent.class)
 class StatusNamesIT {
     private static final String JANE = "jane@example.org";
     private static final Map<String, ?> STATUS = Map.of("phase", "Pending");
@@ -26,16 +26,10 @@ class StatusNamesIT {
             Annotations.REQUESTED_BY,
             JANE);
 
-    private static NamesBed bed;
+    private final NamesBed bed;
 
-    @BeforeAll
-    static void start() {
-        bed = new NamesBed();
-    }
-
-    @AfterAll
-    static void stop() {
-        bed.close();
+    StatusNamesIT(NamesBed bed) {
+        this.bed = bed;
     }
 
     @ParameterizedTest
@@ -78,7 +72,7 @@ class StatusNamesIT {
         assertThat(bed.admin.annotations(name)).isEqualTo(Map.of("note", "kept"));
     }
 
-    private static Map<String, ?> object(String name, Map<String, String> annotations) {
+    private Map<String, ?> object(String name, Map<String, String> annotations) {
         var now = bed.admin.rotation(name).get();
         return Map.of(
                 "apiVersion",
