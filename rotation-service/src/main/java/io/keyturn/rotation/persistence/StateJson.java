@@ -1,5 +1,7 @@
 package io.keyturn.rotation.persistence;
 
+import java.util.List;
+
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -8,6 +10,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.keyturn.contract.codec.EventJson;
 import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.RotationState;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +31,17 @@ final class StateJson {
         boolean witnessed();
     }
 
+    /** Rows of versions that did not look at publications when they prepared a run. */
+    private interface Unseen {
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<Integer> intact();
+    }
+
     private static JsonMapper mapper() {
         var mapper = EventJson.mapper().copy();
         mapper.addMixIn(RotationState.class, Named.class);
         mapper.addMixIn(Published.Copy.class, Careful.class);
+        mapper.addMixIn(Change.class, Unseen.class);
         for (var state : RotationState.class.getPermittedSubclasses()) {
             mapper.registerSubtypes(state);
         }

@@ -27,13 +27,16 @@ public interface Publisher {
         THIS_CALL,
         /** One of ours whose answer was lost, or that came before a crash. */
         EARLIER_CALL,
-        SOMEBODY_ELSE
+        /** The owner of the place, who was asked for it. */
+        SOMEBODY_ELSE,
+        /** Somebody who was not asked: what lies there is not what the run may write over, and was left as it is. */
+        STRANGER
     }
 
     /**
-     * Secrets that hold the value now.
+     * Secrets that hold the value now, or that of a stranger.
      *
-     * @param at when the content was written, by the clock of the API server, in whole seconds
+     * @param at when the content was written, by the clock of the API server, in whole seconds; of a stranger's, not before that
      */
     record Written(Instant at, List<ObjectRef> secrets, Writer by) {}
 
@@ -44,6 +47,14 @@ public interface Publisher {
      *     this process was stopped for too long, and others have gone on
      */
     record Stamp(PublicationId id, long fence, @Nullable String traceparent) {}
+
+    /**
+     * What may be written over: an absent place, and these values. Anything else too, unless the place is known to have held one of them.
+     *
+     * @param values those of the run, and what it goes back to
+     * @param intact whether the place held one of them when the run was prepared; one that bears a stamp of this run has held one as well
+     */
+    record Replaceable(List<Credential> values, boolean intact) {}
 
     boolean handles(Publication spec);
 
@@ -62,14 +73,16 @@ public interface Publisher {
 
     /**
      * Publishes under this stamp exactly what is ours. Done once consumers that start now read the value, without writing again if it
-     * was written under its id before; Waiting while it is on its way, where somebody else writes in the end.
+     * was written under its id before; Waiting while it is on its way, where somebody else writes in the end. Done
+     * as well, and nothing is written, where a stranger has.
      */
     Outcome<Written> publish(
             RotationPolicy policy,
             Publication spec,
             Credential credential,
             Map<String, String> attributes,
-            Stamp stamp);
+            Stamp stamp,
+            Replaceable replaceable);
 
     /**
      * Whether consumers that start now still read this credential, by what lies there and not by its stamp: Done if they do, else

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -18,6 +19,7 @@ import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.publication.Publisher.Replaceable;
 import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Written;
 import io.quarkus.arc.All;
@@ -84,6 +86,19 @@ public class Publishers {
         return outcomes;
     }
 
+    /** What each holds, as far as it can be read back; the caller closes it. */
+    public Outcome<List<Credential>> readBackEach(
+            RotationPolicy policy, Map<String, String> attributes, String principal) {
+        Outcome<List<Credential>> outcome = Outcome.done(List.of());
+        for (var branch : policy.publish()) {
+            outcome = outcome.then(before -> of(branch)
+                    .readBack(policy, branch, attributes, principal)
+                    .then(found -> Outcome.done(
+                            Stream.concat(before.stream(), found.stream()).toList())));
+        }
+        return outcome;
+    }
+
     /** The first credential that can be read back; empty if there is none. */
     public Outcome<Optional<Credential>> readBack(
             RotationPolicy policy, Map<String, String> attributes, String principal) {
@@ -96,12 +111,43 @@ public class Publishers {
         return outcome;
     }
 
-    /** Publishes everywhere; one that fails or has to wait holds no other up. What came of each, in their order. */
+    /**
+     * Publishes everywhere; one that fails or has to wait holds no other up. What came of each, in their order.
+     *
+     * @param values what may be written over
+     * @param intact the numbers of the publications where nothing else may
+     */
     public List<Outcome<Written>> publish(
-            RotationPolicy policy, Credential credential, Map<String, String> attributes, Stamp stamp) {
-        return policy.publish().stream()
-                .map(branch -> of(branch).publish(policy, branch, credential, attributes, stamp))
-                .toList();
+            RotationPolicy policy,
+            Credential credential,
+            Map<String, String> attributes,
+            Stamp stamp,
+            List<Credential> values,
+            List<Integer> intact) {
+        var outcomes = new ArrayList<Outcome<Written>>();
+        for (int i = 0; i < policy.publish().size(); i++) {
+            var branch = policy.publish().get(i);
+            var replaceable = new Replaceable(values, intact.contains(i));
+            outcomes.add(of(branch).publish(policy, branch, credential, attributes, stamp, replaceable));
+        }
+        return List.copyOf(outcomes);
+    }
+
+    /** The numbers of those that hold the credential now. */
+    public Outcome<List<Integer>> holding(
+            RotationPolicy policy, Credential credential, Map<String, String> attributes) {
+        Outcome<List<Integer>> outcome = Outcome.done(List.of());
+        for (int i = 0; i < policy.publish().size(); i++) {
+            int number = i;
+            var branch = policy.publish().get(i);
+            outcome = outcome.then(before -> now(of(branch).holds(policy, branch, credential, attributes))
+                    .then(holds -> Outcome.done(
+                            holds
+                                    ? Stream.concat(before.stream(), Stream.of(number))
+                                            .toList()
+                                    : before)));
+        }
+        return outcome;
     }
 
     /** Whether every publication still holds the credential. */
@@ -115,7 +161,11 @@ public class Publishers {
 
     /** The same as an answer: whether they do, now. */
     public Outcome<Boolean> holds(RotationPolicy policy, Credential credential, Map<String, String> attributes) {
-        return switch (hold(policy, credential, attributes)) {
+        return now(hold(policy, credential, attributes));
+    }
+
+    private static Outcome<Boolean> now(Outcome<Boolean> holds) {
+        return switch (holds) {
             case Outcome.Waiting<Boolean> _ -> Outcome.done(false);
             case Outcome.Done<Boolean> done -> done;
             case Outcome.Unavailable<Boolean> unavailable -> unavailable;

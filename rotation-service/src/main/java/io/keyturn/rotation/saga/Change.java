@@ -1,5 +1,7 @@
 package io.keyturn.rotation.saga;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -12,12 +14,23 @@ import static java.util.Objects.requireNonNull;
  *     that issues its credentials has not issued this one
  * @param fromIsOurs false for an adopted principal that the SecretRotation does not name: it is never retired by itself
  * @param baseVersion version of the live value in the store that the run started from
+ * @param intact numbers of the publications that held the live value when the run was prepared: of those it knows what may lie there,
+ *     so that anything else was put there by somebody else. None in rows of versions that did not look
  */
-public record Change(String from, @Nullable String to, boolean fromIsOurs, Overlap overlap, long baseVersion) {
+public record Change(
+        String from, @Nullable String to, boolean fromIsOurs, Overlap overlap, long baseVersion, List<Integer> intact) {
+    public Change(String from, @Nullable String to, boolean fromIsOurs, Overlap overlap, long baseVersion) {
+        this(from, to, fromIsOurs, overlap, baseVersion, List.of());
+    }
 
     /** The same change once its new principal is known. */
     public Change known(String principal) {
-        return new Change(from, principal, fromIsOurs, overlap, baseVersion);
+        return new Change(from, principal, fromIsOurs, overlap, baseVersion, intact);
+    }
+
+    /** The same change once it was seen which publications hold the live value. */
+    public Change seen(List<Integer> holding) {
+        return new Change(from, to, fromIsOurs, overlap, baseVersion, List.copyOf(holding));
     }
 
     /** The new principal, which is known from {@code Applied} on. */

@@ -2,6 +2,7 @@ package io.keyturn.rotation.saga;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
@@ -57,11 +58,26 @@ final class Compensation {
                         decision.delay(),
                         false);
             }
+            case Input.LeftAlone(var copies, var theirs) -> leftAlone(state, copies, theirs, s);
             case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
             case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             case Input.Rejected _ -> refused(state, s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
+    }
+
+    /** Who has edited a Secret during the run has it his way: readers of the failed value go over to his, and the end tells of it. */
+    private static Decision leftAlone(Compensating state, List<Copy> copies, List<Copy> theirs, Situation s) {
+        var all = Stream.concat(copies.stream(), theirs.stream()).toList();
+        var restored = Published.adding(state.restored(), state.attempt(), all);
+        var decision = next(with(state.because(RotationReason.PUBLICATION_CHANGED), restored), s);
+        return copies.isEmpty()
+                ? decision
+                : new Decision(
+                        decision.next(),
+                        List.of(Rollout.published(s, state.attempt(), copies)),
+                        decision.delay(),
+                        false);
     }
 
     private static Decision readersBack(Compensating state, Input input, Situation s) {

@@ -33,6 +33,13 @@ public sealed interface Input {
     /** Some do; the others are on their way, or something we depend on failed. */
     record PartlyWritten(List<Copy> copies, Trouble trouble) implements Result {}
 
+    /**
+     * Every Secret does, but for those that somebody else has written during the run: they are left as they are.
+     *
+     * @param theirs with the time of that write
+     */
+    record LeftAlone(List<Copy> copies, List<Copy> theirs) implements Result {}
+
     record Moved(int pods) implements Result {}
 
     record OldRefused(RetirementProof proof) implements Result {}

@@ -23,6 +23,8 @@ final class Rollout {
     /** By how much the clock of the API server may differ from ours where no better time is known. */
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
 
+    private static final Input.Trouble EDITED = new Input.Rejected(RotationReason.PUBLICATION_CHANGED);
+
     private Rollout() {}
 
     static Decision promoted(Promoted state, Input input, Situation s) {
@@ -34,6 +36,7 @@ final class Rollout {
                         published(s, state.attempt(), copies));
             }
             case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
+            case Input.LeftAlone(var copies, var _) -> partlyWritten(state, copies, EDITED, s);
             case Input.Trouble trouble ->
                 RotationSaga.stayOrTurnBack(
                         state,
@@ -49,7 +52,9 @@ final class Rollout {
     /** Who was there before a write is known only then, so what was written is noted before the rest is waited for. */
     private static Decision partlyWritten(Promoted state, List<Copy> copies, Input.Trouble trouble, Situation s) {
         var written = Published.adding(state.first(), state.attempt(), copies);
-        return state.first() != null && written.copies().equals(state.first().copies())
+        return copies.isEmpty()
+                        || state.first() != null
+                                && written.copies().equals(state.first().copies())
                 ? promoted(state, trouble, s)
                 : Decision.after(
                         RotationSaga.backOff(s),

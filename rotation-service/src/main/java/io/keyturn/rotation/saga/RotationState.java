@@ -75,7 +75,11 @@ public sealed interface RotationState {
             int attempt,
             @Nullable Published failed,
             @Nullable Published restored)
-            implements RotationState {}
+            implements RotationState {
+        Compensating because(RotationReason other) {
+            return new Compensating(change, other, remaining, complete, attempt, failed, restored);
+        }
+    }
 
     /**
      * Waits for a person instead of turning back.

@@ -63,10 +63,10 @@ public class Steps {
                 adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
             case Command.Listen() -> Outcome.waiting(RotationReason.APPROVAL_PENDING);
             case Command.Prepare() -> forward.prepare(context);
-            case Command.Apply _ -> forward.apply(context);
+            case Command.Apply(var change) -> forward.apply(context, change);
             case Command.Test _ -> forward.test(context);
             case Command.Promote(var change) -> forward.promote(context, change);
-            case Command.Publish p -> forward.publish(context, p.attempt());
+            case Command.Publish p -> forward.publish(context, p);
             case Command.LookAtConsumers look -> forward.lookAtConsumers(context, look);
             case Command.Retire retire -> forward.retire(context, retire);
             case Command.Finish _ -> forward.finish(context);

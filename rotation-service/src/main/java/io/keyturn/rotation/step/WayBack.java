@@ -1,5 +1,6 @@
 package io.keyturn.rotation.step;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.Stores;
 import io.keyturn.rotation.target.IssuingTarget;
 import io.keyturn.rotation.target.TakingTarget;
+import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of a run that goes back: each takes away what the run may have done, and may be repeated. */
@@ -44,13 +46,17 @@ class WayBack {
             case RESTORE_STORE ->
                 withBoth(
                         context,
-                        (failed, previous) -> stores.of(context.policy())
-                                .restore(
-                                        context.policy(),
-                                        context.run().id(),
+                        (failed, previous) -> withPublished(
+                                        context,
                                         failed,
                                         previous,
-                                        undo.change().baseVersion())
+                                        goal -> stores.of(context.policy())
+                                                .restore(
+                                                        context.policy(),
+                                                        context.run().id(),
+                                                        failed,
+                                                        goal,
+                                                        undo.change().baseVersion()))
                                 .then(done -> {
                                     context.bench().leaveTarget();
                                     return Outcome.done(done);
@@ -64,7 +70,12 @@ class WayBack {
                                         context,
                                         failed,
                                         previous,
-                                        goal -> publications.publish(context, goal, undo.attempt()))));
+                                        goal -> publications.publish(
+                                                context,
+                                                undo.change(),
+                                                goal,
+                                                undo.attempt(),
+                                                List.of(failed, previous, goal)))));
             case AWAIT_CONSUMERS -> consumersBack(context, undo.failed(), undo.restored());
             case DISCARD -> settled(context).then(_ -> values.discard(context));
         };
@@ -119,10 +130,54 @@ class WayBack {
                     try (var live = found.get()) {
                         var theirs = live.credential();
                         return theirs.sameAs(failed) || theirs.sameAs(previous)
-                                ? use.apply(previous)
+                                ? withPublished(context, failed, previous, use)
                                 : isTaken(context, theirs).then(taken -> use.apply(taken ? theirs : previous));
                     }
                 });
+    }
+
+    /**
+     * Who has set a value of his at a target that holds only one, and published it, but not told the store, has rotated by hand all the
+     * same: no other value works any more. Where the target holds several nothing of his is touched anyway.
+     */
+    private <T> Outcome<T> withPublished(
+            RunContext context, Credential failed, Credential previous, Function<Credential, Outcome<T>> use) {
+        return context.withTarget(target -> {
+            if (target.overlap() != Overlap.SWITCHED) {
+                return use.apply(previous);
+            }
+            return publishers
+                    .readBackEach(context.policy(), target.attributes(), failed.principal())
+                    .ifRejected(List.of())
+                    .then(published -> {
+                        try {
+                            return accepted(target, strange(published, failed, previous))
+                                    .then(theirs -> use.apply(theirs.orElse(previous)));
+                        } finally {
+                            published.forEach(Credential::close);
+                        }
+                    });
+        });
+    }
+
+    /** What is neither of the run's values, of the same principal: of another one it says nothing about this. */
+    private static List<Credential> strange(List<Credential> published, Credential failed, Credential previous) {
+        return published.stream()
+                .filter(found -> found.principal().equals(failed.principal()))
+                .filter(found -> !found.sameAs(failed) && !found.sameAs(previous))
+                .toList();
+    }
+
+    private static Outcome<Optional<Credential>> accepted(Target target, List<Credential> candidates) {
+        Outcome<Optional<Credential>> outcome = Outcome.done(Optional.empty());
+        for (var candidate : candidates) {
+            outcome = outcome.then(before -> before.isPresent()
+                    ? Outcome.done(before)
+                    : target.test(candidate)
+                            .ifRejected(false)
+                            .then(accepts -> Outcome.done(accepts ? Optional.of(candidate) : before)));
+        }
+        return outcome;
     }
 
     /**

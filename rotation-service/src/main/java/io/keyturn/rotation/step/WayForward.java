@@ -1,6 +1,7 @@
 package io.keyturn.rotation.step;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -62,7 +63,10 @@ class WayForward {
                         live -> Adoption.named(live.credential())
                                 .then(_ -> target.inspect(live.credential()))
                                 .then(_ -> target.successorIsFree(live.credential()))
-                                .then(_ -> values.keep(context, target, live))));
+                                .then(_ -> values.keep(context, target, live))
+                                .then(change -> publishers
+                                        .holding(context.policy(), live.credential(), target.attributes())
+                                        .then(holding -> Outcome.done(change.seen(holding))))));
     }
 
     /** An earlier try that was cut off, or this one, may have kept a value: that is not left behind. */
@@ -81,24 +85,28 @@ class WayForward {
         };
     }
 
-    Outcome<Input> apply(RunContext context) {
+    Outcome<Input> apply(RunContext context, Change change) {
         boolean unheardOf = context.bench().takeUnheardOf();
         return context.withTarget(target -> values.next(context, target)
                 .then(next -> (unheardOf && target instanceof TakingTarget taking
                                 ? taking.introduce(next)
-                                : asItWas(context).then(_ -> target.apply(next)))
+                                : asItWas(context, target, change).then(_ -> target.apply(next)))
                         .then(_ -> input(new Input.Applied(next.principal())))));
     }
 
-    /** After a pause somebody else may have rotated by hand: that is seen before it is undone. */
-    private static Outcome<Boolean> asItWas(RunContext context) {
+    /** After a pause somebody else may have rotated by hand: that is seen before it is undone, wherever he has written. */
+    private Outcome<Boolean> asItWas(RunContext context, Target target, Change change) {
         return context.withKept(
                 Slot.PREVIOUS,
                 previous -> context.withLive(
-                        RotationReason.STORE_CHANGED,
-                        live -> live.credential().sameAs(previous)
+                                RotationReason.STORE_CHANGED,
+                                live -> live.credential().sameAs(previous)
+                                        ? Outcome.done()
+                                        : Outcome.rejected(RotationReason.STORE_CHANGED))
+                        .then(_ -> publishers.holding(context.policy(), previous, target.attributes()))
+                        .then(holding -> holding.containsAll(change.intact())
                                 ? Outcome.done()
-                                : Outcome.rejected(RotationReason.STORE_CHANGED)));
+                                : Outcome.rejected(RotationReason.PUBLICATION_CHANGED)));
     }
 
     Outcome<Input> test(RunContext context) {
@@ -118,8 +126,13 @@ class WayForward {
                         }));
     }
 
-    Outcome<Input> publish(RunContext context, int attempt) {
-        return context.withKept(Slot.PENDING, next -> publications.publish(context, next, attempt));
+    Outcome<Input> publish(RunContext context, Command.Publish publish) {
+        return context.withKept(
+                Slot.PENDING,
+                next -> context.withKept(
+                        Slot.PREVIOUS,
+                        previous -> publications.publish(
+                                context, publish.change(), next, publish.attempt(), List.of(next, previous))));
     }
 
     Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {

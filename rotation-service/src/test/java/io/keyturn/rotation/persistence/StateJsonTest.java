@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class StateJsonTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00.123456Z");
-    private static final Change CHANGE = new Change("a", "b", true, Overlap.SWITCHED, 3);
+    private static final Change CHANGE = new Change("a", "b", true, Overlap.SWITCHED, 3, List.of(0, 2));
     private static final Published PUBLISHED = new Published(
             2, AT, List.of(new Published.Copy(ObjectRef.secret("shop", "orders-db"), AT, List.of("u1", "u2"), true)));
 
@@ -62,6 +62,15 @@ class StateJsonTest {
         assertThat(((RotationState.AwaitingConsumers) state).published().copies())
                 .singleElement()
                 .satisfies(copy -> assertThat(copy.witnessed()).isFalse());
+    }
+
+    @Test
+    void rowThatDoesNotSayWhatWasPublishedBeforeKnowsNothingOfIt() {
+        assertThat(StateJson.write(new RotationState.Generated(CHANGE))).contains(",\"intact\":[0,2]");
+        var state = StateJson.readState(
+                StateJson.write(new RotationState.Generated(CHANGE)).replace(",\"intact\":[0,2]", ""));
+
+        assertThat(((RotationState.Generated) state).change().intact()).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.publication;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PublicationFacts;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
+import io.keyturn.rotation.publication.Publisher.Replaceable;
 import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
@@ -168,6 +170,62 @@ public abstract class PublisherConformance {
         assertThat(holds(FIRST)).as("put back").isEqualTo(Outcome.done());
     }
 
+    @Test
+    void strangersValueInAPlaceThatWasIntactIsLeftAlone() {
+        publish(FIRST, 1);
+        write(Map.of("password", "somebody else's"));
+        var version = version();
+        var before = Instant.now().minusSeconds(2);
+
+        var outcome = publishAgain("another", new Replaceable(List.of(FIRST, SECOND), true));
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Done.class, done -> {
+            var written = (Written) done.value();
+            assertThat(written.by()).isEqualTo(Writer.STRANGER);
+            assertThat(written.at()).isAfter(before);
+            assertThat(written.secrets()).isEqualTo(read(branch()).secrets());
+        });
+        assertThat(version()).isEqualTo(version);
+    }
+
+    @Test
+    void strangersValueInAPlaceThatWasNeverIntactIsWrittenOver() {
+        write(Map.of("URL", "a mess"));
+
+        assertThat(publishAgain("another", new Replaceable(List.of(FIRST, SECOND), false)))
+                .isInstanceOf(Outcome.Done.class);
+
+        assertThat(holds(SECOND)).isEqualTo(Outcome.done());
+    }
+
+    @Test
+    void strangersValueInAPlaceThatThisRunHasWrittenIsLeftAlone() {
+        write(Map.of("URL", "a mess"));
+        publish(FIRST, 1);
+        write(Map.of("password", "somebody else's"));
+
+        assertThat(publish(SECOND, 2).by()).isEqualTo(Writer.STRANGER);
+
+        assertThat(content()).containsEntry("password", "somebody else's");
+    }
+
+    @Test
+    void valuesOfTheRunAndOtherKeysAreNoStrangers() {
+        publish(FIRST, 1);
+        write(Map.of("theirs", "x"));
+
+        publishAgain("another", new Replaceable(List.of(FIRST, SECOND), true));
+
+        assertThat(holds(SECOND)).isEqualTo(Outcome.done());
+        assertThat(content()).containsEntry("theirs", "x");
+    }
+
+    /** Publishes the second credential as another run, until it is done. */
+    private Outcome<Written> publishAgain(String otherRun, Replaceable replaceable) {
+        var stamp = new Stamp(new PublicationId(otherRun + ".1"), 1, null);
+        return await().until(() -> publish(stamp, SECOND, replaceable), told -> !(told instanceof Outcome.Waiting));
+    }
+
     private Outcome<Boolean> holds(Credential credential) {
         return publisher().holds(policy(), branch(), credential, ATTRIBUTES);
     }
@@ -185,7 +243,11 @@ public abstract class PublisherConformance {
     }
 
     private Outcome<Written> publish(Stamp stamp, Credential credential) {
-        return publisher().publish(policy(), branch(), credential, ATTRIBUTES, stamp);
+        return publish(stamp, credential, new Replaceable(List.of(FIRST, SECOND), false));
+    }
+
+    private Outcome<Written> publish(Stamp stamp, Credential credential, Replaceable replaceable) {
+        return publisher().publish(policy(), branch(), credential, ATTRIBUTES, stamp, replaceable);
     }
 
     protected final Outcome<Boolean> inspect() {

@@ -13,8 +13,10 @@ import io.keyturn.rotation.bed.Policies;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Fault;
+import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
 import io.keyturn.rotation.publication.Publisher.Stamp;
+import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.standin.OwnerPublisherDouble;
 import org.junit.jupiter.api.Test;
 
@@ -60,13 +62,38 @@ class PublishersTest {
         var policy = Policies.policy("shop", List.of(OWNED), List.of(ObjectRef.secret("shop", "owned")));
         try (var credential = new Credential("a", SecretValue.copyOf("value"))) {
             for (int look = 1; look <= 2; look++) {
-                assertThat(publishers.publish(
-                                policy, credential, Map.of(), new Stamp(new PublicationId("r1.1"), 1, null)))
+                assertThat(publish(policy, credential))
                         .containsExactly(Outcome.waiting(RotationReason.PUBLICATION_REFUSED));
             }
-            assertThat(publishers.publish(policy, credential, Map.of(), new Stamp(new PublicationId("r1.1"), 1, null)))
-                    .singleElement()
-                    .isInstanceOf(Outcome.Done.class);
+            assertThat(publish(policy, credential)).singleElement().isInstanceOf(Outcome.Done.class);
         }
+    }
+
+    @Test
+    void eachIsAskedForItself() {
+        var policy = Policies.policy("shop", List.of(OWNED, OWNED), List.of(ObjectRef.secret("shop", "owned")));
+        try (var first = new Credential("a", SecretValue.copyOf("value"));
+                var other = new Credential("b", SecretValue.copyOf("other"))) {
+            assertThat(publishers.holding(policy, first, Map.of())).isEqualTo(Outcome.done(List.of()));
+            for (int look = 1; look <= 3; look++) {
+                publish(policy, first);
+            }
+            assertThat(publishers.holding(policy, first, Map.of())).isEqualTo(Outcome.done(List.of(0, 1)));
+            assertThat(publishers.holding(policy, other, Map.of())).isEqualTo(Outcome.done(List.of()));
+
+            var stamp = new Stamp(new PublicationId("r2.1"), 1, null);
+            assertThat(publishers
+                            .publish(policy, other, Map.of(), stamp, List.of(other), List.of(0))
+                            .getFirst())
+                    .isInstanceOfSatisfying(
+                            Outcome.Done.class,
+                            left -> assertThat(((Publisher.Written) left.value()).by())
+                                    .isEqualTo(Writer.STRANGER));
+        }
+    }
+
+    private List<Outcome<Publisher.Written>> publish(RotationPolicy policy, Credential credential) {
+        var stamp = new Stamp(new PublicationId("r1.1"), 1, null);
+        return publishers.publish(policy, credential, Map.of(), stamp, List.of(credential), List.of());
     }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationPublished;
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.UndoStep.Reach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,38 @@ class CompensationTest {
         assertThat(RotationSaga.decide(waiting, stuck, Sagas.after(Duration.ofMinutes(21)))
                         .next())
                 .isEqualTo(new RotationState.Failed(Sagas.WHY));
+    }
+
+    /** The end names what a person has to look at, whatever the run turned back for. */
+    @Test
+    void secretThatAPersonHasEditedIsNoPublicationAndItsReadersAreWaitedFor() {
+        var back = new Compensating(
+                Sagas.change(Overlap.BOTH_VALID),
+                Sagas.WHY,
+                List.of(UndoStep.RESTORE_PUBLICATIONS, UndoStep.AWAIT_CONSUMERS),
+                true,
+                2,
+                Sagas.published(1),
+                null);
+        var ours = Sagas.copy("ours", Sagas.START);
+        var theirs = Sagas.copy("orders-db", Sagas.START.plusSeconds(3));
+
+        assertThat(RotationSaga.decide(
+                        back, new Input.LeftAlone(List.of(ours), List.of(theirs)), Sagas.after(Duration.ZERO)))
+                .satisfies(decision -> assertThat(decision.facts())
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                RotationPublished.class,
+                                event -> assertThat(event.publications()).containsExactly(ours.secret())))
+                .satisfies(decision -> assertThat(decision.next()).isInstanceOfSatisfying(Compensating.class, next -> {
+                    assertThat(next.reason()).isEqualTo(RotationReason.PUBLICATION_CHANGED);
+                    assertThat(next.restored()).isEqualTo(Published.of(2, List.of(ours, theirs)));
+                    assertThat(next.remaining()).containsExactly(UndoStep.AWAIT_CONSUMERS);
+                }));
+        assertThat(RotationSaga.decide(
+                                back, new Input.LeftAlone(List.of(), List.of(theirs)), Sagas.after(Duration.ZERO))
+                        .facts())
+                .isEmpty();
     }
 
     @ParameterizedTest

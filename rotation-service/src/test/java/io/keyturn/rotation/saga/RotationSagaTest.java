@@ -258,6 +258,28 @@ class RotationSagaTest {
     }
 
     @Test
+    void secretThatAPersonHasEditedTurnsTheRunBackAtOnce() {
+        var promoted =
+                new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 1, Sagas.published(1));
+        var theirs = List.of(Sagas.copy("theirs", Sagas.START));
+
+        assertThat(RotationSaga.decide(promoted, new Input.LeftAlone(List.of(), theirs), Sagas.after(Duration.ZERO))
+                        .next())
+                .isInstanceOfSatisfying(
+                        RotationState.Compensating.class,
+                        back -> assertThat(back.reason()).isEqualTo(RotationReason.PUBLICATION_CHANGED));
+        assertThat(RotationSaga.decide(
+                                promoted,
+                                new Input.LeftAlone(List.of(Sagas.copy("ours", Sagas.START)), theirs),
+                                Sagas.after(Duration.ZERO))
+                        .next())
+                .as("what was written beside it is noted first")
+                .isInstanceOfSatisfying(
+                        RotationState.Promoted.class,
+                        noted -> assertThat(noted.first()).isNotEqualTo(promoted.first()));
+    }
+
+    @Test
     void oldValueLivesThroughTheGracePeriod() {
         var decision = RotationSaga.decide(awaiting(1), new Input.Moved(2), Sagas.after(Duration.ofSeconds(3)));
 

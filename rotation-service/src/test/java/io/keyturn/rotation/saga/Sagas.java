@@ -86,6 +86,7 @@ final class Sagas {
         inputs.put("Promoted", new Input.Promoted(4));
         inputs.put("Written", new Input.Written(copies));
         inputs.put("PartlyWritten", new Input.PartlyWritten(copies, new Input.Waiting(WHY)));
+        inputs.put("LeftAlone", new Input.LeftAlone(List.of(), copies));
         inputs.put("Moved", new Input.Moved(2));
         inputs.put("OldRefused", new Input.OldRefused(RetirementProof.LOGIN_REFUSED));
         inputs.put("Waiting", new Input.Waiting(WHY));

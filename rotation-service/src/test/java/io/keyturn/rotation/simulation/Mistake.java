@@ -140,6 +140,13 @@ enum Mistake {
         void spoil(Models models) {
             models.secret().ignoreFences();
         }
+    },
+    /** What a person has published during a run is written over. */
+    OVERWRITES_SECRETS {
+        @Override
+        void spoil(Models models) {
+            models.secret().ignoreStrangers();
+        }
     };
 
     /** The servers of a world. */

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.keyturn.contract.event.RotationEvent;
+import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.RotationSaga;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.simulation.World.NoAnswer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,25 @@ final class ModelDatabase {
             @Nullable Instant claimedUntil) {
         boolean isClaimed(Instant now) {
             return claimedUntil != null && claimedUntil.isAfter(now);
+        }
+
+        /** Whether it knows what may lie where consumers read. */
+        boolean knowsWhatIsPublished() {
+            var command = RotationSaga.command(state);
+            return switch (command) {
+                case Command.Apply(var change) -> isIntact(change);
+                case Command.Test(var change) -> isIntact(change);
+                case Command.Promote(var change) -> isIntact(change);
+                case Command.Publish publish -> isIntact(publish.change());
+                case Command.LookAtConsumers look -> isIntact(look.change());
+                case Command.Undo undo -> isIntact(undo.change());
+                case Command.Adopt _, Command.Listen _, Command.Prepare _, Command.Retire _, Command.Finish _ -> false;
+                case null -> false;
+            };
+        }
+
+        private static boolean isIntact(Change change) {
+            return !change.intact().isEmpty();
         }
 
         boolean isOnlyRequested() {

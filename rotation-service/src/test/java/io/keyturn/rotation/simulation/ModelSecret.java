@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
+import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Claim;
@@ -28,6 +29,7 @@ final class ModelSecret implements Publisher {
     private final Runnable changed;
     private State state;
     private boolean unfenced;
+    private boolean careless;
 
     /**
      * What an API server holds.
@@ -57,6 +59,16 @@ final class ModelSecret implements Publisher {
         unfenced = true;
     }
 
+    /** A mistake: from now on it is written over whatever lies there. */
+    void ignoreStrangers() {
+        careless = true;
+    }
+
+    /** Which run has written last; empty for none. */
+    String writtenBy() {
+        return state.stamp().replaceFirst("\\..*", "");
+    }
+
     private void write(String value, String stamp, long fence) {
         state = new State(value, stamp, fence, state.version() + 1, world.now().truncatedTo(ChronoUnit.SECONDS));
         changed.run();
@@ -68,16 +80,25 @@ final class ModelSecret implements Publisher {
             Publication spec,
             Credential credential,
             Map<String, String> attributes,
-            Stamp stamp) {
+            Stamp stamp,
+            Replaceable replaceable) {
         var value = ModelKv.text(credential);
         return call("read Secret", () -> state).then(read -> {
             if (read.stamp().equals(stamp.id().value())) {
                 return written(read, Writer.EARLIER_CALL);
             }
-            return read.fence() > stamp.fence() && !unfenced
-                    ? Outcome.unavailable(RotationReason.CONFLICT)
+            if (read.fence() > stamp.fence() && !unfenced) {
+                return Outcome.unavailable(RotationReason.CONFLICT);
+            }
+            return isStrange(read, stamp, replaceable) && !careless
+                    ? written(read, Writer.STRANGER)
                     : patch(read, value, stamp);
         });
+    }
+
+    private static boolean isStrange(State read, Stamp stamp, Replaceable replaceable) {
+        return (replaceable.intact() || read.stamp().startsWith(stamp.id().run() + "."))
+                && replaceable.values().stream().map(ModelKv::text).noneMatch(read.value()::equals);
     }
 
     private Outcome<Written> patch(State read, String value, Stamp stamp) {
@@ -94,7 +115,9 @@ final class ModelSecret implements Publisher {
     }
 
     private static Outcome<Written> written(State state, Writer by) {
-        return Outcome.done(new Written(state.at(), List.of(NAME), by));
+        // Who started in the second of a stranger's write counts as older.
+        var at = by == Writer.STRANGER ? state.at().plusSeconds(1) : state.at();
+        return Outcome.done(new Written(at, List.of(NAME), by));
     }
 
     @Override
@@ -113,7 +136,10 @@ final class ModelSecret implements Publisher {
     @Override
     public Outcome<Optional<Credential>> readBack(
             RotationPolicy policy, Publication spec, Map<String, String> attributes, String principal) {
-        throw new AssertionError("nothing is adopted here");
+        return call("read Secret back", () -> {
+            var parts = state.value().split(":", 2);
+            return Optional.of(new Credential(parts[0], SecretValue.copyOf(parts[1])));
+        });
     }
 
     @Override

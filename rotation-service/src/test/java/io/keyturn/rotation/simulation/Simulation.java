@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.keyturn.contract.codec.EventJson;
@@ -63,6 +65,8 @@ final class Simulation {
     private int asked;
     private String edited = "null";
     private long byHand;
+    private String ownLogin = "";
+    private Set<String> mustLeaveIt = Set.of();
 
     /** How a run of the simulation ended: the phases of its runs, and what happened last. */
     record Report(List<String> ends, Supplier<String> story) {}
@@ -100,12 +104,15 @@ final class Simulation {
         world.always(this::somethingKeptIsAccepted);
         world.always(this::readersAreLetIn);
         world.always(() -> check(live.noteAt(PATH).equals(edited), () -> "a person's edit is lost"));
+        world.always(this::ownLoginIsLeftAlone);
         world.turns.add("somebody", this::askForRuns);
         if (world.random.nextInt(4) == 0) {
             world.turns.add("a person", this::edit);
         }
         if (overlap == Overlap.SWITCHED && world.random.nextInt(6) == 0) {
             world.turns.add("an administrator", this::takeOver);
+        } else if (world.random.nextInt(4) == 0) {
+            world.turns.add("a developer", this::publishOwnLogins);
         }
         world.turns.add("restarts", () -> pods.restartForEver(secret));
         world.turns.add("instance-1", this::serve);
@@ -157,6 +164,32 @@ final class Simulation {
             secret.put("orders_a:by hand");
             return byHand = live.versionOf(PATH);
         });
+    }
+
+    /** Somebody who puts another login, which works, into the Secret only: the run that is under way leaves it there. */
+    private void publishOwnLogins() {
+        for (int i = 1; i <= 3; i++) {
+            var role = "developer_" + i;
+            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(600)));
+            world.turns.listen(Duration.ofSeconds(20));
+            world.turns.sleep(Duration.ofMillis(world.random.nextInt(4_000)));
+            world.happens("publishes another login", () -> {
+                roles.put(role, "own");
+                mustLeaveIt = database.rows().stream()
+                        .filter(Row::knowsWhatIsPublished)
+                        .map(Row::id)
+                        .collect(Collectors.toSet());
+                ownLogin = role + ":own";
+                secret.put(ownLogin);
+                return ownLogin;
+            });
+        }
+    }
+
+    private void ownLoginIsLeftAlone() {
+        check(
+                ownLogin.isEmpty() || secret.value().equals(ownLogin) || !mustLeaveIt.contains(secret.writtenBy()),
+                () -> "another login, which a person has published, is lost");
     }
 
     private void watchForTheEnd() {
@@ -226,7 +259,9 @@ final class Simulation {
 
     private void atTheEnd() {
         check(accepts(live.at(PATH)), () -> "the live value is refused");
-        check(secret.value().equals(live.at(PATH)), () -> "what is published is not the live value");
+        check(
+                secret.value().equals(live.at(PATH)) || secret.value().equals(ownLogin),
+                () -> "what is published is not the live value");
         check(
                 pods.values().stream().allMatch(value -> value.equals(secret.value())),
                 () -> "a pod holds another value than the one that is published");
@@ -238,7 +273,7 @@ final class Simulation {
             check(promotions <= 1, () -> row.id() + " was promoted " + promotions + " times");
         }
         boolean allSucceeded = rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded);
-        if (edited.equals("null") && byHand == 0) {
+        if (edited.equals("null") && byHand == 0 && ownLogin.isEmpty()) {
             check(allSucceeded || world.hasStruck(), () -> "nothing went wrong, and yet not all is well");
             check(!allSucceeded || live.versionOf(PATH) == 1 + rows.size(), () -> "a value was written twice");
         }

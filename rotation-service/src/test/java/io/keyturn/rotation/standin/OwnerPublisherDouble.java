@@ -83,8 +83,16 @@ public class OwnerPublisherDouble implements Publisher {
             Publication spec,
             Credential credential,
             Map<String, String> attributes,
-            Stamp stamp) {
+            Stamp stamp,
+            Replaceable replaceable) {
         var id = stamp.id();
+        var there = published(policy.namespace());
+        if (replaceable.intact()
+                && there.isPresent()
+                && replaceable.values().stream().noneMatch(there.get()::sameAs)) {
+            return Outcome.done(
+                    new Written(now(), List.of(ObjectRef.secret(policy.namespace(), "owned")), Writer.STRANGER));
+        }
         var asked = byNamespace.compute(
                 policy.namespace(),
                 (_, before) -> before != null && before.id().equals(id.value())

@@ -21,6 +21,7 @@ class PublicationsTest {
     private static final Outcome<Written> BY_US = Outcome.done(new Written(AT, List.of(A), Writer.THIS_CALL));
     private static final Outcome<Written> BY_US_BEFORE = Outcome.done(new Written(AT, List.of(A), Writer.EARLIER_CALL));
     private static final Outcome<Written> BY_AN_OWNER = Outcome.done(new Written(AT, List.of(B), Writer.SOMEBODY_ELSE));
+    private static final Outcome<Written> BY_A_STRANGER = Outcome.done(new Written(AT, List.of(B), Writer.STRANGER));
     private static final Outcome<Written> ON_ITS_WAY = Outcome.waiting(RotationReason.PUBLICATION_REFUSED);
     private static final Outcome<Written> AWAY = Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
     private static final Outcome<Written> REFUSED = Outcome.rejected(RotationReason.PUBLICATION_OWNED);
@@ -53,6 +54,16 @@ class PublicationsTest {
         assertThat(told(List.of(ON_ITS_WAY, AWAY)))
                 .isEqualTo(new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE));
         assertThat(told(List.of(ON_ITS_WAY))).isEqualTo(new Input.Waiting(RotationReason.PUBLICATION_REFUSED));
+    }
+
+    @Test
+    void whatAStrangerHasWrittenIsToldApart() {
+        assertThat(told(List.of(BY_US, BY_A_STRANGER)))
+                .isEqualTo(new Input.LeftAlone(
+                        List.of(new Copy(A, AT, List.of("racer"), true)), List.of(new Copy(B, AT, List.of(), true))));
+        assertThat(told(List.of(BY_A_STRANGER, AWAY)))
+                .as("it is looked at again")
+                .isEqualTo(new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE));
     }
 
     private static Input told(List<Outcome<Written>> outcomes) {

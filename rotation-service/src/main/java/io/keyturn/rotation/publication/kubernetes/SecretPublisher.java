@@ -1,6 +1,5 @@
 package io.keyturn.rotation.publication.kubernetes;
 
-import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -36,7 +34,8 @@ import static java.util.Objects.requireNonNullElse;
 
 /**
  * Writes Kubernetes Secrets: a JSON merge patch of exactly our keys and our annotation, with the resourceVersion that was read as
- * a precondition, so that other keys stay byte-identical and a concurrent edit is met again instead of overwritten.
+ * a precondition, so that other keys stay byte-identical and a concurrent edit is met again instead of overwritten. What a stranger has put into our keys
+ * during a run stays.
  */
 @ApplicationScoped
 class SecretPublisher implements Publisher {
@@ -105,7 +104,8 @@ class SecretPublisher implements Publisher {
             Publication spec,
             Credential credential,
             Map<String, String> attributes,
-            Stamp stamp) {
+            Stamp stamp,
+            Replaceable replaceable) {
         var plan = plan(policy, spec, attributes);
         return attempt(() -> {
             var secret = read(plan);
@@ -118,6 +118,10 @@ class SecretPublisher implements Publisher {
             if (secret != null && Fence.isPassed(stamp.fence(), fence(secret))) {
                 return Outcome.unavailable(RotationReason.CONFLICT);
             }
+            if (secret != null && isStrange(secret, plan, attributes, stamp, replaceable)) {
+                return Outcome.done(new Written(
+                        WriteTimes.ofKeys(secret, plan.keys().keySet()), List.of(plan.secret()), Writer.STRANGER));
+            }
             var content = content(plan, credential, attributes);
             var now = secret == null ? create(plan, content, stamp) : patch(secret, content, stamp);
             return Outcome.done(written(now, plan, Writer.THIS_CALL));
@@ -125,18 +129,30 @@ class SecretPublisher implements Publisher {
     }
 
     private static Written written(Secret secret, SecretPlan plan, Writer by) {
-        return new Written(writtenAt(secret), List.of(plan.secret()), by);
+        return new Written(WriteTimes.of(secret, MANAGER), List.of(plan.secret()), by);
     }
 
     @Override
     public Outcome<Boolean> holds(
             RotationPolicy policy, Publication spec, Credential credential, Map<String, String> attributes) {
         var plan = plan(policy, spec, attributes);
-        return attempt(() -> data(read(plan))
-                        .entrySet()
-                        .containsAll(content(plan, credential, attributes).entrySet())
+        return attempt(() -> isThere(read(plan), plan, credential, attributes)
                 ? Outcome.done()
                 : Outcome.waiting(RotationReason.PUBLICATION_CHANGED));
+    }
+
+    private static boolean isThere(
+            @Nullable Secret secret, SecretPlan plan, Credential credential, Map<String, String> attributes) {
+        return data(secret)
+                .entrySet()
+                .containsAll(content(plan, credential, attributes).entrySet());
+    }
+
+    private static boolean isStrange(
+            Secret secret, SecretPlan plan, Map<String, String> attributes, Stamp stamp, Replaceable replaceable) {
+        var stamped = requireNonNullElse(annotation(secret, Annotations.PUBLICATION), "");
+        boolean known = replaceable.intact() || stamped.startsWith(stamp.id().run() + ".");
+        return known && replaceable.values().stream().noneMatch(value -> isThere(secret, plan, value, attributes));
     }
 
     private static SecretPlan plan(RotationPolicy policy, Publication spec, Map<String, String> attributes) {
@@ -216,15 +232,6 @@ class SecretPublisher implements Publisher {
         } catch (NumberFormatException e) {
             return 0;
         }
-    }
-
-    /** By the API server's clock: the time of our manager's last write, else of the creation. */
-    private static Instant writtenAt(Secret secret) {
-        return Instant.parse(secret.getMetadata().getManagedFields().stream()
-                .filter(f -> MANAGER.equals(f.getManager()))
-                .map(ManagedFieldsEntry::getTime)
-                .max(String::compareTo)
-                .orElseGet(() -> secret.getMetadata().getCreationTimestamp()));
     }
 
     static <T> Outcome<T> attempt(Supplier<Outcome<T>> act) {
