@@ -62,7 +62,8 @@ public enum RotationReason {
     /** The request was based on a run that is not the last. */
     STALE_REQUEST("keyturn.io/rotate: another run came in between; ask again if it is still wanted"),
     /** The SecretRotation was deleted. */
-    DELETED("metadata: the SecretRotation was deleted before the run began"),
+    DELETED(
+            "metadata: the SecretRotation was deleted; a run that had begun has gone back, one that had not has not begun"),
     /** The Kubernetes API could not be reached in time. */
     KUBERNETES_UNREACHABLE("the Kubernetes API did not answer in time; it is tried again with the next run"),
     /** Nobody has said yet whether the run may begin. */

@@ -14,6 +14,9 @@ public class SecretRotation extends CustomResource<SecretRotationSpec, SecretRot
     public static final String GROUP = "keyturn.io";
     public static final String VERSION = "v1alpha1";
 
+    /** Keeps an object that is deleted in mid-run there until its run is over; there only while a run may be under way. */
+    public static final String FINALIZER = "keyturn.io/run";
+
     private static final long serialVersionUID = 1;
 
     @Override

@@ -106,7 +106,9 @@ class RbacTest {
                             use(
                                     "get",
                                     "rotation.resource.SecretRotations",
-                                    "(SecretRotation.class).inNamespace(ref.namespace()).withName(ref.name()).get()")),
+                                    "(SecretRotation.class).inNamespace(ref.namespace()).withName(ref.name()).get()"),
+                            // Kubernetes cannot grant finalizers alone.
+                            use("patch", "rotation.resource.RunFinalizer", ".resource(read).patch(")),
                     right(
                             "keyturn.io/secretrotations/status",
                             "says how far it is",

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.Objects.requireNonNullElse;
+
 /**
  * Adopts every SecretRotation once: the first run of each imports the live value, proves it and changes nothing. A failed
  * adoption is tried again when the spec changes, and after growing pauses, because what it lacked may have come.
@@ -51,6 +54,7 @@ public class Adopter {
     private final StatusWriter status;
     private final KnownRotations known;
     private final DryRuns dryRuns;
+    private final RunFinalizer finalizer;
     private final RunSignal signal;
     private final Tracer tracer;
     private final Clock clock;
@@ -66,6 +70,7 @@ public class Adopter {
             StatusWriter status,
             KnownRotations known,
             DryRuns dryRuns,
+            RunFinalizer finalizer,
             RunSignal signal,
             Tracer tracer,
             Clock clock) {
@@ -75,6 +80,7 @@ public class Adopter {
         this.status = status;
         this.known = known;
         this.dryRuns = dryRuns;
+        this.finalizer = finalizer;
         this.signal = signal;
         this.tracer = tracer;
         this.clock = clock;
@@ -124,6 +130,7 @@ public class Adopter {
             boolean newQuestion = !DryRuns.token(before).equals(DryRuns.token(now));
             if (resync
                     || newSpec
+                    || isHeld(before) != isHeld(now)
                     || newQuestion
                     || !KnownRotations.scheduled(before).equals(KnownRotations.scheduled(now))) {
                 lookAt(now);
@@ -132,7 +139,7 @@ public class Adopter {
 
         @Override
         public void onDelete(SecretRotation rotation, boolean unknown) {
-            // A run that has begun finishes with the spec it began with.
+            // Its runs are over, or somebody has taken the finalizer away: then they end with the spec they began with.
             known.forget(rotation.getMetadata().getUid());
             dryRuns.forget(rotation.getMetadata().getUid());
             status.forget(rotation.getMetadata().getUid());
@@ -161,7 +168,9 @@ public class Adopter {
             var uid = rotation.getMetadata().getUid();
             known.lookAtChecks(rotation);
             History history = Bridge.await(() -> store.history(uid));
-            if (mayAdopt(history) && known.rivalOf(rotation).isEmpty() && adoptAlone(rotation)) {
+            finalizer.settle(uid, history);
+            boolean wanted = mayAdopt(history) && !rotation.isMarkedForDeletion();
+            if (wanted && known.rivalOf(rotation).isEmpty() && adoptAlone(rotation)) {
                 status.changed(rotation.ref(), uid);
             } else if (status.isAsWritten(uid, rotation.getStatus())) {
                 status.changed(rotation.ref(), uid, history);
@@ -173,19 +182,24 @@ public class Adopter {
         }
     }
 
-    /** What people say about runs, which who waits for it is to hear at once. */
+    private static boolean isHeld(SecretRotation rotation) {
+        return rotation.hasFinalizer(SecretRotation.FINALIZER);
+    }
+
+    /** What people say about runs, which who waits for it is to hear at once; its deletion is such a word. */
     private static List<String> words(SecretRotation rotation) {
-        var annotations = rotation.getMetadata().getAnnotations();
-        return annotations == null
-                ? List.of()
-                : Stream.of(
-                                Annotations.APPROVE,
-                                Annotations.REFUSE,
-                                Annotations.APPROVED_BY,
-                                Annotations.RETRY,
-                                Annotations.ABORT)
-                        .map(name -> annotations.getOrDefault(name, ""))
-                        .toList();
+        var annotations = requireNonNullElse(rotation.getMetadata().getAnnotations(), Map.<String, String>of());
+        var deleted = String.valueOf(rotation.isMarkedForDeletion());
+        return Stream.concat(
+                        Stream.of(deleted),
+                        Stream.of(
+                                        Annotations.APPROVE,
+                                        Annotations.REFUSE,
+                                        Annotations.APPROVED_BY,
+                                        Annotations.RETRY,
+                                        Annotations.ABORT)
+                                .map(name -> annotations.getOrDefault(name, "")))
+                .toList();
     }
 
     private void hear(SecretRotation rotation) {

@@ -57,6 +57,11 @@ public class KnownRotations {
         return byUid.containsKey(uid);
     }
 
+    /** Whether somebody has deleted it, and it is there as long as a run of it is under way. */
+    public boolean isBeingDeleted(String uid) {
+        return find(uid).filter(SecretRotation::isMarkedForDeletion).isPresent();
+    }
+
     /** What it says, as it was seen last; null if it is not known. */
     public @Nullable SecretRotationSpec specOf(String uid) {
         return find(uid).map(SecretRotation::getSpec).orElse(null);

@@ -45,6 +45,7 @@ public class StatusWriter {
     private final RotationStore store;
     private final KnownRotations known;
     private final DryRuns dryRuns;
+    private final RunFinalizer finalizer;
     private final Clock clock;
     private final Map<String, ObjectRef> noted = new ConcurrentHashMap<>();
     private final DelayQueue<Due> order = new DelayQueue<>();
@@ -64,11 +65,18 @@ public class StatusWriter {
         }
     }
 
-    StatusWriter(KubernetesClient kubernetes, RotationStore store, KnownRotations known, DryRuns dryRuns, Clock clock) {
+    StatusWriter(
+            KubernetesClient kubernetes,
+            RotationStore store,
+            KnownRotations known,
+            DryRuns dryRuns,
+            RunFinalizer finalizer,
+            Clock clock) {
         this.kubernetes = kubernetes;
         this.store = store;
         this.known = known;
         this.dryRuns = dryRuns;
+        this.finalizer = finalizer;
         this.clock = clock;
     }
 
@@ -156,8 +164,14 @@ public class StatusWriter {
         return Standing.of(generation, problem, said, clock.instant());
     }
 
+    /** What is deleted is let go when its status is written, since it is gone then. */
     private void write(ObjectRef ref, String uid) {
         var history = Bridge.await(() -> store.history(uid));
+        write(ref, uid, history);
+        finalizer.settle(uid, history);
+    }
+
+    private void write(ObjectRef ref, String uid, History history) {
         var last = written.get(uid);
         var status = view(uid, history, last);
         if (status.equals(last)) {

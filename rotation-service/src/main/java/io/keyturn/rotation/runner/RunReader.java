@@ -20,6 +20,7 @@ import io.keyturn.rotation.policy.PolicyReader;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.Word;
 import io.keyturn.rotation.resource.KnownRotations;
+import io.keyturn.rotation.resource.RunFinalizer;
 import io.keyturn.rotation.resource.SecretRotations;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.RotationState.Applied;
@@ -43,20 +44,28 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RunReader {
     private static final Input NOBODY_HAS_SPOKEN = new Input.Waiting(RotationReason.APPROVAL_PENDING);
+    private static final Input DELETED = new Input.Rejected(RotationReason.DELETED);
     private static final Input ABORTED = new Input.Rejected(RotationReason.ABORTED);
 
     private final RotationStore store;
     private final Targets targets;
     private final SecretRotations resources;
     private final KnownRotations known;
+    private final RunFinalizer finalizer;
     private final HttpChecks checks;
 
     RunReader(
-            RotationStore store, Targets targets, SecretRotations resources, KnownRotations known, HttpChecks checks) {
+            RotationStore store,
+            Targets targets,
+            SecretRotations resources,
+            KnownRotations known,
+            RunFinalizer finalizer,
+            HttpChecks checks) {
         this.store = store;
         this.targets = targets;
         this.resources = resources;
         this.known = known;
+        this.finalizer = finalizer;
         this.checks = checks;
     }
 
@@ -93,11 +102,23 @@ class RunReader {
         try {
             return resources
                     .find(run.policy(), run.policyUid())
-                    .map(rotation -> ofNow(run, rotation))
-                    .orElseGet(() -> Reading.meaning(new Input.Rejected(RotationReason.DELETED)));
+                    .filter(rotation -> !rotation.isMarkedForDeletion())
+                    .map(rotation -> held(run, rotation, ofNow(run, rotation)))
+                    .orElseGet(() -> Reading.meaning(DELETED));
         } catch (KubernetesClientException e) {
-            return Reading.meaning(new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE));
+            boolean changed = e.getCode() == 409;
+            return Reading.meaning(
+                    new Input.Unavailable(changed ? RotationReason.CONFLICT : RotationReason.KUBERNETES_UNREACHABLE));
         }
+    }
+
+    /** What is about to begin holds its SecretRotation first. To adopt is one look that changes nothing. */
+    private Reading held(Run run, SecretRotation rotation, Reading reading) {
+        boolean begins = reading.policy() != null && reading.instead() == null;
+        if (begins && run.state() instanceof Requested requested && !requested.adopt()) {
+            finalizer.hold(rotation);
+        }
+        return reading;
     }
 
     private Reading ofNow(Run run, SecretRotation rotation) {
@@ -156,14 +177,23 @@ class RunReader {
     /** By the SecretRotation as it was seen last: a word that is not seen yet is heard at the next look. */
     private @Nullable Input said(Run run) {
         var word = new Word(run.id(), known.annotationsOf(run.policyUid()));
+        boolean deleted = known.isBeingDeleted(run.policyUid());
         return switch (run.state()) {
             case Paused _ -> {
                 if (word.aborts()) {
                     yield ABORTED;
                 }
+                if (deleted) {
+                    yield DELETED;
+                }
                 yield word.resumesFrom(run.pauses()) ? new Input.Resumed() : stillThere(run);
             }
-            case Generated _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> word.aborts() ? ABORTED : null;
+            case Generated _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> {
+                if (word.aborts()) {
+                    yield ABORTED;
+                }
+                yield deleted ? DELETED : null;
+            }
             // It has not begun, goes back already, has nothing to go back to, or is over.
             case Requested _,
                     AwaitingApproval _,
@@ -182,7 +212,7 @@ class RunReader {
             return known.isKnown(run.policyUid())
                             || resources.find(run.policy(), run.policyUid()).isPresent()
                     ? NOBODY_HAS_SPOKEN
-                    : new Input.Rejected(RotationReason.DELETED);
+                    : DELETED;
         } catch (KubernetesClientException e) {
             return new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE);
         }
