@@ -1,6 +1,8 @@
 package io.keyturn.rotation;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 import io.keyturn.kit.start.Concurrency;
 import io.keyturn.kit.start.PositiveDuration;
@@ -62,6 +64,13 @@ public interface RotationConfig {
         @WithConverter(PositiveDuration.class)
         @WithDefault("150s")
         Duration volumeRefresh();
+
+        /**
+         * For tests only: where runs stand still for ever, so that a test can kill the process there. A list of {@code namespace/name=point};
+         * a point is {@code before-}, {@code after-} or {@code committed-} and the step, as in {@code after-apply}. A wrong one is refused at
+         * the start with the names of all points.
+         */
+        Optional<List<String>> crashPoints();
     }
 
     /** The checks of spec.verify. */

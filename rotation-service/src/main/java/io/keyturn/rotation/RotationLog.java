@@ -49,4 +49,8 @@ public interface RotationLog {
             id = 3008,
             value = "%s of %s is left alone: its state %s is one that another version of this service wrote")
     void unreadable(RotationId run, ObjectRef policy, String phase);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 3009, value = "%s of %s stands still at %s for ever, as a setting for tests asks it to")
+    void standsStill(RotationId run, ObjectRef policy, String point);
 }
