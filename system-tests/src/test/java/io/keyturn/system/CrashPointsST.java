@@ -18,6 +18,7 @@ import io.keyturn.contract.event.RotationAwaitingApproval;
 import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.system.CrashCase.Way;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.RunningService;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.process.StartFailed;
@@ -186,6 +187,7 @@ class CrashPointsST {
         assertThat(lockedOutWhileStanding).isEmpty();
     }
 
+    @Proves("R03")
     @Test
     void whileTheProcessIsDeadSomeKeptValueLogsInForEachRun() {
         assertThat(lockedOutWhileDead).isEmpty();
@@ -196,6 +198,7 @@ class CrashPointsST {
         assertThat(readersLockedOutWhileDead).isEmpty();
     }
 
+    @Proves({"R01", "R02", "R03", "R04", "R05", "R06"})
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void aRunThatWasKilledThereEndsAsIfNothingHadHappened(CrashCase one) {
@@ -218,6 +221,7 @@ class CrashPointsST {
         });
     }
 
+    @Proves("R04")
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void noPasswordIsSetOnceMoreThanWithoutTheKill(CrashCase one) {

@@ -22,6 +22,7 @@ import io.keyturn.rotation.persistence.Run;
 import io.keyturn.rotation.saga.Decision;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -56,6 +57,7 @@ class ClaimKeeperIT {
         postgres.execute(RotationBed.DATABASE, "delete from rotation where id = '" + id + "'");
     }
 
+    @Proves("R17")
     @Test
     void outageShorterThanTheClaimDoesNotLoseIt() {
         var run = claimed();
@@ -78,6 +80,7 @@ class ClaimKeeperIT {
         assertThat(complaints()).as("one for one outage").isEqualTo(complaints + 1);
     }
 
+    @Proves("R12")
     @Test
     void whatACommandCameToIsNotWrittenWhenItsClaimWasLost() {
         var run = claimed();
