@@ -17,6 +17,8 @@ public interface RotationConfig {
 
     Verify verify();
 
+    Drift drift();
+
     /** Where values lie in Vault. */
     interface Vault {
         /** The KV v2 mount of live values. */
@@ -62,6 +64,24 @@ public interface RotationConfig {
         @WithConverter(PositiveDuration.class)
         @WithDefault("150s")
         Duration volumeRefresh();
+    }
+
+    /** The checks of spec.driftCheck. */
+    interface Drift {
+        /** Credentials that this process looks at at once. */
+        @WithConverter(Concurrency.class)
+        @WithDefault("16")
+        int concurrency();
+
+        /** How often this process asks the database which checks are due. */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("10s")
+        Duration poll();
+
+        /** How long after the first refused login the second one is made that confirms it. */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("2s")
+        Duration secondLook();
     }
 
     /** The checks of spec.verify. */
