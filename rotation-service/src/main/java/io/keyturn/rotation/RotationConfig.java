@@ -19,6 +19,8 @@ public interface RotationConfig {
 
     Verify verify();
 
+    Drift drift();
+
     /** Where values lie in Vault. */
     interface Vault {
         /** The KV v2 mount of live values. */
@@ -71,6 +73,24 @@ public interface RotationConfig {
          * the start with the names of all points.
          */
         Optional<List<String>> crashPoints();
+    }
+
+    /** The checks of spec.driftCheck. */
+    interface Drift {
+        /** Credentials that this process looks at at once. */
+        @WithConverter(Concurrency.class)
+        @WithDefault("16")
+        int concurrency();
+
+        /** How often this process asks the database which checks are due. */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("10s")
+        Duration poll();
+
+        /** How long after the first refused login the second one is made that confirms it. */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("2s")
+        Duration secondLook();
     }
 
     /** The checks of spec.verify. */

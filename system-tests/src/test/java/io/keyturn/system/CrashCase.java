@@ -32,6 +32,8 @@ record CrashCase(String point, Strategy strategy, Way way) {
     enum Way {
         /** The first sight of a SecretRotation. */
         ADOPTION(1, ROTATION_STARTED, ROTATION_ADOPTED, ROTATION_SUCCEEDED),
+        /** The database keeps another password than the store. */
+        REPAIR(1, ROTATION_STARTED, ROTATION_APPLIED, ROTATION_TESTED, ROTATION_SUCCEEDED),
         FORWARD(
                 2,
                 ROTATION_STARTED,
@@ -72,7 +74,7 @@ record CrashCase(String point, Strategy strategy, Way way) {
         /** How many versions the live path has had in the end. */
         final int versions;
         /** What is stated, each fact once. */
-        final List<EventType> facts;
+        private final List<EventType> facts;
 
         Way(int versions, EventType... facts) {
             this.versions = versions;
@@ -86,6 +88,7 @@ record CrashCase(String point, Strategy strategy, Way way) {
         for (var moment : MOMENTS) {
             for (var strategy : Strategy.values()) {
                 cases.add(new CrashCase(moment + "-adopt", strategy, Way.ADOPTION));
+                cases.add(new CrashCase(moment + "-repair", strategy, Way.REPAIR));
                 FORWARD.forEach(step -> cases.add(new CrashCase(moment + "-" + step, strategy, Way.FORWARD)));
                 BACK.forEach(step -> cases.add(new CrashCase(moment + "-" + step, strategy, Way.BACK)));
             }
@@ -104,14 +107,31 @@ record CrashCase(String point, Strategy strategy, Way way) {
         return way == Way.FORWARD || way == Way.APPROVAL;
     }
 
+    /** What is stated, each fact once. Who dies after a repair, before he notes it, is followed by one who finds nothing to repair. */
+    List<EventType> facts() {
+        return point.equals("after-repair")
+                ? way.facts.stream().filter(type -> type != ROTATION_APPLIED).toList()
+                : way.facts;
+    }
+
+    /** Whether the database refuses what is kept, as it did before the run. */
+    boolean isStillToBeRepaired() {
+        return point.equals("before-repair");
+    }
+
     /** How often the password of the role that is live at first is set. */
     int timesFirstIsSet() {
-        return alternates() || way == Way.ADOPTION ? 0 : way == Way.BACK ? 2 : 1;
+        return switch (way) {
+            case ADOPTION -> 0;
+            case REPAIR -> 1;
+            case FORWARD, APPROVAL -> alternates() ? 0 : 1;
+            case BACK -> alternates() ? 0 : 2;
+        };
     }
 
     /** How often that of the other role is, where there is one. */
     int timesOtherIsSet() {
-        return alternates() && way != Way.ADOPTION ? 1 : 0;
+        return alternates() && way != Way.ADOPTION && way != Way.REPAIR ? 1 : 0;
     }
 
     /** Of the SecretRotation, of its path in the store and of its Secret. */

@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.keyturn.contract.reference.Uid;
 import io.keyturn.system.CrashCase.Way;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.kubernetes.TestObjects;
@@ -81,6 +82,11 @@ final class CrashFleet {
         testbed.postgres().execute(DATABASE, all.toArray(String[]::new));
     }
 
+    /** As a volume that is restored does: the database knows another password than the one that is kept. */
+    void restoreVolume(CrashCase one) {
+        sql("alter role " + one.role("a") + " password '" + RandomText.ofLength(28) + "'");
+    }
+
     private void keep(String path, Credential credential) {
         testbed.openBao()
                 .api()
@@ -120,6 +126,7 @@ final class CrashFleet {
                     - secret: {name: %1$s, data: {LOGIN: "{username}/{password}"}}
                   consumers: {deadline: %7$s}
                   approval: %8$s
+                  driftCheck: {every: 30d}
                   %9$s
                 """.formatted(
                         one.name(),
@@ -157,6 +164,10 @@ final class CrashFleet {
             at = at instanceof Map<?, ?> map ? map.get(step) : null;
         }
         return Objects.toString(at, "");
+    }
+
+    Uid uid(CrashCase one) {
+        return new Uid(rotation(one).get().getMetadata().getUid());
     }
 
     private Resource<GenericKubernetesResource> rotation(CrashCase one) {

@@ -1,6 +1,7 @@
 package io.keyturn.system;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -8,15 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.EventType;
+import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationAwaitingApproval;
 import io.keyturn.contract.event.RotationEvent;
+import io.keyturn.contract.event.RotationRequested;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.topic.Service;
 import io.keyturn.system.CrashCase.Way;
 import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.RunningService;
@@ -62,7 +68,7 @@ class CrashPointsST {
     private Map<String, Long> passwordsSet = Map.of();
 
     @BeforeAll
-    void killTheProcessWhileARunStandsAtEveryPoint() {
+    void killTheProcessWhileARunStandsAtEveryPoint() throws ExecutionException, InterruptedException {
         points = pointsByItsOwnAccount();
         standStillEverywhere();
         lockedOutWhileStanding =
@@ -101,7 +107,7 @@ class CrashPointsST {
                 .split(", ", -1)));
     }
 
-    private void standStillEverywhere() {
+    private void standStillEverywhere() throws ExecutionException, InterruptedException {
         var setting = cases.stream()
                 .map(one -> CrashFleet.NAMESPACE + "/" + one.name() + "=" + one.point())
                 .collect(Collectors.joining(","));
@@ -116,12 +122,32 @@ class CrashPointsST {
                 .until(() -> asked.stream()
                         .allMatch(
                                 one -> fleet.status(one, "lastRotation.outcome").equals("Succeeded")));
-        asked.forEach(one -> fleet.annotate(one, Map.of("keyturn.io/rotate", "crash")));
+        asked.stream()
+                .filter(one -> one.way() != Way.REPAIR)
+                .forEach(one -> fleet.annotate(one, Map.of("keyturn.io/rotate", "crash")));
+        askForRepairs(asked.stream().filter(one -> one.way() == Way.REPAIR).toList());
         cases.stream().filter(one -> one.way() == Way.APPROVAL).forEach(this::approve);
         await("all stand still").atMost(PATIENCE).untilAsserted(() -> {
             take(lines);
             assertThat(where(one -> !runs.containsKey(one))).isEmpty();
         });
+    }
+
+    private void askForRepairs(List<CrashCase> broken) throws ExecutionException, InterruptedException {
+        broken.forEach(fleet::restoreVolume);
+        Forgery.say(
+                Service.WATCHER,
+                broken.stream()
+                        .map(one -> new RotationRequested(
+                                ObjectRef.secretRotation(CrashFleet.NAMESPACE, one.name()),
+                                fleet.uid(one),
+                                new RotationId("drift" + one.name().replace("-", "")),
+                                RequestReason.DRIFT,
+                                null,
+                                null,
+                                null,
+                                Instant.now()))
+                        .toList());
     }
 
     private void approve(CrashCase one) {
@@ -157,8 +183,10 @@ class CrashPointsST {
     }
 
     private boolean hasEnded(CrashCase one) {
-        return types(one).contains(one.way().facts.getLast())
-                && fleet.status(one, "lastRotation.id").equals(run(one));
+        // A repair is no rotation in what status tells.
+        return types(one).contains(one.facts().getLast())
+                && (one.way() == Way.REPAIR
+                        || fleet.status(one, "lastRotation.id").equals(run(one)));
     }
 
     /** What the run has stated, oldest first; a record that came twice counts once. */
@@ -184,18 +212,18 @@ class CrashPointsST {
 
     @Test
     void whileRunsStandStillSomeKeptValueLogsInForEachOfThem() {
-        assertThat(lockedOutWhileStanding).isEmpty();
+        assertThat(lockedOutWhileStanding).allMatch(CrashCase::isStillToBeRepaired);
     }
 
     @Proves("R03")
     @Test
     void whileTheProcessIsDeadSomeKeptValueLogsInForEachRun() {
-        assertThat(lockedOutWhileDead).isEmpty();
+        assertThat(lockedOutWhileDead).allMatch(CrashCase::isStillToBeRepaired);
     }
 
     @Test
     void withTwoRolesWhatReadersSeeLogsInWhileTheProcessIsDead() {
-        assertThat(readersLockedOutWhileDead).isEmpty();
+        assertThat(readersLockedOutWhileDead).allMatch(CrashCase::isStillToBeRepaired);
     }
 
     @Proves({"R01", "R02", "R03", "R04", "R05", "R06"})
@@ -205,7 +233,7 @@ class CrashPointsST {
         var live = fleet.live(one);
         var first = fleet.first(one);
 
-        assertThat(types(one)).isEqualTo(one.way().facts);
+        assertThat(types(one)).isEqualTo(one.facts());
         assertThat(fleet.status(one, "lastRotation.outcome"))
                 .isEqualTo(one.way() == Way.BACK ? "RolledBack" : "Succeeded");
         assertThat(fleet.versions(one)).isEqualTo(one.way().versions);

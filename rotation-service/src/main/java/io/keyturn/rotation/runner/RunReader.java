@@ -128,7 +128,7 @@ class RunReader {
     }
 
     private static @Nullable Input approval(Run run, RotationPolicy policy, Word word) {
-        boolean needed = policy.approval() && run.reason() != RequestReason.ADOPT;
+        boolean needed = policy.approval() && changesTheValue(run.reason());
         if (run.state() instanceof Requested requested) {
             return needed && requested.approvedBy() == null ? new Input.ApprovalNeeded() : null;
         }
@@ -141,6 +141,13 @@ class RunReader {
                     case REFUSED -> new Input.Refused(said.by());
                 })
                 .orElse(NOBODY_HAS_SPOKEN);
+    }
+
+    private static boolean changesTheValue(RequestReason reason) {
+        return switch (reason) {
+            case SCHEDULE, MANUAL, COMPROMISE -> true;
+            case DRIFT, ADOPT -> false;
+        };
     }
 
     private Reading begun(Run run, @Nullable Reading before) {

@@ -20,6 +20,7 @@ import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.persistence.RotationStore;
 import io.keyturn.rotation.persistence.Run;
 import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.page.Proves;
@@ -153,7 +154,7 @@ class ClaimKeeperIT {
                 RequestReason.MANUAL,
                 null,
                 null,
-                new RotationState.Requested(false),
+                new RotationState.Requested(Purpose.ROTATE),
                 Instant.now(),
                 0,
                 0,

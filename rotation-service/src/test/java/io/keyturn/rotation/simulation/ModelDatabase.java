@@ -11,6 +11,7 @@ import java.util.Optional;
 
 import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.simulation.World.NoAnswer;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,14 @@ final class ModelDatabase {
 
     /** A request; a repeated one changes nothing. */
     void accept(String id) {
+        accept(id, Purpose.ROTATE);
+    }
+
+    void accept(String id, Purpose purpose) {
         world.happens(
                 "request " + id,
                 () -> Optional.ofNullable(rows.putIfAbsent(
-                        id, new Row(id, new RotationState.Requested(false), world.now(), 0, world.now(), 0, null))));
+                        id, new Row(id, new RotationState.Requested(purpose), world.now(), 0, world.now(), 0, null))));
     }
 
     List<Row> rows() {
@@ -67,6 +72,10 @@ final class ModelDatabase {
 
     List<RotationEvent> facts(String run) {
         return facts.getOrDefault(run, List.of());
+    }
+
+    boolean isOver(String id) {
+        return requireNonNull(rows.get(id)).state().isOver();
     }
 
     boolean isIdle() {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
+import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Claim;
@@ -113,7 +114,11 @@ final class ModelSecret implements Publisher {
     @Override
     public Outcome<Optional<Credential>> readBack(
             RotationPolicy policy, Publication spec, Map<String, String> attributes, String principal) {
-        throw new AssertionError("nothing is adopted here");
+        return call("read Secret", () -> {
+            int colon = state.value().indexOf(':');
+            var password = SecretValue.copyOf(state.value().substring(colon + 1));
+            return Optional.of(new Credential(state.value().substring(0, colon), password));
+        });
     }
 
     @Override
