@@ -143,7 +143,7 @@ class CrashPointsST {
                                 fleet.uid(one),
                                 new RotationId("drift" + one.name().replace("-", "")),
                                 RequestReason.DRIFT,
-                                null,
+                                new RotationId(fleet.status(one, "lastRotation.id")),
                                 null,
                                 null,
                                 Instant.now()))
