@@ -120,7 +120,7 @@ final class CrashFleet {
                   schedule: {every: 30d}
                   target:
                     postgres: {host: localhost, port: %3$d, database: %4$s, %5$s,
-                      admin: {vault: {path: %2$s/admin}}, tls: {mode: verify-full, caBundle: "%6$s"}}
+                      admin: {vault: {path: %2$s/admin}}, tls: {mode: verify-full, caBundle: %6$s}}
                   store: {vault: {path: %2$s/%1$s}}
                   publish:
                     - secret: {name: %1$s, data: {LOGIN: "{username}/{password}"}}
@@ -134,19 +134,10 @@ final class CrashFleet {
                         testbed.postgres().port(),
                         DATABASE,
                         strategy,
-                        certificate(),
+                        testbed.postgres().quotedCertificateAuthority(),
                         one.way() == Way.BACK ? "3s" : "10m",
                         one.way() == Way.APPROVAL ? "Required" : "None",
                         one.way() == Way.BACK ? FAILS : "");
-    }
-
-    private String certificate() {
-        try {
-            var pem = Files.readString(testbed.postgres().certificateAuthority());
-            return pem.strip().replace("\n", "\\n") + "\\n";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     void annotate(CrashCase one, Map<String, String> annotations) {

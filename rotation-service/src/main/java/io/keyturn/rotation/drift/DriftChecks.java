@@ -31,7 +31,9 @@ class DriftChecks {
     private final RotationConfig.Drift config;
     private final Clock clock;
     private final Semaphore free;
-    private final Map<String, Duration> enrolled = new ConcurrentHashMap<>();
+    /** The generation whose interval the database has, by uid. */
+    private final Map<String, Long> enrolled = new ConcurrentHashMap<>();
+
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
@@ -74,18 +76,18 @@ class DriftChecks {
         }
     }
 
-    /** Those that were not seen before, and those with another interval than before; those that are gone are looked at once more. */
+    /** Those that were not seen before, and those whose spec is another than before; those that are gone are looked at once more. */
     private void enrollAll() {
         for (var rotation : known.all()) {
             var uid = rotation.getMetadata().getUid();
-            var policy = known.policyOf(rotation);
-            if (policy.isPresent()) {
-                var every = policy.get().drift().every();
-                if (!every.equals(enrolled.get(uid))) {
+            var generation = rotation.getMetadata().getGeneration();
+            if (!generation.equals(enrolled.get(uid))) {
+                known.policyOf(rotation).ifPresent(policy -> {
+                    var every = policy.drift().every();
                     var first = Pace.next(uid, every, clock.instant());
                     Bridge.await(() -> store.enroll(rotation.ref(), uid, every, first));
-                    enrolled.put(uid, every);
-                }
+                    enrolled.put(uid, generation);
+                });
             }
         }
         var gone = enrolled.keySet().stream().filter(uid -> !known.isKnown(uid)).toList();

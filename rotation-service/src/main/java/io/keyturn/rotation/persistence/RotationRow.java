@@ -96,16 +96,8 @@ class RotationRow {
         row.traceparent = traceparent;
         row.requestedAt = now;
         row.dueAt = now;
-        row.enter(new RotationState.Requested(purpose(request.reason())), now);
+        row.enter(new RotationState.Requested(Purpose.of(request.reason())), now);
         return row;
-    }
-
-    private static Purpose purpose(RequestReason reason) {
-        return switch (reason) {
-            case SCHEDULE, MANUAL, COMPROMISE -> Purpose.ROTATE;
-            case ADOPT -> Purpose.ADOPT;
-            case DRIFT -> Purpose.REPAIR;
-        };
     }
 
     final void enter(RotationState next, Instant now) {

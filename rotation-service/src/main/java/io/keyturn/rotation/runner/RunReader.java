@@ -22,6 +22,7 @@ import io.keyturn.rotation.policy.Word;
 import io.keyturn.rotation.resource.KnownRotations;
 import io.keyturn.rotation.resource.SecretRotations;
 import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState.Applied;
 import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
 import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
@@ -128,7 +129,7 @@ class RunReader {
     }
 
     private static @Nullable Input approval(Run run, RotationPolicy policy, Word word) {
-        boolean needed = policy.approval() && changesTheValue(run.reason());
+        boolean needed = policy.approval() && Purpose.of(run.reason()) == Purpose.ROTATE;
         if (run.state() instanceof Requested requested) {
             return needed && requested.approvedBy() == null ? new Input.ApprovalNeeded() : null;
         }
@@ -141,13 +142,6 @@ class RunReader {
                     case REFUSED -> new Input.Refused(said.by());
                 })
                 .orElse(NOBODY_HAS_SPOKEN);
-    }
-
-    private static boolean changesTheValue(RequestReason reason) {
-        return switch (reason) {
-            case SCHEDULE, MANUAL, COMPROMISE -> true;
-            case DRIFT, ADOPT -> false;
-        };
     }
 
     private Reading begun(Run run, @Nullable Reading before) {
