@@ -15,6 +15,7 @@ import io.keyturn.contract.event.RestartSuperseded;
 import io.keyturn.contract.event.WorkloadHealthy;
 import io.keyturn.contract.event.WorkloadPatched;
 import io.keyturn.contract.resource.Annotations;
+import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,7 @@ class RestartIT extends RestartScenario {
                 .anyMatch(e -> "KeyturnRestart".equals(e.getReason())));
     }
 
+    @Proves("R23")
     @Test
     void aRedeliveredOrOutdatedEventChangesNothing() {
         shop.deployment("api", ASKS, "db", "PASSWORD");
@@ -272,6 +274,7 @@ class RestartIT extends RestartScenario {
         assertThat(shop.generation("b")).isEqualTo(1);
     }
 
+    @Proves("R37")
     @Test
     void aPlanWhoseDriverDiedBeforeItCouldRecordThePatchIsTakenOverAndRollsNobodyTwice() throws Exception {
         shop.deployment("a", 1, ASKS, shop.template("a", "db", "PASSWORD"));

@@ -14,6 +14,7 @@ import io.keyturn.contract.event.WorkloadHealthy;
 import io.keyturn.contract.event.WorkloadPatched;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.persistence.UnitOfWork;
+import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,7 @@ class RestartReportIT extends RestartScenario {
         assertThat(shop.generation("a")).isEqualTo(2);
     }
 
+    @Proves("R23")
     @Test
     void completionThatWasRecordedAndNotSentIsSentByTheNextAndCountsOnceHoweverOftenItIsSent() throws Exception {
         shop.deployment("api", ASKS, "db", "PASSWORD");

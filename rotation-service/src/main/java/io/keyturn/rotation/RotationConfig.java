@@ -1,6 +1,8 @@
 package io.keyturn.rotation;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 import io.keyturn.kit.start.Concurrency;
 import io.keyturn.kit.start.PositiveDuration;
@@ -16,6 +18,8 @@ public interface RotationConfig {
     Runner runner();
 
     Verify verify();
+
+    Drift drift();
 
     /** Where values lie in Vault. */
     interface Vault {
@@ -62,6 +66,31 @@ public interface RotationConfig {
         @WithConverter(PositiveDuration.class)
         @WithDefault("150s")
         Duration volumeRefresh();
+
+        /**
+         * For tests only: where runs stand still for ever, so that a test can kill the process there. A list of {@code namespace/name=point};
+         * a point is {@code before-}, {@code after-} or {@code committed-} and the step, as in {@code after-apply}. A wrong one is refused at
+         * the start with the names of all points.
+         */
+        Optional<List<String>> crashPoints();
+    }
+
+    /** The checks of spec.driftCheck. */
+    interface Drift {
+        /** Credentials that this process looks at at once. */
+        @WithConverter(Concurrency.class)
+        @WithDefault("16")
+        int concurrency();
+
+        /** How often this process asks the database which checks are due. */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("10s")
+        Duration poll();
+
+        /** How long after the first refused login the second one is made that confirms it. */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("2s")
+        Duration secondLook();
     }
 
     /** The checks of spec.verify. */

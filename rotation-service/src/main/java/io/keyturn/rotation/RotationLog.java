@@ -6,6 +6,7 @@ import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.rotation.target.Target.Standing;
 import org.jboss.logging.Logger;
 import org.jboss.logging.annotations.LogMessage;
 import org.jboss.logging.annotations.Message;
@@ -49,4 +50,16 @@ public interface RotationLog {
             id = 3008,
             value = "%s of %s is left alone: its state %s is one that another version of this service wrote")
     void unreadable(RotationId run, ObjectRef policy, String phase);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 3009, value = "%s of %s stands still at %s for ever, as a setting for tests asks it to")
+    void standsStill(RotationId run, ObjectRef policy, String point);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 3010, value = "The target refuses the stored credential of %s: %s")
+    void drifted(ObjectRef policy, Standing standing);
+
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 3011, value = "The target accepts the stored credential of %s again")
+    void driftCleared(ObjectRef policy);
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.process.Tools;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -30,6 +31,7 @@ class OutageIT extends Scenario {
 
     private final Testbed bed = Testbed.shared();
 
+    @Proves("R17")
     @Test
     void requestThatComesDuringADatabaseOutageIsNotLost() {
         var policy = adopted(true);
@@ -47,6 +49,7 @@ class OutageIT extends Scenario {
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
     }
 
+    @Proves("R21")
     @Test
     void factsOfARunDuringAKafkaOutageAreStatedAfterwards() {
         var policy = adopted(true, "retire: {after: 6s}");
@@ -67,6 +70,7 @@ class OutageIT extends Scenario {
         awaitOutcome("Succeeded", run);
     }
 
+    @Proves("R14")
     @Test
     void sealedStoreDelaysARunAndBreaksNothing() {
         var policy = adopted(true, "retire: {after: 2s}");

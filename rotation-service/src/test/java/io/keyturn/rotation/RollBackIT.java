@@ -14,6 +14,7 @@ import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.rotation.bed.Topics;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,7 @@ class RollBackIT extends Scenario {
         assertThat(shop.liveVersion()).isOne();
     }
 
+    @Proves("R09")
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void livePathThatSomebodyElseHasWrittenMeanwhile(boolean alternating) throws SQLException {

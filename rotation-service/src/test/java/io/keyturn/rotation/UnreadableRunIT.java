@@ -8,6 +8,7 @@ import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -29,6 +30,7 @@ class UnreadableRunIT extends Scenario {
         postgres.execute(RotationBed.DATABASE, "delete from rotation where id = '" + unknown + "'");
     }
 
+    @Proves("R45")
     @Test
     void otherRunsGoOnAndItIsToldOnce() {
         var policy = adopted(true);

@@ -13,6 +13,7 @@ import io.keyturn.contract.event.RotationSucceeded;
 import io.keyturn.contract.event.SecretChanged;
 import io.keyturn.contract.event.WorkloadPatched;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.Platform;
 import io.keyturn.testbed.pod.PodRunner;
 import io.keyturn.testbed.shop.Shop;
@@ -29,6 +30,7 @@ import static org.awaitility.Awaitility.await;
 class FirstDayST {
     private static final String NAMESPACE = "quiet";
 
+    @Proves("R42")
     @Test
     void installationRestartsAndRotatesNothing() {
         try (var testbed = new Testbed((_, _) -> {})) {

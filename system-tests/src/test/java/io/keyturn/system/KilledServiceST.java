@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.keyturn.contract.event.EventType;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.shop.Shop.Strategy;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +35,7 @@ class KilledServiceST {
         Keyturn.platform().services().forEach(service -> service.awaitReady());
     }
 
+    @Proves("R37")
     @ParameterizedTest(name = "{0} after {1}")
     @CsvSource({
         "WATCHER, ROTATION_PROMOTED",

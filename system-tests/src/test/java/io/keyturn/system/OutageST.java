@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 
 import io.keyturn.contract.event.SecretChanged;
 import io.keyturn.testbed.kubernetes.TestObjects;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.RunningService;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.shop.Shop.Strategy;
@@ -33,6 +34,7 @@ class OutageST {
         scenario = Scenario.adopted("cut-off", Strategy.ALTERNATING, Duration.ofSeconds(90));
     }
 
+    @Proves("R21")
     @Test
     void kafkaIsAwayForAWhile() {
         var kafka = Keyturn.testbed().kafka();
@@ -69,6 +71,7 @@ class OutageST {
                 .until(() -> service.status("/q/health/started") == 200 && service.status("/q/health/ready") == 503);
     }
 
+    @Proves("R17")
     @Test
     void postgresIsAwayForAWhile() {
         var postgres = Keyturn.testbed().postgres();

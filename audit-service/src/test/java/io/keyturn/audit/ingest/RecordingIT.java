@@ -24,6 +24,7 @@ import io.keyturn.contract.event.EventType;
 import io.keyturn.contract.topic.Service;
 import io.keyturn.contract.topic.Topic;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -105,6 +106,7 @@ class RecordingIT {
                 .containsExactlyInAnyOrderElementsOf(ids);
     }
 
+    @Proves("R23")
     @Test
     void replayOfAllTopicsFromTheStartAddsNothing() throws Exception {
         awaitRecorded(broker.send(EventType.ROTATION_STARTED));

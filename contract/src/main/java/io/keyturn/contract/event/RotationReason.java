@@ -80,7 +80,15 @@ public enum RotationReason {
             "somebody else changed the same thing at the same time; it is looked at again. If it lasts, another installation manages"
                     + " the same credential, or the clock of this one's database was set back"),
     /** Another SecretRotation manages the same credential. */
-    CREDENTIAL_TAKEN("spec: an older SecretRotation manages the same credential; keep one of them");
+    CREDENTIAL_TAKEN("spec: an older SecretRotation manages the same credential; keep one of them"),
+    /** The stored credential is refused, and it is not ours to set it at the target. */
+    NOT_REPAIRABLE(
+            "spec.target: it refuses the stored user, which is locked, not one that the spec names, or has a value that the target"
+                    + " made itself; put it right there, or put a working credential into spec.store"),
+    /** The stored credential is refused, and it is not what is published. */
+    NOT_PUBLISHED(
+            "spec.store: the target refuses the value at this path, and it is not what is published, so it is not set there; put the"
+                    + " value that is in use there, or publish this one and set it at the target");
 
     private final String remedy;
 

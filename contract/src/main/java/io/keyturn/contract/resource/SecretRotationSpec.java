@@ -22,7 +22,8 @@ public record SecretRotationSpec(
         @Nullable Retire retire,
         @Nullable OnFailure onFailure,
         @Nullable Approval approval,
-        @Nullable Boolean suspend) {
+        @Nullable Boolean suspend,
+        @Nullable DriftCheck driftCheck) {
 
     /** When a run is due: {@code every} after the last one (the first: after creation), inside a window if there are any. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -102,6 +103,11 @@ public record SecretRotationSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Retire(@Nullable Interval after, @Nullable Boolean terminateSessions) {}
 
+    /** How often it is looked whether the stored value still logs in, and what follows if it does not. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record DriftCheck(
+            @Nullable Interval every, @Nullable Repair repair) {}
+
     /** The alphabets of generated values; base64 and printable are not safe in a URL. */
     public enum Alphabet {
         alphanumeric,
@@ -115,6 +121,12 @@ public record SecretRotationSpec(
     public enum OnFailure {
         RollBack,
         Pause
+    }
+
+    /** Whether a stored value that the target refuses is set there again without being asked for. */
+    public enum Repair {
+        Auto,
+        Never
     }
 
     /** Whether a run waits for a person. */

@@ -1,7 +1,7 @@
 package io.keyturn.contract.resource;
 
 /**
- * Reasons of the conditions Adopted, Ready and Approved of a SecretRotation while nothing is wrong. When something is, the reason is a
+ * Reasons of the conditions Adopted, Ready and Approved of a SecretRotation while no run is to blame. When one is, the reason is a
  * rotation reason. Public.
  */
 public enum StatusReason {
@@ -14,5 +14,7 @@ public enum StatusReason {
     /** The run waits for a person who lets it begin. */
     AwaitingApproval,
     /** The run has met trouble and waits for a person who says how it goes on. */
-    Paused
+    Paused,
+    /** The target refuses the credential in the store. */
+    Drifted
 }

@@ -15,7 +15,7 @@ import static io.keyturn.contract.topic.Service.WATCHER;
 /** The topics: what is kept for how long, who writes, who reads. {@code deploy/kafka} is generated from here and checked. */
 public enum Topic {
     SECRETS("keyturn.secrets.v1", Kept.LAST_STATE, Set.of(WATCHER), Set.of(WATCHER, RESTART, AUDIT)),
-    FINDINGS("keyturn.findings.v1", Kept.LAST_STATE, Set.of(RESTART), Set.of(AUDIT)),
+    FINDINGS("keyturn.findings.v1", Kept.LAST_STATE, Set.of(ROTATION, RESTART), Set.of(AUDIT)),
     ROTATION_REQUESTS("keyturn.rotation-requests.v1", Kept.A_WEEK, Set.of(WATCHER), Set.of(ROTATION, AUDIT)),
     ROTATIONS("keyturn.rotations.v1", Kept.A_MONTH, Set.of(ROTATION), Set.of(AUDIT)),
     RESTARTS("keyturn.restarts.v1", Kept.A_MONTH, Set.of(RESTART), Set.of(ROTATION, AUDIT));

@@ -11,6 +11,7 @@ import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,7 @@ class RotationRow {
         row.traceparent = traceparent;
         row.requestedAt = now;
         row.dueAt = now;
-        row.enter(new RotationState.Requested(request.reason() == RequestReason.ADOPT), now);
+        row.enter(new RotationState.Requested(Purpose.of(request.reason())), now);
         return row;
     }
 

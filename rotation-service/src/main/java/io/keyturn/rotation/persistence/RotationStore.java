@@ -86,31 +86,36 @@ public class RotationStore {
 
     /**
      * The runs that status is made of: the first active one, the last one, the first and the last that succeeded. A stale request
-     * was never a run of anything, and one that was given up as DELETED, of a SecretRotation that is there, gave it another name.
+     * was never a run of anything, and one that was given up as DELETED, of a SecretRotation that is there, gave it another name. A
+     * repair is no rotation: the next one is due, and asked for, as if it had not been.
      */
     private static final String HISTORY = """
             select * from rotation where id in (
                 (select id from rotation where policy_uid = :uid and finished_at is null
                     order by phase in <not begun>, reason <> 'COMPROMISE', requested_at, id limit 1) union
-                (select id from rotation where policy_uid = :uid and finished_at is not null
+                (select id from rotation where policy_uid = :uid and finished_at is not null and reason <> 'DRIFT'
                     and coalesce(outcome_reason, '') not in ('STALE_REQUEST', 'DELETED') order by finished_at desc limit 1) union
-                (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at limit 1) union
-                (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' order by finished_at desc limit 1))
+                (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' and reason <> 'DRIFT'
+                    order by finished_at limit 1) union
+                (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' and reason <> 'DRIFT'
+                    order by finished_at desc limit 1))
             """.replace("<not begun>", NOT_BEGUN);
 
     private static final String OVERTAKEN = """
             select count(*) from RotationRow r, RotationRow o
              where r.id = :id and o.policyUid = r.policyUid and o.finishedAt > r.requestedAt
-               and o.outcome = 'Succeeded' and o.reason <> 'ADOPT'
+               and o.outcome = 'Succeeded' and o.reason not in ('ADOPT', 'DRIFT')
             """;
 
     private final UnitOfWork unit;
+    private final DriftStore drifts;
     private final Mutiny.SessionFactory sessions;
     private final Clock clock;
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
-    RotationStore(UnitOfWork unit, Mutiny.SessionFactory sessions, Clock clock) {
+    RotationStore(UnitOfWork unit, DriftStore drifts, Mutiny.SessionFactory sessions, Clock clock) {
         this.unit = unit;
+        this.drifts = drifts;
         this.sessions = sessions;
         this.clock = clock;
     }
@@ -218,7 +223,11 @@ public class RotationStore {
         return unit.run(work -> update(work, run, decision, next, detail, now, claim)
                 .chain(rows -> rows == 0
                         ? Uni.createFrom().item(Optional.<Run>empty())
-                        : work.state(decision.facts(), traceparent).replaceWith(Optional.of(next))));
+                        : work.state(decision.facts(), traceparent)
+                                .chain(() -> next.state() instanceof RotationState.Succeeded
+                                        ? drifts.accepted(work, run.policyUid())
+                                        : Uni.createFrom().item(false))
+                                .replaceWith(Optional.of(next))));
     }
 
     private static Uni<Integer> update(
@@ -308,9 +317,19 @@ public class RotationStore {
     /** What status tells about a SecretRotation. */
     public Uni<History> history(String policyUid) {
         return sessions.withSession(session -> session.createNativeQuery(HISTORY, RotationRow.class)
-                        .setParameter("uid", policyUid)
-                        .getResultList())
-                .map(History::of);
+                .setParameter("uid", policyUid)
+                .getResultList()
+                .chain(rows -> drift(session, policyUid).map(drift -> History.of(rows, drift.orElse(null)))));
+    }
+
+    private static Uni<Optional<History.Drift>> drift(Mutiny.Session session, String policyUid) {
+        return session.find(DriftRow.class, policyUid)
+                .chain(row -> row == null || !row.isOpen()
+                        ? Uni.createFrom().item(Optional.empty())
+                        : (row.runId == null
+                                        ? Uni.createFrom().<@Nullable RotationRow>nullItem()
+                                        : session.find(RotationRow.class, row.runId))
+                                .map(repair -> Optional.of(History.Drift.of(row, repair))));
     }
 
     /** How many adoptions of this generation were tried. */
@@ -324,10 +343,10 @@ public class RotationStore {
     }
 
     /** The last run that ended, as status tells it. */
-    private static Uni<Optional<String>> lastFinished(Mutiny.Session session, String policyUid) {
+    static Uni<Optional<String>> lastFinished(Mutiny.Session session, String policyUid) {
         return session.createQuery("""
                         select id from RotationRow
-                         where policyUid = :uid and finishedAt is not null
+                         where policyUid = :uid and finishedAt is not null and reason <> 'DRIFT'
                            and (outcomeReason is null or outcomeReason not in (:nobodys))
                          order by finishedAt desc
                         """, String.class)

@@ -7,11 +7,14 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyturn.contract.codec.EventJson;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Published;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +61,19 @@ final class StateJson {
 
     static RotationState readState(String text) {
         try {
-            return MAPPER.readValue(text, RotationState.class);
+            var state = MAPPER.readTree(text);
+            nameThePurpose(state);
+            return MAPPER.treeToValue(state, RotationState.class);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A row must hold its state", e);
+        }
+    }
+
+    /** Rows of versions that knew two purposes only. */
+    private static void nameThePurpose(JsonNode state) {
+        if (state instanceof ObjectNode fields && fields.has("adopt")) {
+            boolean adopts = fields.remove("adopt").asBoolean();
+            fields.put("purpose", (adopts ? Purpose.ADOPT : Purpose.ROTATE).name());
         }
     }
 

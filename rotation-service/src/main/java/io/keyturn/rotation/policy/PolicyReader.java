@@ -9,8 +9,11 @@ import io.keyturn.contract.resource.Interval;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.SecretRotationSpec.Approval;
 import io.keyturn.contract.resource.SecretRotationSpec.Check;
+import io.keyturn.contract.resource.SecretRotationSpec.DriftCheck;
 import io.keyturn.contract.resource.SecretRotationSpec.OnFailure;
+import io.keyturn.contract.resource.SecretRotationSpec.Repair;
 import io.keyturn.contract.resource.TargetService;
+import io.keyturn.rotation.policy.RotationPolicy.DriftPlan;
 import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PolicyReader {
     private static final Duration LONGEST_CHECK = Duration.ofMinutes(1);
+    private static final Duration SHORTEST_DRIFT_CHECK = Duration.ofMinutes(1);
 
     private PolicyReader() {}
 
@@ -53,6 +57,7 @@ public final class PolicyReader {
         faults.addAll(publications.faults());
         var form = FormReader.read(spec.generate(), faults);
         var checks = checks(spec.verify(), faults);
+        var drift = drift(spec.driftCheck(), faults);
         var retire = spec.retire();
         var deadline = spec.consumers() == null ? null : spec.consumers().deadline();
         if (!faults.isEmpty() || form == null || spec.store() == null || spec.publish() == null) {
@@ -77,7 +82,20 @@ public final class PolicyReader {
                 false,
                 spec.approval() == Approval.Required,
                 spec.onFailure() == OnFailure.Pause,
+                drift,
                 checks));
+    }
+
+    private static DriftPlan drift(@Nullable DriftCheck asked, List<Fault> faults) {
+        if (asked == null) {
+            return DriftPlan.USUAL;
+        }
+        var every = duration(asked.every(), DriftPlan.USUAL.every());
+        if (every.compareTo(SHORTEST_DRIFT_CHECK) < 0) {
+            faults.add(new Fault(
+                    "spec.driftCheck.every", "must be at least one minute; write it in d, h and m, such as 1h"));
+        }
+        return new DriftPlan(every, asked.repair() != Repair.Never);
     }
 
     private static List<HttpPlan> checks(@Nullable List<Check> checks, List<Fault> faults) {

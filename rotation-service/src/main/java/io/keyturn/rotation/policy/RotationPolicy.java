@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param emergency whether somebody else may know the old value: its sessions are ended as far as the admin may
  * @param approval whether a run waits for a person before it begins
  * @param pauses whether a run that would turn back waits for a person instead
+ * @param drift how it is noticed that the target does not accept the stored value any more
  * @param patience how long the target may make a run wait for its acceptance; null for as long as any step
  */
 public record RotationPolicy(
@@ -39,6 +40,7 @@ public record RotationPolicy(
         boolean emergency,
         boolean approval,
         boolean pauses,
+        DriftPlan drift,
         List<HttpPlan> checks) {
 
     /** Whether nobody who is logged in with the old value is waited for. */
@@ -65,7 +67,27 @@ public record RotationPolicy(
                 true,
                 approval,
                 false,
+                drift,
                 checks);
+    }
+
+    /**
+     * How drift is looked for.
+     *
+     * @param repairs whether a stored value that the target refuses is set there again
+     */
+    public record DriftPlan(Duration every, boolean repairs) {
+        /** What holds where the spec says nothing. */
+        public static final DriftPlan USUAL = new DriftPlan(Duration.ofHours(1), true);
+
+        private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
+
+        /** How long nothing is tried after so many repairs of one finding: as long as between looks, doubling to a day. */
+        public Duration pauseAfter(int repairs) {
+            var pause = every.multipliedBy(1L << Math.clamp(repairs - 1L, 0, 11));
+            var longest = every.compareTo(LONGEST_PAUSE) > 0 ? every : LONGEST_PAUSE;
+            return pause.compareTo(longest) > 0 ? longest : pause;
+        }
     }
 
     /** A check to run before the old value is retired. */

@@ -1,5 +1,6 @@
 package io.keyturn.rotation.resource;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.rotation.check.HttpChecks;
 import io.keyturn.rotation.policy.PolicyReader;
+import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.step.Targets;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +51,19 @@ public class KnownRotations {
         rivals.forget(uid);
     }
 
-    Optional<SecretRotation> find(String uid) {
+    public Optional<SecretRotation> find(String uid) {
         return Optional.ofNullable(byUid.get(uid));
+    }
+
+    public Collection<SecretRotation> all() {
+        return List.copyOf(byUid.values());
+    }
+
+    /** What it asks for, if that can be carried out and no older one asks for the same. */
+    public Optional<RotationPolicy> policyOf(SecretRotation rotation) {
+        return rivalOf(rotation).isEmpty() && read(rotation) instanceof PolicyReader.Result.Usable(var policy)
+                ? Optional.of(policy)
+                : Optional.empty();
     }
 
     public boolean isKnown(String uid) {

@@ -18,6 +18,7 @@ import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.persistence.History;
 import io.keyturn.rotation.persistence.RotationStore;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 
 /**
@@ -93,7 +94,7 @@ public class RunFinalizer {
         return isBegun(history)
                 || history.active() != null
                         && history.active().state() instanceof RotationState.Requested requested
-                        && !requested.adopt();
+                        && requested.purpose() == Purpose.ROTATE;
     }
 
     private void write(SecretRotation read, UnaryOperator<List<String>> change) {

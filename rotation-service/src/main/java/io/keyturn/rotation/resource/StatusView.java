@@ -12,6 +12,7 @@ import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.contract.resource.SecretRotationStatus.LastRotation;
 import io.keyturn.contract.resource.StatusReason;
 import io.keyturn.rotation.persistence.History;
+import io.keyturn.rotation.persistence.History.Drift;
 import io.keyturn.rotation.persistence.History.Entry;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.saga.RotationState.Succeeded;
@@ -121,6 +122,10 @@ final class StatusView {
         if (active != null && active.state() instanceof RotationState.Paused(var _, var reason)) {
             return paused(active, reason);
         }
+        var drift = history.drift();
+        if (drift != null) {
+            return drifted(drift);
+        }
         var last = history.last();
         if (last == null) {
             return condition(READY, "False", StatusReason.Pending.name(), "Not adopted yet", history.active());
@@ -130,6 +135,16 @@ final class StatusView {
                 ? condition(READY, "False", reason(last), message(last), last)
                 : condition(
                         READY, "True", StatusReason.InForce.name(), "The credential in the store is in force", good);
+    }
+
+    private static Condition drifted(Drift drift) {
+        return new Condition(
+                READY,
+                "False",
+                StatusReason.Drifted.name(),
+                DriftText.of(drift),
+                drift.since().truncatedTo(ChronoUnit.SECONDS),
+                null);
     }
 
     private static boolean isMended(Entry last) {

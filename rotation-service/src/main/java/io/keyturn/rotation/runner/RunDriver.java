@@ -15,6 +15,7 @@ import io.keyturn.rotation.persistence.RotationStore;
 import io.keyturn.rotation.persistence.Run;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.resource.StatusWriter;
+import io.keyturn.rotation.runner.CrashPoint.Moment;
 import io.keyturn.rotation.runner.RunReader.Reading;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Decision;
@@ -42,6 +43,7 @@ public class RunDriver {
     private final RunMetrics metrics;
     private final RunSignal signal;
     private final ClaimKeeper claims;
+    private final StandStill tests;
     private final RotationConfig.Runner config;
     private final Tracer tracer;
     private final Clock clock;
@@ -55,6 +57,7 @@ public class RunDriver {
             RunMetrics metrics,
             RunSignal signal,
             ClaimKeeper claims,
+            StandStill tests,
             RotationConfig config,
             Tracer tracer,
             Clock clock) {
@@ -65,6 +68,7 @@ public class RunDriver {
         this.metrics = metrics;
         this.signal = signal;
         this.claims = claims;
+        this.tests = tests;
         this.config = config.runner();
         this.tracer = tracer;
         this.clock = clock;
@@ -108,12 +112,16 @@ public class RunDriver {
         var name = "rotation " + command.getClass().getSimpleName();
         return TraceContext.inSpan(tracer, name, run.traceparent(), () -> {
             // Reading asks name servers: it may take its time as the command may.
-            var tried = claims.during(
-                    run, config.claim(), () -> attempt(command, run, reader.read(run, last.get()), bench));
+            var tried = claims.during(run, config.claim(), () -> {
+                tests.reached(Moment.BEFORE, command, run);
+                var outcome = attempt(command, run, reader.read(run, last.get()), bench);
+                tests.reached(Moment.AFTER, command, run);
+                return outcome;
+            });
             var reading = tried.reading();
             last.set(reading);
             var decision = RotationSaga.decide(run.state(), tried.input(), situation(run, reading.policy()));
-            return commit(run, decision, reading);
+            return commit(command, run, decision, reading);
         });
     }
 
@@ -127,7 +135,7 @@ public class RunDriver {
         return new Tried(reading, metrics.timed(command, () -> steps.carryOut(command, context)));
     }
 
-    private Optional<Run> commit(Run run, Decision decision, Reading reading) {
+    private Optional<Run> commit(Command command, Run run, Decision decision, Reading reading) {
         var trace = TraceContext.current();
         var committed = Bridge.await(
                 () -> store.commit(run, decision, reading.spec(), reading.detail(), config.claim(), trace));
@@ -137,6 +145,7 @@ public class RunDriver {
         }
         // A state that begins anew, as it does while a request is suspended, is no news.
         if (!decision.next().equals(run.state())) {
+            tests.reached(Moment.COMMITTED, command, committed.get());
             report(run, decision.next());
         }
         if (!decision.delay().isZero()) {

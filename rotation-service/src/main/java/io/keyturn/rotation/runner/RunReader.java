@@ -23,6 +23,7 @@ import io.keyturn.rotation.resource.KnownRotations;
 import io.keyturn.rotation.resource.RunFinalizer;
 import io.keyturn.rotation.resource.SecretRotations;
 import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState.Applied;
 import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
 import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
@@ -112,10 +113,10 @@ class RunReader {
         }
     }
 
-    /** What is about to begin holds its SecretRotation first. To adopt is one look that changes nothing. */
+    /** What is about to begin holds its SecretRotation first. To adopt changes nothing, and a repair is one call. */
     private Reading held(Run run, SecretRotation rotation, Reading reading) {
         boolean begins = reading.policy() != null && reading.instead() == null;
-        if (begins && run.state() instanceof Requested requested && !requested.adopt()) {
+        if (begins && run.state() instanceof Requested requested && requested.purpose() == Purpose.ROTATE) {
             finalizer.hold(rotation);
         }
         return reading;
@@ -149,7 +150,7 @@ class RunReader {
     }
 
     private static @Nullable Input approval(Run run, RotationPolicy policy, Word word) {
-        boolean needed = policy.approval() && run.reason() != RequestReason.ADOPT;
+        boolean needed = policy.approval() && Purpose.of(run.reason()) == Purpose.ROTATE;
         if (run.state() instanceof Requested requested) {
             return needed && requested.approvedBy() == null ? new Input.ApprovalNeeded() : null;
         }

@@ -9,6 +9,9 @@ public sealed interface Command {
     /** Prove that the live credential logs in; change nothing. */
     record Adopt() implements Command {}
 
+    /** See whether the live credential logs in; set it at the target again if it does not. Store and publications stay as they are. */
+    record Repair() implements Command {}
+
     /** Do nothing: what a person has said is read with the SecretRotation. */
     record Listen() implements Command {}
 

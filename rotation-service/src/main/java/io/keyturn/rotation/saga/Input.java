@@ -14,6 +14,13 @@ public sealed interface Input {
 
     record Adopted(String principal, long version) implements Result {}
 
+    /**
+     * The live credential logs in.
+     *
+     * @param changed whether it had to be set at the target
+     */
+    record Repaired(String principal, long version, boolean changed) implements Result {}
+
     record Prepared(Change change) implements Result {}
 
     /** It will not work either, but the run keeps a value already. */

@@ -27,7 +27,8 @@ final class Interlude {
 
     static Decision awaitingApproval(AwaitingApproval state, Input input, Situation s) {
         return switch (input) {
-            case Input.Approved(var by) -> Decision.to(new Requested(false, by), decided(by, Verdict.APPROVED, s));
+            case Input.Approved(var by) ->
+                Decision.to(new Requested(Purpose.ROTATE, by), decided(by, Verdict.APPROVED, s));
             case Input.Refused(var by) ->
                 RotationSaga.failed(RotationReason.APPROVAL_REFUSED, s).saying(decided(by, Verdict.REFUSED, s));
             case Input.Waiting _ ->
@@ -35,7 +36,7 @@ final class Interlude {
                         ? RotationSaga.failed(RotationReason.APPROVAL_EXPIRED, s)
                         : Decision.again(state, LISTEN);
             // The policy wants no approval any more.
-            case Input.Resumed() -> Decision.to(new Requested(false));
+            case Input.Resumed() -> Decision.to(new Requested(Purpose.ROTATE));
             case Input.Suspended(), Input.ApprovalNeeded(), Input.Unavailable _ -> Decision.again(state, LISTEN);
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
             case Input.Result _ -> throw RotationSaga.unexpected(state, input);

@@ -25,13 +25,14 @@ final class Introduction {
     static Decision requested(Requested state, Input input, Situation s) {
         return switch (input) {
             case Input.Adopted(var principal, var version)
-            when state.adopt() ->
+            when state.purpose() == Purpose.ADOPT ->
                 Decision.to(
                         new Succeeded(principal, version),
                         new RotationAdopted(s.run(), s.now(), new PrincipalName(principal), version),
                         new RotationSucceeded(s.run(), s.now(), null));
+            case Input.Repaired repaired when state.purpose() == Purpose.REPAIR -> Mending.repaired(repaired, s);
             case Input.Prepared(var change)
-            when !state.adopt() ->
+            when state.purpose() == Purpose.ROTATE ->
                 // A target that issues its credentials has not done so yet.
                 change.to() == null
                         ? Decision.to(new Generated(change))
@@ -39,10 +40,10 @@ final class Introduction {
                                 new Generated(change),
                                 new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
             case Input.PreparedInVain(var change, var reason)
-            when !state.adopt() -> Compensation.discard(change, reason);
+            when state.purpose() == Purpose.ROTATE -> Compensation.discard(change, reason);
             // Much may change meanwhile: who has approved it is asked again.
-            case Input.Suspended() -> Decision.anew(new Requested(state.adopt()), Interlude.LISTEN);
-            case Input.ApprovalNeeded() when !state.adopt() -> Interlude.awaitApproval(s);
+            case Input.Suspended() -> Decision.anew(new Requested(state.purpose()), Interlude.LISTEN);
+            case Input.ApprovalNeeded() when state.purpose() == Purpose.ROTATE -> Interlude.awaitApproval(s);
             case Input.Waiting(var reason) -> notYet(state, reason, s);
             case Input.Unavailable(var reason) -> notYet(state, reason, s);
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);

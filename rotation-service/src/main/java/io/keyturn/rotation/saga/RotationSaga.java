@@ -33,7 +33,12 @@ public final class RotationSaga {
     /** The command a state waits for; null when the run is over. */
     public static @Nullable Command command(RotationState state) {
         return switch (state) {
-            case Requested(var adopt, var _) -> adopt ? new Command.Adopt() : new Command.Prepare();
+            case Requested(var purpose, var _) ->
+                switch (purpose) {
+                    case ROTATE -> new Command.Prepare();
+                    case ADOPT -> new Command.Adopt();
+                    case REPAIR -> new Command.Repair();
+                };
             case AwaitingApproval(), Paused _ -> new Command.Listen();
             case Generated(var change) -> new Command.Apply(change);
             case Applied a -> new Command.Test(a.change());

@@ -18,9 +18,9 @@ public sealed interface RotationState {
      *
      * @param approvedBy who has let it begin, where the policy wants that; null for nobody
      */
-    record Requested(boolean adopt, @Nullable ActorName approvedBy) implements RotationState {
-        public Requested(boolean adopt) {
-            this(adopt, null);
+    record Requested(Purpose purpose, @Nullable ActorName approvedBy) implements RotationState {
+        public Requested(Purpose purpose) {
+            this(purpose, null);
         }
     }
 
@@ -88,7 +88,7 @@ public sealed interface RotationState {
      */
     record Paused(RotationState at, RotationReason reason) implements RotationState {}
 
-    /** Over, new value in force (or an existing one adopted). */
+    /** Over, new value in force (or an existing one adopted, or set again). */
     record Succeeded(String principal, long version) implements RotationState {}
 
     /** Over, previous value in force. */

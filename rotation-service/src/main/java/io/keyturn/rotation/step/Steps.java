@@ -15,13 +15,15 @@ public class Steps {
     private final Targets targets;
     private final Stores stores;
     private final Adoption adoption;
+    private final Mend mend;
     private final WayForward forward;
     private final WayBack back;
 
-    Steps(Targets targets, Stores stores, Adoption adoption, WayForward forward, WayBack back) {
+    Steps(Targets targets, Stores stores, Adoption adoption, Mend mend, WayForward forward, WayBack back) {
         this.targets = targets;
         this.stores = stores;
         this.adoption = adoption;
+        this.mend = mend;
         this.forward = forward;
         this.back = back;
     }
@@ -61,6 +63,7 @@ public class Steps {
         return switch (command) {
             case Command.Adopt() ->
                 adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
+            case Command.Repair() -> mend.repair(context);
             case Command.Listen() -> Outcome.waiting(RotationReason.APPROVAL_PENDING);
             case Command.Prepare() -> forward.prepare(context);
             case Command.Apply(var change) -> forward.apply(context, change);
@@ -77,8 +80,12 @@ public class Steps {
     /** The system a command is about, which is where to look first. */
     private static RotationReason outageOf(Command command) {
         return switch (command) {
-            case Command.Adopt _, Command.Prepare _, Command.Apply _, Command.Test _, Command.Retire _ ->
-                RotationReason.TARGET_UNREACHABLE;
+            case Command.Adopt _,
+                    Command.Repair _,
+                    Command.Prepare _,
+                    Command.Apply _,
+                    Command.Test _,
+                    Command.Retire _ -> RotationReason.TARGET_UNREACHABLE;
             case Command.Promote _, Command.Finish _ -> RotationReason.STORE_UNREACHABLE;
             case Command.Publish _, Command.LookAtConsumers _, Command.Listen _ ->
                 RotationReason.KUBERNETES_UNREACHABLE;

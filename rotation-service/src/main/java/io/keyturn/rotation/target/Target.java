@@ -57,6 +57,21 @@ public sealed interface Target extends AutoCloseable permits TakingTarget, Issui
     /** A real login. */
     Outcome<Boolean> test(Credential credential);
 
+    /** What it makes of a credential: the login of {@link #test}, with more of its answer. Never Rejected. */
+    default Outcome<Standing> standing(Credential credential) {
+        return test(credential).then(_ -> Outcome.done(Standing.ACCEPTED)).ifRejected(Standing.REFUSED);
+    }
+
+    /** How a credential stands with the target. */
+    enum Standing {
+        /** It is the one that the target keeps, whatever else may keep its user from working. */
+        ACCEPTED,
+        /** The target keeps another value, or none. */
+        REFUSED,
+        /** The target does not let this user in, with whatever value: that is no accident. */
+        LOCKED
+    }
+
     /**
      * Whether somebody is still logged in with the old credential.
      *

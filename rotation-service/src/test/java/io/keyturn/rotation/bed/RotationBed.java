@@ -40,6 +40,8 @@ public final class RotationBed implements QuarkusTestResourceLifecycleManager {
         config.put("keyturn.cluster", "c1");
         config.put("keyturn.rotation.verify.allow-loopback", "true");
         config.put("keyturn.rotation.runner.step-deadline", "8S");
+        config.put("keyturn.rotation.drift.poll", "1S");
+        config.put("keyturn.rotation.drift.second-look", "0.5S");
         config.put("keyturn.rotation.runner.volume-refresh", VOLUME_REFRESH.toString());
         config.put("quarkus.log.file.enabled", "true");
         config.put("quarkus.log.file.path", SERVICE_LOG.toString());

@@ -83,6 +83,14 @@ public final class Topics {
                 .toList();
     }
 
+    /** What was found about a SecretRotation, and found to be gone. */
+    public static List<Event> findings(ObjectRef policy) {
+        return everything(Topic.FINDINGS.topicName()).stream()
+                .map(EventEnvelope::event)
+                .filter(event -> event.about().equals(policy))
+                .toList();
+    }
+
     private static List<EventEnvelope> everything(String topic) {
         return records(topic).stream()
                 .map(record -> CloudEventCodec.decode(record.topic(), record.key(), record.headers(), record.value()))

@@ -159,6 +159,11 @@ class HttpChecksIT {
             public Verify verify() {
                 return () -> allowLoopback;
             }
+
+            @Override
+            public Drift drift() {
+                throw new UnsupportedOperationException();
+            }
         };
     }
 }

@@ -153,6 +153,6 @@ class PlanTest {
             @Nullable OnFailure onFailure,
             boolean suspend) {
         return new SecretRotationSpec(
-                schedule, null, null, null, null, null, consumers, null, onFailure, approval, suspend);
+                schedule, null, null, null, null, null, consumers, null, onFailure, approval, suspend, null);
     }
 }

@@ -9,6 +9,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.Published;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.saga.UndoStep;
 import org.junit.jupiter.api.Test;
@@ -25,9 +26,10 @@ class StateJsonTest {
 
     static List<RotationState> states() {
         return List.of(
-                new RotationState.Requested(true),
-                new RotationState.Requested(false),
-                new RotationState.Requested(false, new ActorName("anna")),
+                new RotationState.Requested(Purpose.ADOPT),
+                new RotationState.Requested(Purpose.ROTATE),
+                new RotationState.Requested(Purpose.REPAIR),
+                new RotationState.Requested(Purpose.ROTATE, new ActorName("anna")),
                 new RotationState.AwaitingApproval(),
                 new RotationState.Paused(new RotationState.Tested(CHANGE, AT), RotationReason.STORE_REFUSED),
                 new RotationState.Generated(CHANGE),
@@ -76,7 +78,17 @@ class StateJsonTest {
     @Test
     void rowOfAVersionThatKnewNoApprovalIsRead() {
         assertThat(StateJson.readState("{\"state\":\"RotationState$Requested\",\"adopt\":false}"))
-                .isEqualTo(new RotationState.Requested(false));
+                .isEqualTo(new RotationState.Requested(Purpose.ROTATE));
+    }
+
+    @Test
+    void rowOfAVersionThatKnewTwoPurposesIsRead() {
+        assertThat(StateJson.readState(
+                        "{\"state\":\"RotationState$Requested\",\"adopt\":true,\"approvedBy\":\"anna\"}"))
+                .isEqualTo(new RotationState.Requested(Purpose.ADOPT, new ActorName("anna")));
+        assertThat(StateJson.readState(
+                        "{\"state\":\"RotationState$Requested\",\"adopt\":false,\"approvedBy\":\"anna\"}"))
+                .isEqualTo(new RotationState.Requested(Purpose.ROTATE, new ActorName("anna")));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.credential.ValueForm.Characters;
 import io.keyturn.rotation.credential.ValueForm.Words;
 import io.keyturn.rotation.policy.PolicyReader.Result;
+import io.keyturn.rotation.policy.RotationPolicy.DriftPlan;
 import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,7 @@ class PolicyReaderTest {
                 "/verify/0/http|null|spec.verify[0].http.url: must be an http or https URL",
                 "/verify/0/http/timeout|\"0s\"|spec.verify[0].http.timeout: must be 1s to 60s",
                 "/verify/0/http/timeout|\"2h\"|spec.verify[0].http.timeout: must be 1s to 60s",
+                "/driftCheck|{\"every\": \"59s\"}|spec.driftCheck.every: must be at least one minute",
             })
     void faultNamesTheFieldAndTheFix(String pointer, String value, String fault) throws IOException {
         var result = read(changed(pointer, value));
@@ -88,6 +90,19 @@ class PolicyReaderTest {
                                 .singleElement()
                                 .asString()
                                 .contains(fault));
+    }
+
+    @Test
+    void driftIsLookedForEveryHourAndMendedUnlessTheSpecSaysOtherwise() throws IOException {
+        assertThat(drift(GOOD)).isEqualTo(new DriftPlan(Duration.ofHours(1), true));
+        assertThat(drift(changed("/driftCheck", "{\"every\": \"1m\"}")))
+                .isEqualTo(new DriftPlan(Duration.ofMinutes(1), true));
+        assertThat(drift(changed("/driftCheck", "{\"repair\": \"Never\"}")))
+                .isEqualTo(new DriftPlan(Duration.ofHours(1), false));
+    }
+
+    private static DriftPlan drift(String spec) {
+        return ((Result.Usable) read(spec)).policy().drift();
     }
 
     @ParameterizedTest

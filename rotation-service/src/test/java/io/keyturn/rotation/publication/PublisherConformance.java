@@ -21,6 +21,7 @@ import io.keyturn.rotation.publication.Publisher.Replaceable;
 import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
+import io.keyturn.testbed.page.Proves;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -126,6 +127,7 @@ public abstract class PublisherConformance {
         assertThat(version()).isNotEqualTo(version);
     }
 
+    @Proves("R12")
     @Test
     void whoWasStoppedForTooLongPublishesNoMore() {
         var stopped = new Stamp(new PublicationId(run + ".1"), 7, null);

@@ -198,6 +198,7 @@ class RivalsTest {
                 null,
                 null,
                 null,
+                null,
                 null));
         return rotation;
     }

@@ -17,7 +17,7 @@ class StatusViewTest {
     private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant BEFORE = Instant.parse("2026-02-01T00:00:00Z");
     private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
-    private static final History NOTHING_YET = new History(null, null, null, null);
+    private static final History NOTHING_YET = new History(null, null, null, null, null);
 
     private final Problem problem = new Problem(RotationReason.INVALID_SPEC, "spec.target: name exactly one target");
 

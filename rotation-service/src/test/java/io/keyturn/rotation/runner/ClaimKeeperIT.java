@@ -20,8 +20,10 @@ import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.persistence.RotationStore;
 import io.keyturn.rotation.persistence.Run;
 import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -56,6 +58,7 @@ class ClaimKeeperIT {
         postgres.execute(RotationBed.DATABASE, "delete from rotation where id = '" + id + "'");
     }
 
+    @Proves("R17")
     @Test
     void outageShorterThanTheClaimDoesNotLoseIt() {
         var run = claimed();
@@ -78,6 +81,7 @@ class ClaimKeeperIT {
         assertThat(complaints()).as("one for one outage").isEqualTo(complaints + 1);
     }
 
+    @Proves("R12")
     @Test
     void whatACommandCameToIsNotWrittenWhenItsClaimWasLost() {
         var run = claimed();
@@ -150,7 +154,7 @@ class ClaimKeeperIT {
                 RequestReason.MANUAL,
                 null,
                 null,
-                new RotationState.Requested(false),
+                new RotationState.Requested(Purpose.ROTATE),
                 Instant.now(),
                 0,
                 0,

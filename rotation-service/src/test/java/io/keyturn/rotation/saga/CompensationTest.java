@@ -165,7 +165,7 @@ class CompensationTest {
     @EnumSource(Overlap.class)
     void runThatNeverBeganForgetsWhatItKeepsAndHasFailed(Overlap overlap) {
         var state = RotationSaga.decide(
-                        new RotationState.Requested(false),
+                        new RotationState.Requested(Purpose.ROTATE),
                         new Input.PreparedInVain(Sagas.change(overlap), Sagas.WHY),
                         Sagas.after(Duration.ZERO))
                 .next();

@@ -141,7 +141,12 @@ final class DecisionTable {
 
     private static String row(RotationState state) {
         return switch (state) {
-            case Requested requested -> requested.adopt() ? "Requested, to adopt" : "Requested";
+            case Requested requested ->
+                switch (requested.purpose()) {
+                    case ROTATE -> "Requested";
+                    case ADOPT -> "Requested, to adopt";
+                    case REPAIR -> "Requested, to repair";
+                };
             case AwaitingConsumers awaiting ->
                 awaiting.published().attempt() == 1 ? "Published" : "Published, stamped again";
             case Compensating back ->

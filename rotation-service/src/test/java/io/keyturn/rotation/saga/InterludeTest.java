@@ -28,7 +28,7 @@ class InterludeTest {
     void approvedRunBeginsAndIsNotAskedAboutAgain() {
         var decision = RotationSaga.decide(new AwaitingApproval(), new Input.Approved(ANNA), soon(false));
 
-        assertThat(decision.next()).isEqualTo(new Requested(false, ANNA));
+        assertThat(decision.next()).isEqualTo(new Requested(Purpose.ROTATE, ANNA));
         assertThat(decision.delay()).isZero();
         assertThat(decision.facts())
                 .containsExactly(
@@ -103,9 +103,9 @@ class InterludeTest {
 
     @Test
     void runThatIsSuspendedAfterItsApprovalIsAskedAboutAgain() {
-        var decision = RotationSaga.decide(new Requested(false, ANNA), new Input.Suspended(), soon(false));
+        var decision = RotationSaga.decide(new Requested(Purpose.ROTATE, ANNA), new Input.Suspended(), soon(false));
 
-        assertThat(decision.next()).isEqualTo(new Requested(false));
+        assertThat(decision.next()).isEqualTo(new Requested(Purpose.ROTATE));
     }
 
     /** Else it would be too late again at once. */

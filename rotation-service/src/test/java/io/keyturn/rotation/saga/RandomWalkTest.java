@@ -57,7 +57,7 @@ class RandomWalkTest {
         private long version = 1;
         private boolean edited;
         private boolean moved;
-        private RotationState state = new RotationState.Requested(false);
+        private RotationState state = new RotationState.Requested(Purpose.ROTATE);
         private Instant now = Sagas.START;
         private Instant since = Sagas.START;
         private int tries;
@@ -128,9 +128,11 @@ class RandomWalkTest {
         private Input carryOut(Command command) {
             return switch (command) {
                 case Command.Adopt _ -> throw new IllegalStateException("nothing is adopted here");
+                case Command.Repair _ -> throw new IllegalStateException("nothing is repaired here");
                 case Command.Listen _ -> word();
                 case Command.Prepare _
-                when asksPeople && state.equals(new RotationState.Requested(false)) -> new Input.ApprovalNeeded();
+                when asksPeople && state.equals(new RotationState.Requested(Purpose.ROTATE)) ->
+                    new Input.ApprovalNeeded();
                 case Command.Prepare _ -> prepare();
                 case Command.Apply _ -> apply();
                 case Command.Test _ -> accepted.contains(NEW) ? new Input.Done() : new Input.Rejected(Sagas.WHY);

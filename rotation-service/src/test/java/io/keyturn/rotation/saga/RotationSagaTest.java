@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,7 +48,8 @@ class RotationSagaTest {
                         null,
                         new Command.Listen(),
                         new Command.Listen(),
-                        new Command.Listen());
+                        new Command.Listen(),
+                        new Command.Repair());
     }
 
     @Test
@@ -89,7 +89,7 @@ class RotationSagaTest {
     @Test
     void credentialThatTheTargetIssuesIsNamedOnceItIsKept() {
         var prepared = RotationSaga.decide(
-                new RotationState.Requested(false),
+                new RotationState.Requested(Purpose.ROTATE),
                 new Input.Prepared(Sagas.unissued()),
                 Sagas.after(Duration.ofSeconds(1)));
         assertThat(prepared.next()).isEqualTo(new RotationState.Generated(Sagas.unissued()));
@@ -152,16 +152,18 @@ class RotationSagaTest {
     @Test
     void requestThatCannotBeginFailsWithNothingToUndo() {
         var decision = RotationSaga.decide(
-                new RotationState.Requested(false), new Input.Unavailable(Sagas.WHY), tried(8, Duration.ofSeconds(61)));
+                new RotationState.Requested(Purpose.ROTATE),
+                new Input.Unavailable(Sagas.WHY),
+                tried(8, Duration.ofSeconds(61)));
 
         assertThat(decision.next()).isEqualTo(new RotationState.Failed(Sagas.WHY));
     }
 
     /** Else the first hiccup would end what waited behind a long run, an emergency too. */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void requestThatWaitedItsTurnIsTriedForAsLongAsAnyOther(boolean adopt) {
-        var requested = new RotationState.Requested(adopt);
+    @EnumSource(Purpose.class)
+    void requestThatWaitedItsTurnIsTriedForAsLongAsAnyOther(Purpose purpose) {
+        var requested = new RotationState.Requested(purpose);
         for (var trouble : List.of(new Input.Unavailable(Sagas.WHY), new Input.Waiting(Sagas.WHY))) {
             // 0.5 + 1 + 2 + 4 + 8 + 15 + 15 s of pauses are not a minute yet, with another 15 s they are.
             assertThat(RotationSaga.decide(requested, trouble, tried(7, Duration.ofHours(2)))
@@ -174,8 +176,27 @@ class RotationSagaTest {
     }
 
     @Test
+    void repairTellsWhetherTheTargetWasChangedAndNeverOfStoreOrPublications() {
+        var requested = new RotationState.Requested(Purpose.REPAIR);
+
+        var changed =
+                RotationSaga.decide(requested, new Input.Repaired("a", 7, true), Sagas.after(Duration.ofSeconds(1)));
+        var found =
+                RotationSaga.decide(requested, new Input.Repaired("a", 7, false), Sagas.after(Duration.ofSeconds(1)));
+
+        assertThat(RotationSaga.command(requested)).isEqualTo(new Command.Repair());
+        assertThat(changed.next()).isEqualTo(found.next()).isEqualTo(new RotationState.Succeeded("a", 7));
+        assertThat(changed.facts())
+                .extracting(fact -> fact.getClass().getSimpleName())
+                .containsExactly("RotationApplied", "RotationTested", "RotationSucceeded");
+        assertThat(found.facts())
+                .extracting(fact -> fact.getClass().getSimpleName())
+                .containsExactly("RotationTested", "RotationSucceeded");
+    }
+
+    @Test
     void timeInWhichARequestIsSuspendedDoesNotCount() {
-        var requested = new RotationState.Requested(false);
+        var requested = new RotationState.Requested(Purpose.ROTATE);
 
         var decision = RotationSaga.decide(requested, new Input.Suspended(), tried(8, Duration.ofHours(2)));
 

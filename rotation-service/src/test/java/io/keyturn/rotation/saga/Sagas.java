@@ -49,8 +49,8 @@ final class Sagas {
     static List<RotationState> states(Overlap overlap) {
         var change = change(overlap);
         return List.of(
-                new RotationState.Requested(false),
-                new RotationState.Requested(true),
+                new RotationState.Requested(Purpose.ROTATE),
+                new RotationState.Requested(Purpose.ADOPT),
                 new RotationState.Generated(change),
                 new RotationState.Applied(change, START),
                 new RotationState.Tested(change, START),
@@ -65,7 +65,8 @@ final class Sagas {
                 new RotationState.Failed(WHY),
                 new RotationState.AwaitingApproval(),
                 new RotationState.Paused(new RotationState.Promoted(change, START, 4, 1, null), WHY),
-                new RotationState.Paused(new RotationState.AwaitingConsumers(change, START, 4, published(1)), WHY));
+                new RotationState.Paused(new RotationState.AwaitingConsumers(change, START, 4, published(1)), WHY),
+                new RotationState.Requested(Purpose.REPAIR));
     }
 
     /** Each kind of input, by its name; one that is decided by its reason too has several. */
@@ -74,6 +75,7 @@ final class Sagas {
         var copies = List.of(copy("copied", START, "u1"));
         var inputs = new LinkedHashMap<String, Input>();
         inputs.put("Adopted", new Input.Adopted("a", 3));
+        inputs.put("Repaired", new Input.Repaired("a", 3, true));
         inputs.put("Prepared", new Input.Prepared(change));
         inputs.put("PreparedInVain", new Input.PreparedInVain(change, WHY));
         inputs.put("Suspended", new Input.Suspended());

@@ -13,6 +13,7 @@ import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationSaga;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.simulation.World.NoAnswer;
@@ -53,7 +54,12 @@ final class ModelDatabase {
                 case Command.Publish publish -> isIntact(publish.change());
                 case Command.LookAtConsumers look -> isIntact(look.change());
                 case Command.Undo undo -> isIntact(undo.change());
-                case Command.Adopt _, Command.Listen _, Command.Prepare _, Command.Retire _, Command.Finish _ -> false;
+                case Command.Adopt _,
+                        Command.Repair _,
+                        Command.Listen _,
+                        Command.Prepare _,
+                        Command.Retire _,
+                        Command.Finish _ -> false;
                 case null -> false;
             };
         }
@@ -77,10 +83,14 @@ final class ModelDatabase {
 
     /** A request; a repeated one changes nothing. */
     void accept(String id) {
+        accept(id, Purpose.ROTATE);
+    }
+
+    void accept(String id, Purpose purpose) {
         world.happens(
                 "request " + id,
                 () -> Optional.ofNullable(rows.putIfAbsent(
-                        id, new Row(id, new RotationState.Requested(false), world.now(), 0, world.now(), 0, null))));
+                        id, new Row(id, new RotationState.Requested(purpose), world.now(), 0, world.now(), 0, null))));
     }
 
     List<Row> rows() {
@@ -89,6 +99,10 @@ final class ModelDatabase {
 
     List<RotationEvent> facts(String run) {
         return facts.getOrDefault(run, List.of());
+    }
+
+    boolean isOver(String id) {
+        return requireNonNull(rows.get(id)).state().isOver();
     }
 
     boolean isIdle() {

@@ -23,6 +23,7 @@ import io.keyturn.rotation.credential.ValueForm.Characters;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Overlap;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationSaga;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.saga.Situation;
@@ -63,6 +64,8 @@ final class Simulation {
     private final Steps steps;
     private final RotationPolicy policy;
     private int asked;
+    private int repairs;
+    private boolean drifted;
     private String edited = "null";
     private long byHand;
     private String ownLogin = "";
@@ -113,6 +116,8 @@ final class Simulation {
             world.turns.add("an administrator", this::takeOver);
         } else if (world.random.nextInt(4) == 0) {
             world.turns.add("a developer", this::publishOwnLogins);
+        } else if (overlap == Overlap.SWITCHED && seed % 5 == 0) {
+            world.turns.add("an operator", this::restoreVolume);
         }
         world.turns.add("restarts", () -> pods.restartForEver(secret));
         world.turns.add("instance-1", this::serve);
@@ -192,8 +197,29 @@ final class Simulation {
                 () -> "another login, which a person has published, is lost");
     }
 
+    /** A volume with an older password is restored between two runs; then it is asked for repairs until one has come to its end well. */
+    private void restoreVolume() {
+        world.turns.sleep(Duration.ofSeconds(world.random.nextInt(900)));
+        while (!database.isIdle()) {
+            world.turns.sleep(Duration.ofSeconds(1));
+        }
+        drifted = true;
+        world.happens("a volume is restored", () -> {
+            roles.put("orders_a", "restored");
+            return drifted;
+        });
+        while (drifted) {
+            var repair = "repair" + ++repairs;
+            database.accept(repair, Purpose.REPAIR);
+            while (!database.isOver(repair)) {
+                world.turns.sleep(Duration.ofSeconds(5));
+            }
+            drifted = !accepts(live.at(PATH));
+        }
+    }
+
     private void watchForTheEnd() {
-        while (!(asked == Integer.MAX_VALUE && world.isCalm() && database.isIdle() && pods.isSettled())) {
+        while (!(asked == Integer.MAX_VALUE && !drifted && world.isCalm() && database.isIdle() && pods.isSettled())) {
             world.turns.sleep(Duration.ofSeconds(20));
             check(
                     Duration.between(Turns.START, world.now()).compareTo(PATIENCE) < 0,
@@ -244,7 +270,9 @@ final class Simulation {
 
     private void somethingKeptIsAccepted() {
         check(
-                live.values().anyMatch(this::accepts) || pending.values().anyMatch(this::accepts),
+                drifted
+                        || live.values().anyMatch(this::accepts)
+                        || pending.values().anyMatch(this::accepts),
                 () -> "nothing that is kept is accepted");
     }
 
@@ -274,8 +302,12 @@ final class Simulation {
         }
         boolean allSucceeded = rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded);
         if (edited.equals("null") && byHand == 0 && ownLogin.isEmpty()) {
-            check(allSucceeded || world.hasStruck(), () -> "nothing went wrong, and yet not all is well");
-            check(!allSucceeded || live.versionOf(PATH) == 1 + rows.size(), () -> "a value was written twice");
+            check(
+                    allSucceeded || world.hasStruck() || repairs > 0,
+                    () -> "nothing went wrong, and yet not all is well");
+            check(
+                    !allSucceeded || live.versionOf(PATH) == 1 + rows.size() - repairs,
+                    () -> "a value was written twice");
         }
     }
 
@@ -304,6 +336,7 @@ final class Simulation {
                 false,
                 false,
                 false,
+                RotationPolicy.DriftPlan.USUAL,
                 List.of());
     }
 

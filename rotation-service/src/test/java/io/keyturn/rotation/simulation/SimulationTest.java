@@ -6,6 +6,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import io.keyturn.rotation.saga.Overlap;
+import io.keyturn.testbed.page.Proves;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -25,6 +26,7 @@ class SimulationTest {
     /** Within how many worlds a mistake must have done harm. */
     private static final int PATIENCE = 10_000;
 
+    @Proves({"R07", "R08"})
     @ParameterizedTest
     @EnumSource(Overlap.class)
     void nobodyIsLockedOutAndEveryRunEnds(Overlap overlap) {

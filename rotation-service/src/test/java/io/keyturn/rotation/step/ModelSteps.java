@@ -24,6 +24,7 @@ public final class ModelSteps {
                 new Targets(List.of(target), stores, publishers),
                 stores,
                 new Adoption(stores, publishers),
+                new Mend(publishers),
                 new WayForward(stores, publishers, consumers, checks, values, publications),
                 new WayBack(stores, publishers, consumers, values, publications));
     }

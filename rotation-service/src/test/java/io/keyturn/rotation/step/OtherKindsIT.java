@@ -27,6 +27,7 @@ import io.keyturn.rotation.policy.PolicyReader.Result;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publisher;
 import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationSaga;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.saga.RotationState.Generated;
@@ -150,7 +151,7 @@ class OtherKindsIT {
         keys.add("key-0", "first-value");
         store.put(policy, "key-0", "first-value");
 
-        var end = drive(policy, new Requested(false));
+        var end = drive(policy, new Requested(Purpose.ROTATE));
 
         assertThat(end).isInstanceOf(RotationState.Succeeded.class);
         var principal = ((RotationState.Succeeded) end).principal();
@@ -179,7 +180,7 @@ class OtherKindsIT {
             lost(target, live);
         }
 
-        var end = drive(policy, new Requested(false));
+        var end = drive(policy, new Requested(Purpose.ROTATE));
 
         assertThat(end).isInstanceOf(RotationState.Succeeded.class);
         assertThat(keys.principals()).containsExactly(((RotationState.Succeeded) end).principal());
@@ -191,7 +192,7 @@ class OtherKindsIT {
         var policy = policy(target);
         keys.add("key-0", "first-value");
         store.put(policy, "key-0", "first-value");
-        var generated = step(policy, new Requested(false));
+        var generated = step(policy, new Requested(Purpose.ROTATE));
         assertThat(generated)
                 .isInstanceOfSatisfying(
                         Generated.class,
@@ -217,7 +218,7 @@ class OtherKindsIT {
         var policy = policy(new IssuingTargetDouble(keys));
         keys.add("key-0", "first-value");
         store.put(policy, "key-0", "first-value");
-        RotationState state = new Requested(false);
+        RotationState state = new Requested(Purpose.ROTATE);
         while (!(state instanceof RotationState.Promoted)) {
             state = step(policy, state);
         }
@@ -242,7 +243,7 @@ class OtherKindsIT {
         keys.add("key-a", "first-value");
         store.put(policy, "key-a", "first-value");
 
-        var end = drive(policy, new Requested(false));
+        var end = drive(policy, new Requested(Purpose.ROTATE));
 
         assertThat(end).isInstanceOf(RotationState.Succeeded.class);
         assertThat(keys.principals()).containsExactly("key-b");
@@ -255,7 +256,7 @@ class OtherKindsIT {
         keys.add("key-a", "first-value");
         store.put(policy, "key-a", "first-value");
 
-        var end = drive(policy, new Requested(false));
+        var end = drive(policy, new Requested(Purpose.ROTATE));
 
         assertThat(end).isEqualTo(new RotationState.RolledBack(RotationReason.TARGET_UNREACHABLE));
         assertThat(keys.principals()).containsExactly("key-a");
@@ -275,6 +276,7 @@ class OtherKindsIT {
                 List.of(
                         Policies.secret(Map.of("user", "{username}", "password", "{password}")),
                         new SecretRotationSpec.Publication(null)),
+                null,
                 null,
                 null,
                 null,

@@ -27,7 +27,7 @@ class TargetsTest {
     void eachKindSaysWhatOnlyOneMayManage() {
         var publish = List.of(new Publication(null), new Publication(null));
         var spec = new SecretRotationSpec(
-                null, null, new Target(null), new Store(null), publish, null, null, null, null, null, null);
+                null, null, new Target(null), new Store(null), publish, null, null, null, null, null, null, null);
 
         assertThat(targets.claims("shop", spec))
                 .containsExactly(
@@ -39,7 +39,7 @@ class TargetsTest {
 
     @Test
     void whatIsMissingClaimsNothing() {
-        var empty = new SecretRotationSpec(null, null, null, null, null, null, null, null, null, null, null);
+        var empty = new SecretRotationSpec(null, null, null, null, null, null, null, null, null, null, null, null);
 
         assertThat(targets.claims("shop", empty)).isEmpty();
         assertThat(targets.claims("shop", null)).isEmpty();

@@ -19,6 +19,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.topic.Topic;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.server.TopicReader;
+import io.keyturn.testbed.page.Proves;
 import io.smallrye.mutiny.Uni;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,7 @@ abstract class OutboxRelayAssertions extends OutboxScenario {
         assertThat(steps("a")).containsExactlyElementsOf(numbers(10));
     }
 
+    @Proves("R23")
     @Test
     void aCrashBetweenAcknowledgementAndRemovalRepeatsFactsUnderTheSameIds() throws Exception {
         state("a", 0, 20);

@@ -2,6 +2,7 @@ package io.keyturn.kit.outbox;
 
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.server.KitServers;
+import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 @QuarkusTest
 @WithTestResource(KitServers.class)
 class OutboxRelayIT extends OutboxRelayAssertions {
+    @Proves("R21")
     @Test
     void factsStatedWhileTheBrokerIsAwayArriveWhenItIsBack() {
         relay("one");

@@ -15,6 +15,7 @@ import io.keyturn.contract.event.FindingRaised;
 import io.keyturn.contract.reference.FindingId;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.testbed.page.Proves;
 import io.smallrye.mutiny.Uni;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,7 @@ abstract class InboxAssertions {
     @Inject
     UnitOfWork unitOfWork;
 
+    @Proves("R23")
     @Test
     void secondDeliveryChangesNothing() {
         var envelope = envelope(UUID.randomUUID(), "/clusters/test/keyturn-watcher");

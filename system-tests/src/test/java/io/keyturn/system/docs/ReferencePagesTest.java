@@ -28,6 +28,11 @@ class ReferencePagesTest {
     }
 
     @Test
+    void reliabilityPageIsFresh() {
+        GeneratedPage.assertFresh(ReliabilityPage.PATH, ReliabilityPage.make());
+    }
+
+    @Test
     void everyMetricHasAMeaning() {
         assertThat(Repository.MODULES)
                 .flatExtracting(MetricsPage::meters)

@@ -103,20 +103,17 @@ final class RoleFleet {
                       strategy: SingleRole
                       role: %5$s
                       admin: {vault: {path: %2$s/admin}}
-                      tls: {mode: verify-full, caBundle: "%6$s"}
+                      tls: {mode: verify-full, caBundle: %6$s}
                   store: {vault: {path: %2$s/%1$s}}
                   publish:
                     - secret: {name: %1$s, data: {PGPASSWORD: "{password}"}}
-                """.formatted(name, NAMESPACE, testbed.postgres().port(), DATABASE, login(name), certificate());
-    }
-
-    private String certificate() {
-        try {
-            var pem = Files.readString(testbed.postgres().certificateAuthority());
-            return pem.strip().replace("\n", "\\n") + "\\n";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                """.formatted(
+                        name,
+                        NAMESPACE,
+                        testbed.postgres().port(),
+                        DATABASE,
+                        login(name),
+                        testbed.postgres().quotedCertificateAuthority());
     }
 
     /** Asks for a run of each, all at the same time; returns when the API server has answered all. */

@@ -168,6 +168,15 @@ public final class PostgresServer implements AutoCloseable {
         return Objects.requireNonNull(certificate, "started without TLS").authority();
     }
 
+    /** The same as a quoted string, as YAML and JSON have it. */
+    public String quotedCertificateAuthority() {
+        try {
+            return "\"" + Files.readString(certificateAuthority()).strip().replace("\n", "\\n") + "\\n\"";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Starts it again on the same port and data. */
     public void resume() {
         server =

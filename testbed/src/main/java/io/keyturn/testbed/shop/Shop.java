@@ -88,7 +88,7 @@ public final class Shop {
                         "database", database.name(),
                         "strategy", roles,
                         "namespace", namespace,
-                        "ca", certificate(),
+                        "ca", testbed.postgres().quotedCertificateAuthority(),
                         "health", health(),
                         "deadline", deadline.toSeconds() + "s"));
     }
@@ -96,15 +96,6 @@ public final class Shop {
     private String health() {
         var real = pods.healthUrl(namespace, "orders-api");
         return real.getScheme() + "://orders-api." + namespace + ".svc:" + real.getPort() + real.getPath();
-    }
-
-    private String certificate() {
-        try {
-            var pem = Files.readString(testbed.postgres().certificateAuthority());
-            return "\"" + pem.strip().replace("\n", "\\n") + "\\n\"";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Asks for a run, as {@code kubectl annotate} does. */

@@ -10,6 +10,7 @@ import io.keyturn.contract.resource.Interval;
 import io.keyturn.contract.resource.ScheduleReason;
 import io.keyturn.contract.resource.SecretRotationSpec.Schedule;
 import io.keyturn.contract.resource.SecretRotationSpec.Window;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.watcher.due.Due.AwaitingAdoption;
 import io.keyturn.watcher.due.Due.Invalid;
 import io.keyturn.watcher.due.Due.Never;
@@ -103,6 +104,7 @@ class DueCheckTest {
         assertThat(decide(policy, last)).as(name).isEqualTo(new Waiting(expected));
     }
 
+    @Proves("R41")
     @Test
     void nightTheHourRepeatsHasOneWindow() {
         var policy = policy(every("1d", NIGHT), ended("2026-10-23T12:00:00Z", true));
@@ -137,6 +139,7 @@ class DueCheckTest {
         assertThat(decide(policy, "2026-01-12T02:00:00Z")).isEqualTo(new Now(Instant.parse("2026-01-12T01:00:00Z")));
     }
 
+    @Proves("R42")
     @Test
     void jitterIsSteadySpreadsAndStaysInTheWindow() {
         var schedule =

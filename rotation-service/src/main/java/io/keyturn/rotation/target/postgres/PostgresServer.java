@@ -20,6 +20,7 @@ import org.postgresql.PGConnection;
 final class PostgresServer implements RoleServer {
     private static final String CONNECT_SECONDS = "5";
     private static final String SOCKET_SECONDS = "15";
+    private static final String WRONG_PASSWORD = "28P01";
 
     private final PostgresPlan plan;
     private final Credential admin;
@@ -122,7 +123,7 @@ final class PostgresServer implements RoleServer {
             return Login.ACCEPTED;
         } catch (SQLException e) {
             return switch (stateClass(e)) {
-                case "28" -> Login.REFUSED;
+                case "28" -> WRONG_PASSWORD.equals(e.getSQLState()) ? Login.REFUSED : Login.LOCKED;
                 case "3D", "42" -> Login.NOT_ADMITTED;
                 default -> Login.UNKNOWN;
             };

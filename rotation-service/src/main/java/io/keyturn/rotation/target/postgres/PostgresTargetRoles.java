@@ -97,7 +97,7 @@ final class PostgresTargetRoles implements TakingTarget {
     private Outcome<Boolean> refusesWrongPassword(String principal) {
         try (var wrong = new Credential(principal, GENERATOR.generate(Characters.USUAL))) {
             return switch (server.login(wrong)) {
-                case REFUSED -> Outcome.done();
+                case REFUSED, LOCKED -> Outcome.done();
                 case ACCEPTED, NOT_ADMITTED -> Outcome.rejected(RotationReason.TARGET_REFUSED);
                 case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
             };
@@ -113,7 +113,7 @@ final class PostgresTargetRoles implements TakingTarget {
     public Outcome<Boolean> apply(Credential next) {
         return switch (server.login(next)) {
             case ACCEPTED, NOT_ADMITTED -> Outcome.done();
-            case REFUSED -> introduce(next);
+            case REFUSED, LOCKED -> introduce(next);
             case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
         };
     }
@@ -131,7 +131,17 @@ final class PostgresTargetRoles implements TakingTarget {
     private Outcome<Boolean> test(Credential credential, RotationReason refused) {
         return switch (server.login(credential)) {
             case ACCEPTED -> Outcome.done();
-            case REFUSED, NOT_ADMITTED -> Outcome.rejected(refused);
+            case REFUSED, LOCKED, NOT_ADMITTED -> Outcome.rejected(refused);
+            case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
+        };
+    }
+
+    @Override
+    public Outcome<Standing> standing(Credential credential) {
+        return switch (server.login(credential)) {
+            case ACCEPTED, NOT_ADMITTED -> Outcome.done(Standing.ACCEPTED);
+            case REFUSED -> Outcome.done(Standing.REFUSED);
+            case LOCKED -> Outcome.done(Standing.LOCKED);
             case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
         };
     }
@@ -172,7 +182,7 @@ final class PostgresTargetRoles implements TakingTarget {
             case SWITCHED -> terminateSessions ? server.terminate(principal, age(since)) : Outcome.done();
         };
         return gone.then(_ -> switch (server.login(previous)) {
-            case REFUSED -> Outcome.done(RetirementProof.LOGIN_REFUSED);
+            case REFUSED, LOCKED -> Outcome.done(RetirementProof.LOGIN_REFUSED);
             case ACCEPTED, NOT_ADMITTED -> Outcome.rejected(RotationReason.RETIRE_REFUSED);
             case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
         });

@@ -106,7 +106,7 @@ class AdminConnectionsIT {
 
         try (var server = server(ADMIN_VALUE);
                 var credential = new Credential(admin, SecretValue.copyOf(ADMIN_VALUE))) {
-            assertThat(server.login(credential)).isEqualTo(Login.REFUSED);
+            assertThat(server.login(credential)).isEqualTo(Login.LOCKED);
         }
     }
 

@@ -9,6 +9,7 @@ import io.keyturn.contract.event.RotationReason;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.postgres.PostgresServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ class PostgresFenceIT {
     private final String b = prefix + "_b";
     private final Credential live = new Credential(a, SecretValue.copyOf(Servers.FIRST));
 
+    @Proves("R12")
     @Test
     void oneRoleKeepsThePasswordOfTheLaterClaim() {
         Servers.roles(server, prefix);
@@ -60,6 +62,7 @@ class PostgresFenceIT {
         }
     }
 
+    @Proves("R12")
     @Test
     void roleThatIsInUseAgainIsNotClosedAndItsSessionsStay() throws SQLException {
         Servers.roles(server, prefix);
@@ -79,6 +82,7 @@ class PostgresFenceIT {
         }
     }
 
+    @Proves("R12")
     @Test
     void closedRoleIsNotOpenedByAnEarlierClaim() {
         Servers.roles(server, prefix);
@@ -113,6 +117,7 @@ class PostgresFenceIT {
         }
     }
 
+    @Proves("R12")
     @Test
     void whoIsStoppedInTheMiddleOfAChangeLosesIt() throws Exception {
         Servers.roles(server, prefix);

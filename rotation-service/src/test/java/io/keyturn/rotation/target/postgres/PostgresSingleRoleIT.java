@@ -5,6 +5,7 @@ import java.time.InstantSource;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.testbed.page.Proves;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +18,7 @@ class PostgresSingleRoleIT extends PostgresConformance {
         return Servers.single(host, port, prefix);
     }
 
+    @Proves("R41")
     @ParameterizedTest
     @ValueSource(longs = {-3600, 3600})
     void oldSessionsAreToldFromNewOnesWhateverTheClockOfTheServerSays(long seconds) throws Exception {

@@ -14,6 +14,7 @@ import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.fault.FaultProxy;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.postgres.PostgresServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +188,7 @@ class PostgresTrapsIT {
         }
     }
 
+    @Proves("R10")
     @Test
     void blackHoledServerIsUnavailableWithinTheTimeOuts() throws IOException {
         Servers.roles(server, prefix);

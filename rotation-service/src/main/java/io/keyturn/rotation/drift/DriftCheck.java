@@ -1,0 +1,145 @@
+package io.keyturn.rotation.drift;
+
+import java.time.Clock;
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.persistence.UnitOfWork;
+import io.keyturn.kit.trace.TraceContext;
+import io.keyturn.rotation.RotationLog;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.persistence.DriftStore;
+import io.keyturn.rotation.persistence.DriftStore.Due;
+import io.keyturn.rotation.persistence.DriftStore.Refusal;
+import io.keyturn.rotation.persistence.RotationStore;
+import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.resource.KnownRotations;
+import io.keyturn.rotation.resource.SecretRotations;
+import io.keyturn.rotation.resource.StatusWriter;
+import io.keyturn.rotation.runner.RunSignal;
+import io.keyturn.rotation.target.Target.Standing;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import io.smallrye.mutiny.Uni;
+
+/**
+ * One look at one stored credential, and what follows from it. Only a refused login is drift: who does not answer says nothing. What
+ * is to be mended is mended by a run, like everything else that changes a target.
+ */
+@ApplicationScoped
+class DriftCheck {
+    private final KnownRotations known;
+    private final SecretRotations resources;
+    private final StoredCredential credential;
+    private final DriftStore drifts;
+    private final RotationStore runs;
+    private final UnitOfWork unit;
+    private final StatusWriter status;
+    private final RunSignal signal;
+    private final MeterRegistry metrics;
+    private final Tracer tracer;
+    private final Clock clock;
+
+    DriftCheck(
+            KnownRotations known,
+            SecretRotations resources,
+            StoredCredential credential,
+            DriftStore drifts,
+            RotationStore runs,
+            UnitOfWork unit,
+            StatusWriter status,
+            RunSignal signal,
+            MeterRegistry metrics,
+            Tracer tracer,
+            Clock clock) {
+        this.known = known;
+        this.resources = resources;
+        this.credential = credential;
+        this.drifts = drifts;
+        this.runs = runs;
+        this.unit = unit;
+        this.status = status;
+        this.signal = signal;
+        this.metrics = metrics;
+        this.tracer = tracer;
+        this.clock = clock;
+    }
+
+    void make(Due due) throws InterruptedException {
+        var rotation = known.find(due.uid()).or(() -> resources.find(due.policy(), due.uid()));
+        if (rotation.isEmpty()) {
+            Bridge.await(() -> unit.run(work -> drifts.forget(work, due.uid())));
+            return;
+        }
+        var policy = known.policyOf(rotation.get());
+        // What never was in force cannot drift from it.
+        if (policy.isPresent() && isAdopted(due)) {
+            look(due, rotation.get(), policy.get());
+        }
+        var next = Pace.next(due.uid(), due.every(), clock.instant());
+        Bridge.await(() -> drifts.putOff(due.uid(), next));
+    }
+
+    private boolean isAdopted(Due due) {
+        return Bridge.await(() -> runs.history(due.uid())).adopted() != null;
+    }
+
+    private void look(Due due, SecretRotation rotation, RotationPolicy policy) throws InterruptedException {
+        var found = found(policy);
+        Counter.builder("keyturn.drift.checks")
+                .description("Looks at stored credentials, by what the target made of them")
+                .tag("result", found.map(Standing::name).orElse("UNKNOWN"))
+                .register(metrics)
+                .increment();
+        if (found.isEmpty()) {
+            return;
+        }
+        boolean changed = switch (found.get()) {
+            case ACCEPTED -> due.open() && Bridge.await(() -> unit.run(work -> drifts.accepted(work, due.uid())));
+            case REFUSED ->
+                refused(due, Standing.REFUSED, policy, policy.drift().repairs() && !isSuspended(rotation));
+            // A role that is closed is closed by somebody: it is said, and left alone.
+            case LOCKED -> refused(due, Standing.LOCKED, policy, false);
+        };
+        if (changed) {
+            status.changed(rotation.ref(), due.uid());
+        }
+    }
+
+    /** Empty if nobody knows. */
+    private Optional<Standing> found(RotationPolicy policy) throws InterruptedException {
+        return credential.look(policy) instanceof Outcome.Done<Standing>(var standing)
+                ? Optional.of(standing)
+                : Optional.empty();
+    }
+
+    private static boolean isSuspended(SecretRotation rotation) {
+        var spec = rotation.getSpec();
+        return spec != null && Boolean.TRUE.equals(spec.suspend());
+    }
+
+    /** The finding and the run that is to mend it are one transaction: there is never one without the other. */
+    private boolean refused(Due due, Standing standing, RotationPolicy policy, boolean repairs) {
+        var refusal = TraceContext.inSpan(tracer, "drift", null, () -> {
+            var trace = TraceContext.current();
+            return Bridge.await(() -> unit.run(work -> drifts.refused(work, due, standing, policy.drift(), repairs)
+                    .chain(refused -> refused.repair()
+                            .map(request -> runs.accept(work, request, 0, trace))
+                            .orElseGet(() -> Uni.createFrom().item(false))
+                            .replaceWith(refused))));
+        });
+        refusal.repair().ifPresent(request -> {
+            RotationLog.LOG.accepted(request.id(), request.about(), request.reason());
+            signal.raise();
+        });
+        return isNews(refusal);
+    }
+
+    private static boolean isNews(Refusal refusal) {
+        return refusal.raised() || refusal.repair().isPresent();
+    }
+}
