@@ -23,6 +23,9 @@ import static io.keyturn.contract.event.EventType.ROTATION_TESTED;
 /** One run that is to stand still at one crash point, of a SecretRotation of its own, and what must have come of it in the end. */
 record CrashCase(String point, Strategy strategy, Way way) {
     private static final List<String> MOMENTS = List.of("before", "after", "committed");
+    /** No server here refuses a value that we make; in the simulation one does. */
+    static final String NEVER_MET = "redraw";
+
     private static final List<String> FORWARD =
             List.of("prepare", "apply", "test", "promote", "publish", "look-at-consumers", "retire", "finish");
     private static final List<String> BACK =

@@ -207,7 +207,11 @@ class CrashPointsST {
 
     @Test
     void noPointOfThePackagedServiceIsForgotten() {
-        assertThat(cases.stream().map(CrashCase::point)).hasSizeGreaterThan(40).hasSameElementsAs(points);
+        assertThat(cases.stream().map(CrashCase::point))
+                .hasSizeGreaterThan(40)
+                .hasSameElementsAs(points.stream()
+                        .filter(point -> !point.endsWith("-" + CrashCase.NEVER_MET))
+                        .toList());
     }
 
     @Test

@@ -63,6 +63,7 @@ final class StateJson {
         try {
             var state = MAPPER.readTree(text);
             nameThePurpose(state);
+            countTheDraw(state);
             return MAPPER.treeToValue(state, RotationState.class);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A row must hold its state", e);
@@ -74,6 +75,18 @@ final class StateJson {
         if (state instanceof ObjectNode fields && fields.has("adopt")) {
             boolean adopts = fields.remove("adopt").asBoolean();
             fields.put("purpose", (adopts ? Purpose.ADOPT : Purpose.ROTATE).name());
+        }
+    }
+
+    /** Rows of versions that made one new value only. */
+    private static void countTheDraw(JsonNode state) {
+        if (state instanceof ObjectNode fields
+                && fields.path("state").asText().endsWith("$Generated")
+                && !fields.has("draw")) {
+            fields.put("draw", 1);
+        }
+        if (state.has("at")) {
+            countTheDraw(state.get("at"));
         }
     }
 

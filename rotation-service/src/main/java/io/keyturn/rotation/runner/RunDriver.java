@@ -36,6 +36,9 @@ import static java.util.Objects.requireNonNullElse;
 /** Drives one claimed run: command, outcome, decision, commit, and so on until it waits or is over. */
 @ApplicationScoped
 public class RunDriver {
+    /** A target that refuses so many values of one form in a row will refuse the next one too. */
+    private static final int DRAWS = 3;
+
     private final RotationStore store;
     private final Steps steps;
     private final RunReader reader;
@@ -176,6 +179,7 @@ public class RunDriver {
                         Duration.ZERO,
                         Duration.ZERO,
                         config.approvalDeadline(),
+                        DRAWS,
                         false)
                 : new Limits(
                         config.stepDeadline(),
@@ -183,6 +187,7 @@ public class RunDriver {
                         policy.consumerDeadline(),
                         policy.grace(),
                         config.approvalDeadline(),
+                        DRAWS,
                         policy.pauses());
         return new Situation(run.ref(), clock.instant(), run.since(), run.tries(), limits);
     }

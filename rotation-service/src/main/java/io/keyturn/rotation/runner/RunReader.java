@@ -38,6 +38,7 @@ import io.keyturn.rotation.saga.RotationState.Retired;
 import io.keyturn.rotation.saga.RotationState.RolledBack;
 import io.keyturn.rotation.saga.RotationState.Succeeded;
 import io.keyturn.rotation.saga.RotationState.Tested;
+import io.keyturn.rotation.saga.RotationState.ValueRefused;
 import io.keyturn.rotation.step.Targets;
 import org.jspecify.annotations.Nullable;
 
@@ -189,7 +190,7 @@ class RunReader {
                 }
                 yield word.resumesFrom(run.pauses()) ? new Input.Resumed() : stillThere(run);
             }
-            case Generated _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> {
+            case Generated _, ValueRefused _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> {
                 if (word.aborts()) {
                     yield ABORTED;
                 }

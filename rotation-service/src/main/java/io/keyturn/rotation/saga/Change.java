@@ -34,7 +34,7 @@ public record Change(
     }
 
     /** The new principal, which is known from {@code Applied} on. */
-    String successor() {
+    public String successor() {
         return requireNonNull(to);
     }
 }

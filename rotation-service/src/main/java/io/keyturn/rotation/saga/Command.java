@@ -20,6 +20,9 @@ public sealed interface Command {
 
     record Apply(Change change) implements Command {}
 
+    /** See that the target does not accept the refused value after all, then keep another one in its place. */
+    record Redraw(Change change, int draw) implements Command {}
+
     record Test(Change change) implements Command {}
 
     record Promote(Change change) implements Command {}

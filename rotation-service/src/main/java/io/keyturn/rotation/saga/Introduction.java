@@ -16,6 +16,7 @@ import io.keyturn.rotation.saga.RotationState.Promoted;
 import io.keyturn.rotation.saga.RotationState.Requested;
 import io.keyturn.rotation.saga.RotationState.Succeeded;
 import io.keyturn.rotation.saga.RotationState.Tested;
+import io.keyturn.rotation.saga.RotationState.ValueRefused;
 import io.keyturn.rotation.saga.UndoStep.Reach;
 
 /** The first half of the way forward: from a request to a value that the target accepts and the store calls live. Nobody reads it yet. */
@@ -34,11 +35,7 @@ final class Introduction {
             case Input.Prepared(var change)
             when state.purpose() == Purpose.ROTATE ->
                 // A target that issues its credentials has not done so yet.
-                change.to() == null
-                        ? Decision.to(new Generated(change))
-                        : Decision.to(
-                                new Generated(change),
-                                new RotationGenerated(s.run(), s.now(), new PrincipalName(change.to()), 1));
+                change.to() == null ? Decision.to(new Generated(change)) : generated(change, 1, s);
             case Input.PreparedInVain(var change, var reason)
             when state.purpose() == Purpose.ROTATE -> Compensation.discard(change, reason);
             // Much may change meanwhile: who has approved it is asked again.
@@ -62,14 +59,40 @@ final class Introduction {
     static Decision generated(Generated state, Input input, Situation s) {
         var change = state.change();
         return switch (input) {
-            case Input.Applied(var principal) ->
-                Decision.to(
-                        new Applied(change.known(principal), s.now()),
-                        new RotationApplied(s.run(), s.now(), new PrincipalName(principal), 1));
+            case Input.Applied(var principal) -> accepted(change, principal, state.draw(), s);
+            // What a target issues itself it does not refuse.
+            case Input.Rejected(var reason)
+            when reason == RotationReason.TARGET_REFUSED
+                    && change.to() != null
+                    && state.draw() < s.limits().draws() -> Decision.to(new ValueRefused(change, state.draw()));
             case Input.Trouble trouble ->
                 RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().target(), back(change, Reach.TARGET));
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
+    }
+
+    static Decision valueRefused(ValueRefused state, Input input, Situation s) {
+        var change = state.change();
+        return switch (input) {
+            case Input.Done() -> generated(change, state.draw() + 1, s);
+            // It had taken the value, and only said otherwise.
+            case Input.Applied(var principal) -> accepted(change, principal, state.draw(), s);
+            case Input.Trouble trouble ->
+                RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().step(), back(change, Reach.TARGET));
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    private static Decision generated(Change change, int draw, Situation s) {
+        return Decision.to(
+                new Generated(change, draw),
+                new RotationGenerated(s.run(), s.now(), new PrincipalName(change.successor()), draw));
+    }
+
+    private static Decision accepted(Change change, String principal, int draw, Situation s) {
+        return Decision.to(
+                new Applied(change.known(principal), s.now()),
+                new RotationApplied(s.run(), s.now(), new PrincipalName(principal), draw));
     }
 
     static Decision applied(Applied state, Input input, Situation s) {

@@ -20,6 +20,7 @@ import io.keyturn.rotation.saga.RotationState.Retired;
 import io.keyturn.rotation.saga.RotationState.RolledBack;
 import io.keyturn.rotation.saga.RotationState.Succeeded;
 import io.keyturn.rotation.saga.RotationState.Tested;
+import io.keyturn.rotation.saga.RotationState.ValueRefused;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,8 @@ public final class RotationSaga {
                     case REPAIR -> new Command.Repair();
                 };
             case AwaitingApproval(), Paused _ -> new Command.Listen();
-            case Generated(var change) -> new Command.Apply(change);
+            case Generated(var change, var _) -> new Command.Apply(change);
+            case ValueRefused(var change, var draw) -> new Command.Redraw(change, draw);
             case Applied a -> new Command.Test(a.change());
             case Tested t -> new Command.Promote(t.change());
             case Promoted p -> new Command.Publish(p.change(), p.attempt());
@@ -59,6 +61,7 @@ public final class RotationSaga {
             case Requested requested -> Introduction.requested(requested, input, s);
             case AwaitingApproval awaiting -> Interlude.awaitingApproval(awaiting, input, s);
             case Generated generated -> Introduction.generated(generated, input, s);
+            case ValueRefused refused -> Introduction.valueRefused(refused, input, s);
             case Applied applied -> Introduction.applied(applied, input, s);
             case Tested tested -> Introduction.tested(tested, input, s);
             case Promoted promoted -> Rollout.promoted(promoted, input, s);

@@ -30,8 +30,17 @@ public sealed interface RotationState {
     /**
      * The values of the run lie in the pending mount, but for a new one that the target issues; the target may be about to learn
      * the new value, or to issue it.
+     *
+     * @param draw how many new values were made so far
      */
-    record Generated(Change change) implements RotationState {}
+    record Generated(Change change, int draw) implements RotationState {
+        public Generated(Change change) {
+            this(change, 1);
+        }
+    }
+
+    /** The target did not take the last of so many new values; another one takes its place. */
+    record ValueRefused(Change change, int draw) implements RotationState {}
 
     /** The target accepts the new value. */
     record Applied(Change change, Instant appliedAt) implements RotationState {}

@@ -21,10 +21,17 @@ public record Situation(RunRef run, Instant now, Instant since, int tries, Limit
      * @param consumers how long readers may take to move
      * @param approval how long a run may wait for a person who lets it begin
      * @param grace how long the old value lives on after nobody uses it
+     * @param draws how many new values are made at most before the run turns back because the target refuses them
      * @param pauses whether a run that would turn back waits for a person instead
      */
     public record Limits(
-            Duration step, Duration target, Duration consumers, Duration grace, Duration approval, boolean pauses) {}
+            Duration step,
+            Duration target,
+            Duration consumers,
+            Duration grace,
+            Duration approval,
+            int draws,
+            boolean pauses) {}
 
     boolean past(Instant from, Duration limit) {
         return now.isAfter(from.plus(limit));

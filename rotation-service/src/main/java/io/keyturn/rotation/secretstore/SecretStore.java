@@ -58,7 +58,17 @@ public interface SecretStore {
      * Keeps a value, where it is no live value yet; what the slot already holds is never overwritten. Done with what it holds now:
      * ours or the earlier one.
      */
-    Outcome<Credential> keep(RotationPolicy policy, RotationId run, Slot slot, Credential credential);
+    default Outcome<Credential> keep(RotationPolicy policy, RotationId run, Slot slot, Credential credential) {
+        return keepAfter(0, policy, run, slot, credential);
+    }
+
+    /**
+     * Keeps a value in place of the last of as many as the slot has held so far; if it has held more by now, the last of those stays.
+     * Done with what it holds now: ours or the later one.
+     *
+     * @param held 0 for a slot that holds nothing yet
+     */
+    Outcome<Credential> keepAfter(int held, RotationPolicy policy, RotationId run, Slot slot, Credential credential);
 
     /**
      * Makes the credential the live value if the live value is still the given version (0: does not exist); its other fields

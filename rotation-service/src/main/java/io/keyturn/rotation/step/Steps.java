@@ -67,6 +67,7 @@ public class Steps {
             case Command.Listen() -> Outcome.waiting(RotationReason.APPROVAL_PENDING);
             case Command.Prepare() -> forward.prepare(context);
             case Command.Apply(var change) -> forward.apply(context, change);
+            case Command.Redraw redraw -> forward.redraw(context, redraw);
             case Command.Test _ -> forward.test(context);
             case Command.Promote(var change) -> forward.promote(context, change);
             case Command.Publish p -> forward.publish(context, p);
@@ -84,6 +85,7 @@ public class Steps {
                     Command.Repair _,
                     Command.Prepare _,
                     Command.Apply _,
+                    Command.Redraw _,
                     Command.Test _,
                     Command.Retire _ -> RotationReason.TARGET_UNREACHABLE;
             case Command.Promote _, Command.Finish _ -> RotationReason.STORE_UNREACHABLE;

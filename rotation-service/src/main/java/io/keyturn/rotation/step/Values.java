@@ -9,6 +9,7 @@ import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.SecretStore.Versioned;
@@ -56,6 +57,19 @@ class Values {
                             bench.pendingIsUnheardOf();
                         }
                         return Outcome.done(change.known(to));
+                    });
+        }
+    }
+
+    /** Another try may have done it already: then its value is the one to use. */
+    Outcome<Input> redraw(RunContext context, Command.Redraw redraw) {
+        var policy = context.policy();
+        try (var fresh = new Credential(redraw.change().successor(), generator.generate(policy.form()))) {
+            return stores.of(policy)
+                    .keepAfter(redraw.draw(), policy, context.run().id(), Slot.PENDING, fresh)
+                    .then(kept -> {
+                        context.bench().put(Slot.PENDING, kept);
+                        return Outcome.done(new Input.Done());
                     });
         }
     }

@@ -94,6 +94,17 @@ class WayForward {
                         .then(_ -> input(new Input.Applied(next.principal())))));
     }
 
+    /** A value is let go only where nobody can set it any more, and it is not the one that works. */
+    Outcome<Input> redraw(RunContext context, Command.Redraw redraw) {
+        return context.withTarget(target -> context.withKept(
+                Slot.PENDING,
+                refused -> target.fence(refused)
+                        .then(_ -> target.test(refused).ifRejected(false))
+                        .then(accepted -> accepted
+                                ? input(new Input.Applied(refused.principal()))
+                                : values.redraw(context, redraw))));
+    }
+
     /** After a pause somebody else may have rotated by hand: that is seen before it is undone, wherever he has written. */
     private Outcome<Boolean> asItWas(RunContext context, Target target, Change change) {
         return context.withKept(

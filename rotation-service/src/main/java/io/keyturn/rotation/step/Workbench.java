@@ -15,8 +15,8 @@ import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run has at hand while it is driven without a pause: the opened target, and its own two values, which never change once
- * they are kept. Cleared after every trouble, so that whatever is tried again begins with a new look. One thread.
+ * What a run has at hand while it is driven without a pause: the opened target, and its own two values, which change only
+ * where the target refuses the new one. Cleared after every trouble, so that whatever is tried again begins with a new look. One thread.
  */
 public final class Workbench implements AutoCloseable {
     private final Targets targets;

@@ -33,6 +33,8 @@ class StateJsonTest {
                 new RotationState.AwaitingApproval(),
                 new RotationState.Paused(new RotationState.Tested(CHANGE, AT), RotationReason.STORE_REFUSED),
                 new RotationState.Generated(CHANGE),
+                new RotationState.Generated(CHANGE, 2),
+                new RotationState.ValueRefused(CHANGE, 2),
                 new RotationState.Generated(new Change("a", null, true, Overlap.BOTH_VALID, 3)),
                 new RotationState.Applied(CHANGE, AT),
                 new RotationState.Tested(CHANGE, AT),
@@ -54,6 +56,18 @@ class StateJsonTest {
     @MethodSource("states")
     void stateSurvivesItsRow(RotationState state) {
         assertThat(StateJson.readState(StateJson.write(state))).isEqualTo(state);
+    }
+
+    @Test
+    void rowThatDoesNotCountItsValuesHoldsTheFirst() {
+        var state = new RotationState.Generated(CHANGE);
+        var paused = new RotationState.Paused(state, RotationReason.TARGET_REFUSED);
+
+        assertThat(StateJson.write(state)).contains(",\"draw\":1");
+        assertThat(StateJson.readState(StateJson.write(state).replace(",\"draw\":1", "")))
+                .isEqualTo(state);
+        assertThat(StateJson.readState(StateJson.write(paused).replace(",\"draw\":1", "")))
+                .isEqualTo(paused);
     }
 
     @Test

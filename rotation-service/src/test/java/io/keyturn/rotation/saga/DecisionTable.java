@@ -25,6 +25,7 @@ import io.keyturn.rotation.saga.RotationState.Retired;
 import io.keyturn.rotation.saga.RotationState.RolledBack;
 import io.keyturn.rotation.saga.RotationState.Succeeded;
 import io.keyturn.rotation.saga.RotationState.Tested;
+import io.keyturn.rotation.saga.RotationState.ValueRefused;
 import io.keyturn.rotation.saga.UndoStep.Reach;
 import org.jspecify.annotations.Nullable;
 
@@ -151,8 +152,10 @@ final class DecisionTable {
                 awaiting.published().attempt() == 1 ? "Published" : "Published, stamped again";
             case Compensating back ->
                 "Compensating, " + back.remaining().getFirst() + (back.complete() ? "" : ", to end as Failed");
+            case Generated generated ->
+                generated.draw() < Sagas.LIMITS.draws() ? "Generated" : "Generated, for the last time";
             case AwaitingApproval _,
-                    Generated _,
+                    ValueRefused _,
                     Applied _,
                     Tested _,
                     Promoted _,

@@ -137,7 +137,13 @@ class InterludeTest {
     private static Situation after(Duration passed, boolean pauses) {
         var usual = Sagas.LIMITS;
         var limits = new Situation.Limits(
-                usual.step(), usual.target(), usual.consumers(), usual.grace(), usual.approval(), pauses);
+                usual.step(),
+                usual.target(),
+                usual.consumers(),
+                usual.grace(),
+                usual.approval(),
+                usual.draws(),
+                pauses);
         return new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, 50, limits);
     }
 }

@@ -75,7 +75,13 @@ class RandomWalkTest {
             this.asksPeople = random.nextInt(3) == 0;
             var usual = Sagas.LIMITS;
             this.limits = new Situation.Limits(
-                    usual.step(), usual.target(), usual.consumers(), usual.grace(), usual.approval(), asksPeople);
+                    usual.step(),
+                    usual.target(),
+                    usual.consumers(),
+                    usual.grace(),
+                    usual.approval(),
+                    usual.draws(),
+                    asksPeople);
         }
 
         String toTheEnd() {
@@ -135,6 +141,7 @@ class RandomWalkTest {
                     new Input.ApprovalNeeded();
                 case Command.Prepare _ -> prepare();
                 case Command.Apply _ -> apply();
+                case Command.Redraw _ -> accepted.contains(NEW) ? new Input.Applied("b") : new Input.Done();
                 case Command.Test _ -> accepted.contains(NEW) ? new Input.Done() : new Input.Rejected(Sagas.WHY);
                 case Command.Promote(var change) -> promote(change);
                 case Command.Publish _ -> publish(NEW);

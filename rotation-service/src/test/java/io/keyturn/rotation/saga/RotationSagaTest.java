@@ -6,10 +6,12 @@ import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationApplied;
 import io.keyturn.contract.event.RotationEvent;
+import io.keyturn.contract.event.RotationGenerated;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationSucceeded;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PrincipalName;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class RotationSagaTest {
+    private static final Input REFUSED = new Input.Rejected(RotationReason.TARGET_REFUSED);
+    private static final Situation AT_ONCE = Sagas.after(Duration.ofSeconds(1));
+
     /** Above all, the old value is taken away from nowhere but ConsumersMoved. */
     @ParameterizedTest
     @EnumSource(Overlap.class)
@@ -49,7 +54,9 @@ class RotationSagaTest {
                         new Command.Listen(),
                         new Command.Listen(),
                         new Command.Listen(),
-                        new Command.Repair());
+                        new Command.Repair(),
+                        new Command.Apply(change),
+                        new Command.Redraw(change, 1));
     }
 
     @Test
@@ -84,6 +91,46 @@ class RotationSagaTest {
                 .isInstanceOfSatisfying(
                         RotationState.Compensating.class,
                         back -> assertThat(back.reason()).isEqualTo(Sagas.WHY));
+    }
+
+    @Test
+    void refusedValueIsReplacedTwiceThenTheRunTurnsBack() {
+        var change = Sagas.change(Overlap.SWITCHED);
+        RotationState state = new RotationState.Generated(change);
+        for (int draw = 1; draw < 3; draw++) {
+            state = next(state, REFUSED);
+            assertThat(state).isEqualTo(new RotationState.ValueRefused(change, draw));
+            var redrawn = RotationSaga.decide(state, new Input.Done(), AT_ONCE);
+            assertThat(redrawn.facts())
+                    .containsExactly(new RotationGenerated(Sagas.RUN, AT_ONCE.now(), new PrincipalName("b"), draw + 1));
+            state = redrawn.next();
+        }
+        assertThat(RotationSaga.decide(state, new Input.Applied("b"), AT_ONCE).facts())
+                .as("the value that was taken at last")
+                .containsExactly(new RotationApplied(Sagas.RUN, AT_ONCE.now(), new PrincipalName("b"), 3));
+        assertThat(next(state, REFUSED))
+                .isInstanceOfSatisfying(
+                        RotationState.Compensating.class,
+                        back -> assertThat(back.reason()).isEqualTo(RotationReason.TARGET_REFUSED));
+    }
+
+    @Test
+    void onlyARefusedValueOfOursIsReplaced() {
+        for (var reason : RotationReason.values()) {
+            assertThat(
+                            next(
+                                            new RotationState.Generated(Sagas.change(Overlap.SWITCHED)),
+                                            new Input.Rejected(reason))
+                                    instanceof RotationState.ValueRefused)
+                    .as(reason.name())
+                    .isEqualTo(reason == RotationReason.TARGET_REFUSED);
+        }
+        assertThat(next(new RotationState.Generated(Sagas.unissued()), REFUSED))
+                .isInstanceOf(RotationState.Compensating.class);
+    }
+
+    private static RotationState next(RotationState state, Input input) {
+        return RotationSaga.decide(state, input, AT_ONCE).next();
     }
 
     @Test

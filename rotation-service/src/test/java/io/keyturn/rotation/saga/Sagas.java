@@ -24,6 +24,7 @@ final class Sagas {
             Duration.ofMinutes(10),
             Duration.ofMinutes(30),
             Duration.ofHours(72),
+            3,
             false);
     static final RotationReason WHY = RotationReason.TARGET_REFUSED;
 
@@ -66,7 +67,9 @@ final class Sagas {
                 new RotationState.AwaitingApproval(),
                 new RotationState.Paused(new RotationState.Promoted(change, START, 4, 1, null), WHY),
                 new RotationState.Paused(new RotationState.AwaitingConsumers(change, START, 4, published(1)), WHY),
-                new RotationState.Requested(Purpose.REPAIR));
+                new RotationState.Requested(Purpose.REPAIR),
+                new RotationState.Generated(change, 3),
+                new RotationState.ValueRefused(change, 1));
     }
 
     /** Each kind of input, by its name; one that is decided by its reason too has several. */
@@ -94,7 +97,8 @@ final class Sagas {
         inputs.put("Waiting", new Input.Waiting(WHY));
         inputs.put("Waiting: CONSUMERS_STUCK", new Input.Waiting(RotationReason.CONSUMERS_STUCK));
         inputs.put("Unavailable", new Input.Unavailable(WHY));
-        inputs.put("Rejected", new Input.Rejected(WHY));
+        inputs.put("Rejected", new Input.Rejected(RotationReason.TEST_FAILED));
+        inputs.put("Rejected: TARGET_REFUSED", new Input.Rejected(RotationReason.TARGET_REFUSED));
         return inputs;
     }
 

@@ -117,6 +117,25 @@ public abstract class SecretStoreConformance {
     }
 
     @Test
+    void anotherKeptValueTakesThePlaceOfTheOneItWasMeantFor() {
+        value(store().keep(policy(), run, Slot.PENDING, OLD)).close();
+
+        assertThat(value(store().keepAfter(1, policy(), run, Slot.PENDING, NEW)).sameAs(NEW))
+                .isTrue();
+        assertThat(value(store().keepAfter(1, policy(), run, Slot.PENDING, OLD)).sameAs(NEW))
+                .as("who comes later, with a value of his own")
+                .isTrue();
+        assertThat(value(store().keep(policy(), run, Slot.PENDING, OLD)).sameAs(NEW))
+                .as("who comes much later")
+                .isTrue();
+
+        assertThat(value(store().kept(policy(), run, Slot.PENDING))
+                        .orElseThrow()
+                        .sameAs(NEW))
+                .isTrue();
+    }
+
+    @Test
     void promotionKeepsOtherFieldsAndIsOneVersionHoweverOftenItIsTried() {
         write(Map.of("username", "a", "password", "old value", "note", "theirs"));
 

@@ -24,7 +24,7 @@ enum Mistake {
         @Override
         Input heard(RotationState state, Input input) {
             return switch (state) {
-                case Generated(var change)
+                case Generated(var change, var _)
                 when input instanceof Input.Unavailable -> new Input.Applied(String.valueOf(change.to()));
                 case RotationState.Applied _ -> new Input.Done();
                 default -> input;
@@ -35,7 +35,7 @@ enum Mistake {
     REGENERATES_ON_RESUME {
         @Override
         void before(RotationState state, String run, Models models) {
-            if (state instanceof Generated(var change)) {
+            if (state instanceof Generated(var change, var _)) {
                 var path = "shop/orders/" + run + "/pending";
                 var pending = models.pending();
                 pending.put(path, String.valueOf(change.to()), "made anew " + pending.versionOf(path));
@@ -141,6 +141,13 @@ enum Mistake {
             models.secret().ignoreFences();
         }
     },
+    /** A value that is kept is replaced without a look at whether it is the one that was refused. */
+    REPLACES_KEPT_VALUES {
+        @Override
+        void spoil(Models models) {
+            models.pending().ignoreExpectedVersions();
+        }
+    },
     /** What a person has published during a run is written over. */
     OVERWRITES_SECRETS {
         @Override
@@ -154,7 +161,7 @@ enum Mistake {
 
     /** Whether the mistake is made by who comes too late. */
     boolean isToBeLate() {
-        return this == CHANGES_ROLES_TOO_LATE || this == PUBLISHES_TOO_LATE;
+        return this == CHANGES_ROLES_TOO_LATE || this == PUBLISHES_TOO_LATE || this == REPLACES_KEPT_VALUES;
     }
 
     /** Makes a server other than it should be. */

@@ -49,6 +49,7 @@ final class ModelDatabase {
             var command = RotationSaga.command(state);
             return switch (command) {
                 case Command.Apply(var change) -> isIntact(change);
+                case Command.Redraw redraw -> isIntact(redraw.change());
                 case Command.Test(var change) -> isIntact(change);
                 case Command.Promote(var change) -> isIntact(change);
                 case Command.Publish publish -> isIntact(publish.change());

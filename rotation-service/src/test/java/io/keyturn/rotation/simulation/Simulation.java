@@ -48,6 +48,7 @@ final class Simulation {
     private static final Duration PATIENCE = Duration.ofHours(12);
     private static final Duration STEP = Duration.ofMinutes(10);
     private static final Duration CONSUMERS = Duration.ofMinutes(5);
+    private static final int DRAWS = 3;
     private static final HttpChecks NO_CHECKS = NoChecks.create();
 
     private final long seed;
@@ -259,7 +260,8 @@ final class Simulation {
                         row.state(),
                         mistake.carriesOut(row.state()) ? steps.carryOut(command, context) : new Input.Done());
                 database.extend(row);
-                var limits = new Limits(STEP, STEP, policy.consumerDeadline(), policy.grace(), STEP, policy.pauses());
+                var limits =
+                        new Limits(STEP, STEP, policy.consumerDeadline(), policy.grace(), STEP, DRAWS, policy.pauses());
                 var situation = new Situation(context.run(), world.now(), row.since(), row.tries(), limits);
                 var decision = mistake.amend(row.state(), RotationSaga.decide(row.state(), input, situation));
                 next = database.commit(row, decision)
@@ -303,7 +305,7 @@ final class Simulation {
         boolean allSucceeded = rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded);
         if (edited.equals("null") && byHand == 0 && ownLogin.isEmpty()) {
             check(
-                    allSucceeded || world.hasStruck() || repairs > 0,
+                    allSucceeded || world.hasStruck() || repairs > 0 || roles.refused() >= DRAWS,
                     () -> "nothing went wrong, and yet not all is well");
             check(
                     !allSucceeded || live.versionOf(PATH) == 1 + rows.size() - repairs,

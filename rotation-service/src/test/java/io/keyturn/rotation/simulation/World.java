@@ -59,6 +59,11 @@ public final class World {
         return turns.instant();
     }
 
+    /** True once in so many times. */
+    public boolean chance(int times) {
+        return random.nextInt(times) == 0;
+    }
+
     /** True once no more faults come. */
     boolean isCalm() {
         return !now().isBefore(calmFrom);

@@ -20,6 +20,8 @@ import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.secretstore.SecretStore;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * Double of a store with staging labels instead of a private mount: a value is put once, under a label of its run, and becomes the
  * live one when the label {@code current} moves to it. Versions are times.
@@ -32,6 +34,9 @@ public class StagedStoreDouble implements SecretStore {
 
     /** Secret to label to version. */
     private final Map<String, Map<String, Version>> secrets = new ConcurrentHashMap<>();
+
+    /** Label of a run to how many values it was given so far. */
+    private final Map<String, Integer> held = new ConcurrentHashMap<>();
 
     private record Version(String principal, String secret, long at) {
         Credential credential() {
@@ -90,13 +95,18 @@ public class StagedStoreDouble implements SecretStore {
     }
 
     @Override
-    public Outcome<Credential> keep(RotationPolicy policy, RotationId run, Slot slot, Credential credential) {
+    public Outcome<Credential> keepAfter(
+            int held, RotationPolicy policy, RotationId run, Slot slot, Credential credential) {
         var labels = labels(policy);
+        if (this.held.merge(label(run, slot), 0, Integer::sum) != held) {
+            return Outcome.done(requireNonNull(labels.get(label(run, slot))).credential());
+        }
+        this.held.put(label(run, slot), held + 1);
         var current = labels.get(CURRENT);
         // The previous value is there already: it only gets a label more.
         var version = current != null && current.holds(credential) ? current : version(credential);
-        labels.putIfAbsent(label(run, slot), version);
-        return Outcome.done(labels.getOrDefault(label(run, slot), version).credential());
+        labels.put(label(run, slot), version);
+        return Outcome.done(version.credential());
     }
 
     @Override
@@ -131,6 +141,7 @@ public class StagedStoreDouble implements SecretStore {
     public Outcome<Boolean> discard(RotationPolicy policy, RotationId run) {
         for (var slot : Slot.values()) {
             labels(policy).remove(label(run, slot));
+            held.remove(label(run, slot));
         }
         return Outcome.done();
     }

@@ -35,6 +35,7 @@ import io.keyturn.rotation.saga.RotationState.Requested;
 import io.keyturn.rotation.saga.Situation;
 import io.keyturn.rotation.secretstore.SecretStore;
 import io.keyturn.rotation.standin.BrokenTargetDouble;
+import io.keyturn.rotation.standin.FussyTargetDouble;
 import io.keyturn.rotation.standin.IssuingTargetDouble;
 import io.keyturn.rotation.standin.KeysDouble;
 import io.keyturn.rotation.standin.OwnerPublisherDouble;
@@ -44,6 +45,7 @@ import io.keyturn.rotation.standin.TargetProviderDouble;
 import io.keyturn.rotation.target.Target;
 import io.keyturn.rotation.target.TargetProvider;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.quarkus.arc.All;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -251,6 +253,63 @@ class OtherKindsIT {
     }
 
     @Test
+    @Proves("R11")
+    void refusedValueIsReplacedByAnother() {
+        var target = new FussyTargetDouble(keys, 2);
+        var policy = policy(target);
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+
+        var end = drive(policy, new Requested(Purpose.ROTATE));
+
+        assertThat(end).isInstanceOf(RotationState.Succeeded.class);
+        assertThat(course).filteredOn("ValueRefused"::equals).hasSize(2);
+        assertThat(target.told()).hasSize(3);
+        assertThat(keys.principals()).containsExactly("key-b");
+        try (var live = live(policy)) {
+            assertThat(live.secret().useString(target.told().getLast()::equals)).isTrue();
+        }
+        assertThat(store.labelsOf(policy)).containsExactly("current");
+    }
+
+    @Test
+    @Proves("R11")
+    void targetThatRefusesThreeValuesTurnsTheRunBackAndNothingIsLeftBehind() {
+        var target = new FussyTargetDouble(keys, 3);
+        var policy = policy(target);
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+
+        var end = drive(policy, new Requested(Purpose.ROTATE));
+
+        assertThat(end).isEqualTo(new RotationState.RolledBack(RotationReason.TARGET_REFUSED));
+        assertThat(target.told()).hasSize(3);
+        assertThat(keys.principals()).containsExactly("key-a");
+        assertThat(store.labelsOf(policy)).containsExactly("current");
+    }
+
+    @Test
+    void valueThatTheTargetHasTakenAfterAllIsNotReplaced() {
+        var target = new FussyTargetDouble(keys, 1);
+        var policy = policy(target);
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        RotationState state = new Requested(Purpose.ROTATE);
+        while (!(state instanceof RotationState.ValueRefused)) {
+            state = step(policy, state);
+        }
+        keys.add("key-b", target.told().getFirst());
+
+        var end = drive(policy, state);
+
+        assertThat(end).isInstanceOf(RotationState.Succeeded.class);
+        try (var live = live(policy)) {
+            assertThat(live.secret().useString(target.told().getFirst()::equals))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void targetThatThrowsTurnsTheRunBackAtTheDeadlineOfItsStep() {
         var policy = policy(new BrokenTargetDouble(keys));
         keys.add("key-a", "first-value");
@@ -332,7 +391,7 @@ class OtherKindsIT {
 
     private static Situation.Limits limits(RotationPolicy policy) {
         return new Situation.Limits(
-                STEP, requireNonNull(policy.patience()), policy.consumerDeadline(), policy.grace(), STEP, false);
+                STEP, requireNonNull(policy.patience()), policy.consumerDeadline(), policy.grace(), STEP, 3, false);
     }
 
     private Input carryOut(RotationState state, RotationPolicy policy) {

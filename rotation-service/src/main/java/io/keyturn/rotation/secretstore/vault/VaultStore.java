@@ -105,11 +105,12 @@ class VaultStore implements SecretStore {
     }
 
     @Override
-    public Outcome<Credential> keep(RotationPolicy policy, RotationId run, Slot slot, Credential credential) {
+    public Outcome<Credential> keepAfter(
+            int held, RotationPolicy policy, RotationId run, Slot slot, Credential credential) {
         return attempt(() -> {
             var path = path(policy, run, slot);
             try {
-                pending.write(path, fields(Map.of(), credential), 0);
+                pending.write(path, fields(Map.of(), credential), held);
                 return Outcome.done(new Credential(
                         credential.principal(), credential.secret().copy()));
             } catch (StoreException e) {
@@ -117,7 +118,7 @@ class VaultStore implements SecretStore {
                     throw e;
                 }
             }
-            // What is there now is what counts: a value kept by an earlier try is used again, never replaced.
+            // What is there now is what counts: a value kept by another try is used again, never replaced.
             var kept = pending.read(path).map(VaultStore::credential);
             return kept.isPresent() ? Outcome.done(kept.get()) : Outcome.unavailable(RotationReason.STORE_UNREACHABLE);
         });

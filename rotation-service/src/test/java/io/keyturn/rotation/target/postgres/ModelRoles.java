@@ -30,7 +30,9 @@ public final class ModelRoles {
     private final Sessions sessions;
     private final Map<String, String> passwords = new HashMap<>();
     private final Map<String, Long> fences = new HashMap<>();
+    private final Map<String, Boolean> verdicts = new HashMap<>();
     private boolean unfenced;
+    private int refused;
 
     public ModelRoles(World world, Sessions sessions) {
         this.world = world;
@@ -70,8 +72,19 @@ public final class ModelRoles {
         return colon > 0 && value.substring(colon + 1).equals(passwords.get(value.substring(0, colon)));
     }
 
+    /** Password rules of the server, which nobody else knows: they are the same each time. */
+    private boolean isRefused(String password) {
+        return verdicts.computeIfAbsent(password, _ -> world.chance(8));
+    }
+
+    /** How often the server's rules have refused a password. */
+    public int refused() {
+        return refused;
+    }
+
     /** Somebody else sets a password. */
     public void put(String role, String password) {
+        verdicts.put(password, false);
         passwords.put(role, password);
     }
 
@@ -108,7 +121,9 @@ public final class ModelRoles {
         @Override
         public Outcome<Boolean> setPassword(Credential next) {
             var password = next.secret().useString(text -> text);
-            return fenced("alter role", next.principal(), () -> passwords.put(next.principal(), password));
+            return isRefused(password)
+                    ? admin("refuse", () -> refused++).then(_ -> Outcome.rejected(RotationReason.TARGET_REFUSED))
+                    : fenced("alter role", next.principal(), () -> passwords.put(next.principal(), password));
         }
 
         @Override

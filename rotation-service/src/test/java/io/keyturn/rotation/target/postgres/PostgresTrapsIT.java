@@ -56,6 +56,21 @@ class PostgresTrapsIT {
         }
     }
 
+    /** All that passwordcheck can see of a verifier is whether it is that of the role's own name. */
+    @Test
+    @Proves("R11")
+    void valueThatThePasswordRulesRefuseChangesNothingAndTheNextOneIsTaken() {
+        Servers.roles(server, prefix);
+        server.execute("postgres", "alter database \"" + prefix + "\" set session_preload_libraries = 'passwordcheck'");
+        try (var target = alternating(Servers.createRoleAdmin(server, prefix, "\"$_a\"", "\"$_b\""), false);
+                var refused = new Credential(next.principal(), SecretValue.copyOf(next.principal()))) {
+            assertThat(target.apply(refused)).isEqualTo(Outcome.rejected(RotationReason.TARGET_REFUSED));
+            assertThat(target.test(refused)).isInstanceOf(Outcome.Rejected.class);
+            assertDone(target.apply(next));
+            assertDone(target.test(next));
+        }
+    }
+
     @Test
     void surveyTellsEverythingThatIsWrongAtOnce() throws Exception {
         Servers.roles(server, prefix);
