@@ -6,8 +6,10 @@ import java.util.Map;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
+import io.keyturn.contract.event.RotationSwept;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.rotation.bed.Topics;
@@ -36,6 +38,31 @@ class OverwrittenPublicationIT extends Scenario {
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
         assertThat(acceptsLive()).as("that of the store").isTrue();
         awaitCondition("Ready", "False", "PUBLICATION_CHANGED");
+    }
+
+    @Test
+    void valuesThatAFailedRunKeptAreOnRecordThenGoneOnceTheNextHasSucceeded() {
+        var policy = adopted(true, "retire: {after: 4s}", "consumers: {deadline: 4s}");
+        var failed = newRun();
+        state(policy, failed, last(policy), null);
+        awaitPhase("ConsumersMoved");
+        var password = shop.published("password");
+        publishAsSomebodyElse(shop.roleA, shop.firstPassword);
+        awaitOutcome("Failed", failed);
+        assertThat(shop.keptRuns("orders")).as("it may be needed").containsExactly(failed + "/");
+
+        publishAsSomebodyElse(shop.roleB, password);
+        var next = newRun();
+        state(policy, next, last(policy), null);
+
+        awaitOutcome("Succeeded", next);
+        assertThat(shop.keptRuns("orders")).isEmpty();
+        assertThat(Topics.of(next))
+                .extracting(EventEnvelope::event)
+                .filteredOn(RotationSwept.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RotationSwept.class, swept -> assertThat(swept.runs()).containsExactly(failed));
     }
 
     @Test

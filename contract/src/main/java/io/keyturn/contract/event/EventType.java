@@ -29,6 +29,7 @@ public enum EventType {
     ROTATION_PUBLISHED("io.keyturn.rotation.published.v1", Topic.ROTATIONS, RotationPublished.class),
     ROTATION_CONSUMERS_MOVED("io.keyturn.rotation.consumers-moved.v1", Topic.ROTATIONS, RotationConsumersMoved.class),
     ROTATION_RETIRED("io.keyturn.rotation.retired.v1", Topic.ROTATIONS, RotationRetired.class),
+    ROTATION_SWEPT("io.keyturn.rotation.swept.v1", Topic.ROTATIONS, RotationSwept.class),
     ROTATION_SUCCEEDED("io.keyturn.rotation.succeeded.v1", Topic.ROTATIONS, RotationSucceeded.class),
     ROTATION_ROLLED_BACK("io.keyturn.rotation.rolled-back.v1", Topic.ROTATIONS, RotationRolledBack.class),
     ROTATION_FAILED("io.keyturn.rotation.failed.v1", Topic.ROTATIONS, RotationFailed.class),

@@ -19,6 +19,7 @@ public sealed interface RotationEvent extends Event
                 RotationPublished,
                 RotationConsumersMoved,
                 RotationRetired,
+                RotationSwept,
                 RotationSucceeded,
                 RotationRolledBack,
                 RotationFailed {

@@ -62,6 +62,7 @@ public final class Samples {
             case ROTATION_APPLIED -> new RotationApplied(RUN, AT, PRINCIPAL, 1);
             case ROTATION_TESTED -> new RotationTested(RUN, AT, PRINCIPAL);
             case ROTATION_PROMOTED -> new RotationPromoted(RUN, AT, 4);
+            case ROTATION_SWEPT -> new RotationSwept(RUN, AT, List.of(new RotationId("r0")));
             case ROTATION_PUBLISHED -> new RotationPublished(RUN, AT, PUBLICATION, List.of(SECRET));
             case ROTATION_CONSUMERS_MOVED -> new RotationConsumersMoved(RUN, AT, 5);
             case ROTATION_RETIRED -> new RotationRetired(RUN, AT, PRINCIPAL, RetirementProof.LOGIN_REFUSED);

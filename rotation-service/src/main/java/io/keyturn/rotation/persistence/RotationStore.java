@@ -314,6 +314,16 @@ public class RotationStore {
                 .map(rows -> rows > 0);
     }
 
+    /** Those of the runs that are not over. */
+    public Uni<List<RotationId>> open(List<RotationId> runs) {
+        return sessions.withSession(session -> session.createQuery(
+                                "select id from RotationRow where id in :ids and finishedAt is null", String.class)
+                        .setParameter(
+                                "ids", runs.stream().map(RotationId::value).toList())
+                        .getResultList())
+                .map(ids -> ids.stream().map(RotationId::new).toList());
+    }
+
     /** What status tells about a SecretRotation. */
     public Uni<History> history(String policyUid) {
         return sessions.withSession(session -> session.createNativeQuery(HISTORY, RotationRow.class)

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyturn.contract.codec.EventJson;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Published;
@@ -40,11 +41,18 @@ final class StateJson {
         List<Integer> intact();
     }
 
+    /** Rows of versions that did not look for what earlier runs had left behind. */
+    private interface Unswept {
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<RotationId> leftovers();
+    }
+
     private static JsonMapper mapper() {
         var mapper = EventJson.mapper().copy();
         mapper.addMixIn(RotationState.class, Named.class);
         mapper.addMixIn(Published.Copy.class, Careful.class);
         mapper.addMixIn(Change.class, Unseen.class);
+        mapper.addMixIn(RotationState.Retired.class, Unswept.class);
         for (var state : RotationState.class.getPermittedSubclasses()) {
             mapper.registerSubtypes(state);
         }

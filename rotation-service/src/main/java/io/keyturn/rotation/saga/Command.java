@@ -1,7 +1,9 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Instant;
+import java.util.List;
 
+import io.keyturn.contract.reference.RotationId;
 import org.jspecify.annotations.Nullable;
 
 /** What to do to the outside world next. Every command looks before it acts, so doing it again is safe. */
@@ -35,8 +37,8 @@ public sealed interface Command {
     /** See again that the new value is in force and published and nobody took the old one up, then take the old one away. */
     record Retire(Change change, Instant appliedAt) implements Command {}
 
-    /** Delete the pending value. */
-    record Finish(Change change) implements Command {}
+    /** Delete the values of the run, and those of the runs that are named; see which other runs have left some behind. */
+    record Finish(Change change, List<RotationId> leftovers) implements Command {}
 
     /** One step back; {@code attempt} is the publication attempt to use, {@code failed} what it replaces, {@code restored} what it wrote. */
     record Undo(

@@ -5,6 +5,7 @@ import java.util.List;
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ActorName;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.saga.Published.Copy;
 
 /** What came of a command. */
@@ -50,6 +51,9 @@ public sealed interface Input {
     record Moved(int pods) implements Result {}
 
     record OldRefused(RetirementProof proof) implements Result {}
+
+    /** The run has forgotten its values; earlier ones have not. */
+    record LeftBehind(List<RotationId> runs) implements Result {}
 
     /** What people have said, by what they wrote in the SecretRotation; no command has come to it. */
     sealed interface Word extends Input {}

@@ -8,6 +8,7 @@ import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRetired;
 import io.keyturn.contract.event.RotationSucceeded;
+import io.keyturn.contract.event.RotationSwept;
 import io.keyturn.contract.reference.PrincipalName;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.rotation.saga.Published.Copy;
@@ -138,6 +139,11 @@ final class Rollout {
     static Decision retired(Retired state, Input input, Situation s) {
         return switch (input) {
             case Input.Done() -> succeeded(state, s);
+            // It is on record before it is done.
+            case Input.LeftBehind(var runs) ->
+                Decision.to(
+                        new Retired(state.change(), state.appliedAt(), state.movedAt(), state.version(), runs),
+                        new RotationSwept(s.run(), s.now(), runs));
             case Input.Waiting _, Input.Unavailable _ ->
                 s.past(s.since(), s.limits().step())
                         ? succeeded(state, s)

@@ -48,7 +48,7 @@ public final class RotationSaga {
             case Promoted p -> new Command.Publish(p.change(), p.attempt());
             case AwaitingConsumers a -> new Command.LookAtConsumers(a.change(), a.appliedAt(), a.published());
             case ConsumersMoved m -> new Command.Retire(m.change(), m.appliedAt());
-            case Retired r -> new Command.Finish(r.change());
+            case Retired r -> new Command.Finish(r.change(), r.leftovers());
             case Compensating c ->
                 new Command.Undo(c.remaining().getFirst(), c.change(), c.attempt(), c.failed(), c.restored());
             case Succeeded _, RolledBack _, Failed _ -> null;

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ActorName;
+import io.keyturn.contract.reference.RotationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +64,17 @@ public sealed interface RotationState {
     /** Nobody holds the old value; it dies after the grace period. From here there is no way back. */
     record ConsumersMoved(Change change, Instant appliedAt, Instant movedAt, long version) implements RotationState {}
 
-    /** The old value is refused. */
-    record Retired(Change change, Instant appliedAt, Instant movedAt, long version) implements RotationState {}
+    /**
+     * The old value is refused.
+     *
+     * @param leftovers earlier runs whose values are to be deleted with its own
+     */
+    record Retired(Change change, Instant appliedAt, Instant movedAt, long version, List<RotationId> leftovers)
+            implements RotationState {
+        public Retired(Change change, Instant appliedAt, Instant movedAt, long version) {
+            this(change, appliedAt, movedAt, version, List.of());
+        }
+    }
 
     /**
      * Going back.

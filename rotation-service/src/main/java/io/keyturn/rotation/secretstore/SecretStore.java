@@ -83,6 +83,9 @@ public interface SecretStore {
     Outcome<Boolean> restore(
             RotationPolicy policy, RotationId run, Credential failed, Credential previous, long expectedVersion);
 
+    /** The runs of the SecretRotation for which something is kept. */
+    Outcome<List<RotationId>> keptRuns(RotationPolicy policy);
+
     /** Deletes both slots. */
     Outcome<Boolean> discard(RotationPolicy policy, RotationId run);
 }

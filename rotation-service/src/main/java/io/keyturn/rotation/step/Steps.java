@@ -18,14 +18,23 @@ public class Steps {
     private final Mend mend;
     private final WayForward forward;
     private final WayBack back;
+    private final Values values;
 
-    Steps(Targets targets, Stores stores, Adoption adoption, Mend mend, WayForward forward, WayBack back) {
+    Steps(
+            Targets targets,
+            Stores stores,
+            Adoption adoption,
+            Mend mend,
+            WayForward forward,
+            WayBack back,
+            Values values) {
         this.targets = targets;
         this.stores = stores;
         this.adoption = adoption;
         this.mend = mend;
         this.forward = forward;
         this.back = back;
+        this.values = values;
     }
 
     /** A workbench for a run that is to be driven; the caller closes it. */
@@ -73,7 +82,7 @@ public class Steps {
             case Command.Publish p -> forward.publish(context, p);
             case Command.LookAtConsumers look -> forward.lookAtConsumers(context, look);
             case Command.Retire retire -> forward.retire(context, retire);
-            case Command.Finish _ -> forward.finish(context);
+            case Command.Finish finish -> values.finish(context, finish.leftovers());
             case Command.Undo undo -> back.undo(context, undo);
         };
     }

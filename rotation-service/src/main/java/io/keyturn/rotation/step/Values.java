@@ -1,10 +1,12 @@
 package io.keyturn.rotation.step;
 
 import java.security.SecureRandom;
+import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.outcome.Outcome;
@@ -21,11 +23,16 @@ import io.keyturn.rotation.target.Target;
 /** The two values of a run: kept before anything else sees them, made once, forgotten when the live one is seen to work. */
 @ApplicationScoped
 class Values {
+    /** What is left then is left to the next run. */
+    private static final int SWEPT_AT_ONCE = 50;
+
     private final Stores stores;
+    private final OpenRuns runs;
     private final SecretGenerator generator = new SecretGenerator(new SecureRandom());
 
-    Values(Stores stores) {
+    Values(Stores stores, OpenRuns runs) {
         this.stores = stores;
+        this.runs = runs;
     }
 
     /** Keeps the live value as the previous one, and the new one unless the target issues it later. */
@@ -109,6 +116,34 @@ class Values {
                         return Outcome.done(kept);
                     });
         }
+    }
+
+    /** Forgets the values of the run and of those that are named; who else has left some behind is told, to be named next. */
+    Outcome<Input> finish(RunContext context, List<RotationId> leftovers) {
+        return discard(context)
+                .then(done -> leftovers.isEmpty() ? lookForLeftovers(context) : sweep(context, leftovers));
+    }
+
+    private Outcome<Input> lookForLeftovers(RunContext context) {
+        var store = stores.of(context.policy());
+        return store.keptRuns(context.policy()).then(kept -> {
+            if (kept.isEmpty()) {
+                return Outcome.done(new Input.Done());
+            }
+            var some = kept.stream().limit(SWEPT_AT_ONCE).toList();
+            var needed = runs.among(some);
+            var left = some.stream().filter(run -> !needed.contains(run)).toList();
+            return Outcome.done(left.isEmpty() ? new Input.Done() : new Input.LeftBehind(left));
+        });
+    }
+
+    private Outcome<Input> sweep(RunContext context, List<RotationId> leftovers) {
+        var store = stores.of(context.policy());
+        var outcome = Outcome.done();
+        for (var run : leftovers) {
+            outcome = outcome.then(_ -> store.discard(context.policy(), run));
+        }
+        return outcome.then(_ -> Outcome.done(new Input.Done()));
     }
 
     /** The values of the run are forgotten only when the live one is seen to work. */

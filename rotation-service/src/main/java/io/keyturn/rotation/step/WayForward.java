@@ -187,10 +187,6 @@ class WayForward {
                         : Outcome.rejected(RotationReason.STORE_CHANGED));
     }
 
-    Outcome<Input> finish(RunContext context) {
-        return values.discard(context);
-    }
-
     private static Outcome<Input> input(Input input) {
         return Outcome.done(input);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.Published;
@@ -43,6 +44,7 @@ class StateJsonTest {
                 new RotationState.AwaitingConsumers(CHANGE, AT, 4, PUBLISHED),
                 new RotationState.ConsumersMoved(CHANGE, AT, AT, 4),
                 new RotationState.Retired(CHANGE, AT, AT, 4),
+                new RotationState.Retired(CHANGE, AT, AT, 4, List.of(new RotationId("r0"))),
                 new RotationState.Compensating(
                         CHANGE, RotationReason.TEST_FAILED, List.of(UndoStep.values()), true, 1, null, null),
                 new RotationState.Compensating(
@@ -68,6 +70,15 @@ class StateJsonTest {
                 .isEqualTo(state);
         assertThat(StateJson.readState(StateJson.write(paused).replace(",\"draw\":1", "")))
                 .isEqualTo(paused);
+    }
+
+    @Test
+    void rowThatDoesNotNameLeftoversHasNone() {
+        var state = new RotationState.Retired(CHANGE, AT, AT, 4);
+
+        assertThat(StateJson.write(state)).contains(",\"leftovers\":[]");
+        assertThat(StateJson.readState(StateJson.write(state).replace(",\"leftovers\":[]", "")))
+                .isEqualTo(state);
     }
 
     @Test

@@ -46,6 +46,9 @@ class ClaimKeeperIT {
     @Inject
     RotationStore store;
 
+    @Inject
+    StoredRuns runs;
+
     private final PostgresServer postgres = Testbed.shared().postgres();
     private final RotationId id =
             new RotationId("r" + UUID.randomUUID().toString().replace("-", ""));
@@ -101,6 +104,18 @@ class ClaimKeeperIT {
         assertThat(claim())
                 .satisfies(claim -> assertThat(claim.by()).isEqualTo("another"))
                 .satisfies(claim -> assertThat(claim.phase()).isEqualTo("Requested"));
+    }
+
+    @Test
+    void onlyARunThatIsNotOverMayNeedWhatItKeeps() {
+        var run = claimed();
+        var asked = List.of(id, new RotationId("rnobodys"));
+
+        assertThat(runs.among(asked)).containsExactly(id);
+        var failed = new RotationState.Failed(RotationReason.TARGET_REFUSED);
+        Bridge.await(() ->
+                store.commit(run, new Decision(failed, List.of(), Duration.ZERO, false), null, null, VALIDITY, null));
+        assertThat(runs.among(asked)).isEmpty();
     }
 
     @Test

@@ -10,8 +10,10 @@ import io.keyturn.contract.event.RotationGenerated;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationSucceeded;
+import io.keyturn.contract.event.RotationSwept;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PrincipalName;
+import io.keyturn.contract.reference.RotationId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +48,7 @@ class RotationSagaTest {
                         new Command.Publish(change, 1),
                         new Command.LookAtConsumers(change, Sagas.START, Sagas.published(1)),
                         new Command.Retire(change, Sagas.START),
-                        new Command.Finish(change),
+                        new Command.Finish(change, List.of()),
                         new Command.Undo(UndoStep.RESTORE_STORE, change, 1, null, null),
                         null,
                         null,
@@ -56,7 +58,8 @@ class RotationSagaTest {
                         new Command.Listen(),
                         new Command.Repair(),
                         new Command.Apply(change),
-                        new Command.Redraw(change, 1));
+                        new Command.Redraw(change, 1),
+                        new Command.Finish(change, List.of(new RotationId("r0"))));
     }
 
     @Test
@@ -127,6 +130,18 @@ class RotationSagaTest {
         }
         assertThat(next(new RotationState.Generated(Sagas.unissued()), REFUSED))
                 .isInstanceOf(RotationState.Compensating.class);
+    }
+
+    @Test
+    void whatEarlierRunsLeftBehindIsOnRecordBeforeItIsDeleted() {
+        var retired = new RotationState.Retired(Sagas.change(Overlap.SWITCHED), Sagas.START, Sagas.START, 4);
+        var runs = List.of(new RotationId("r7"), new RotationId("r8"));
+
+        var found = RotationSaga.decide(retired, new Input.LeftBehind(runs), AT_ONCE);
+
+        assertThat(found.facts()).containsExactly(new RotationSwept(Sagas.RUN, AT_ONCE.now(), runs));
+        assertThat(RotationSaga.command(found.next())).isEqualTo(new Command.Finish(retired.change(), runs));
+        assertThat(next(found.next(), new Input.Done())).isInstanceOf(RotationState.Succeeded.class);
     }
 
     private static RotationState next(RotationState state, Input input) {

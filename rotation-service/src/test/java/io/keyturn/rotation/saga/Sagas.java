@@ -69,7 +69,8 @@ final class Sagas {
                 new RotationState.Paused(new RotationState.AwaitingConsumers(change, START, 4, published(1)), WHY),
                 new RotationState.Requested(Purpose.REPAIR),
                 new RotationState.Generated(change, 3),
-                new RotationState.ValueRefused(change, 1));
+                new RotationState.ValueRefused(change, 1),
+                new RotationState.Retired(change, START, START.plusSeconds(5), 4, List.of(new RotationId("r0"))));
     }
 
     /** Each kind of input, by its name; one that is decided by its reason too has several. */
@@ -93,6 +94,7 @@ final class Sagas {
         inputs.put("PartlyWritten", new Input.PartlyWritten(copies, new Input.Waiting(WHY)));
         inputs.put("LeftAlone", new Input.LeftAlone(List.of(), copies));
         inputs.put("Moved", new Input.Moved(2));
+        inputs.put("LeftBehind", new Input.LeftBehind(List.of(new RotationId("r0"))));
         inputs.put("OldRefused", new Input.OldRefused(RetirementProof.LOGIN_REFUSED));
         inputs.put("Waiting", new Input.Waiting(WHY));
         inputs.put("Waiting: CONSUMERS_STUCK", new Input.Waiting(RotationReason.CONSUMERS_STUCK));

@@ -221,6 +221,20 @@ public abstract class SecretStoreConformance {
     }
 
     @Test
+    void runsThatKeepSomethingAreKnown() {
+        var other = new RotationId(run.value() + "b");
+        assertThat(value(store().keptRuns(policy()))).doesNotContain(run, other);
+        value(store().keep(policy(), run, Slot.PENDING, NEW)).close();
+        value(store().keep(policy(), other, Slot.PREVIOUS, OLD)).close();
+
+        assertThat(value(store().keptRuns(policy()))).containsOnlyOnce(run, other);
+        value(store().discard(policy(), run));
+        assertThat(value(store().keptRuns(policy()))).contains(other).doesNotContain(run);
+        value(store().discard(policy(), other));
+        assertThat(value(store().keptRuns(policy()))).doesNotContain(run, other);
+    }
+
+    @Test
     void storeThatCannotAnswerIsUnavailable() {
         var unavailable = Outcome.unavailable(RotationReason.STORE_UNREACHABLE);
         whileUnavailable(() -> {
@@ -228,6 +242,7 @@ public abstract class SecretStoreConformance {
             assertThat(store().keep(policy(), run, Slot.PENDING, NEW)).isEqualTo(unavailable);
             assertThat(store().promote(policy(), run, NEW, 0)).isEqualTo(unavailable);
             assertThat(store().discard(policy(), run)).isEqualTo(unavailable);
+            assertThat(store().keptRuns(policy())).isEqualTo(unavailable);
         });
         assertThat(value(store().live(policy()))).isEmpty();
     }

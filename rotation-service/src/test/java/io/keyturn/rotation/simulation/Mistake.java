@@ -148,6 +148,13 @@ enum Mistake {
             models.pending().ignoreExpectedVersions();
         }
     },
+    /** What earlier runs have left behind is nobody's business. */
+    LEAVES_VALUES_BEHIND {
+        @Override
+        Input heard(RotationState state, Input input) {
+            return input instanceof Input.LeftBehind ? new Input.Done() : input;
+        }
+    },
     /** What a person has published during a run is written over. */
     OVERWRITES_SECRETS {
         @Override

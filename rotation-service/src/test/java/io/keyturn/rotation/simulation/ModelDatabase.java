@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.keyturn.contract.event.RotationEvent;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Decision;
@@ -17,12 +18,13 @@ import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationSaga;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.simulation.World.NoAnswer;
+import io.keyturn.rotation.step.OpenRuns;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
 
 /** The runs of one SecretRotation, with the conditions that the statements of the service have. A commit is undivided. */
-final class ModelDatabase {
+final class ModelDatabase implements OpenRuns {
     private static final Duration CLAIM = Duration.ofSeconds(15);
 
     private final World world;
@@ -100,6 +102,13 @@ final class ModelDatabase {
 
     List<RotationEvent> facts(String run) {
         return facts.getOrDefault(run, List.of());
+    }
+
+    @Override
+    public List<RotationId> among(List<RotationId> runs) {
+        return runs.stream()
+                .filter(run -> rows.containsKey(run.value()) && !isOver(run.value()))
+                .toList();
     }
 
     boolean isOver(String id) {

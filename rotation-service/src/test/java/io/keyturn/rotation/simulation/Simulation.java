@@ -88,7 +88,8 @@ final class Simulation {
         secret = new ModelSecret(world, FIRST, pods::secretChanged);
         models = new Models(database, live, pending, roles, secret);
         mistake.spoil(models);
-        steps = ModelSteps.of(roles.provider(world.turns), ModelKv.store(live, pending), secret, pods, NO_CHECKS);
+        steps = ModelSteps.of(
+                roles.provider(world.turns), ModelKv.store(live, pending), secret, pods, NO_CHECKS, database);
         policy = policy(overlap, Duration.ofSeconds(world.random.nextInt(3) * 60L));
     }
 
@@ -259,6 +260,9 @@ final class Simulation {
                 var input = mistake.heard(
                         row.state(),
                         mistake.carriesOut(row.state()) ? steps.carryOut(command, context) : new Input.Done());
+                if (row.state() instanceof RotationState.Retired && input instanceof Input.Done) {
+                    nothingIsLeftBehind();
+                }
                 database.extend(row);
                 var limits =
                         new Limits(STEP, STEP, policy.consumerDeadline(), policy.grace(), STEP, DRAWS, policy.pauses());
@@ -268,6 +272,17 @@ final class Simulation {
                         .filter(_ -> decision.delay().isZero());
             }
         }
+    }
+
+    /** Once a run is done with the pending mount, nothing of any run that was over before lies there. */
+    private void nothingIsLeftBehind() {
+        var over = database.rows().stream()
+                .filter(row -> row.state().isOver())
+                .map(row -> "/" + row.id() + "/")
+                .toList();
+        check(
+                pending.paths().noneMatch(path -> over.stream().anyMatch(path::contains)),
+                () -> "a run that is over left its values behind");
     }
 
     private void somethingKeptIsAccepted() {

@@ -138,6 +138,15 @@ public class StagedStoreDouble implements SecretStore {
     }
 
     @Override
+    public Outcome<List<RotationId>> keptRuns(RotationPolicy policy) {
+        return Outcome.done(labels(policy).keySet().stream()
+                .filter(label -> label.contains("/"))
+                .map(label -> new RotationId(label.substring(0, label.indexOf('/'))))
+                .distinct()
+                .toList());
+    }
+
+    @Override
     public Outcome<Boolean> discard(RotationPolicy policy, RotationId run) {
         for (var slot : Slot.values()) {
             labels(policy).remove(label(run, slot));

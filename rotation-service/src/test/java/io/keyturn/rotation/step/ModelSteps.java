@@ -15,10 +15,15 @@ public final class ModelSteps {
     private ModelSteps() {}
 
     public static Steps of(
-            TargetProvider target, SecretStore store, Publisher publisher, Consumers consumers, HttpChecks checks) {
+            TargetProvider target,
+            SecretStore store,
+            Publisher publisher,
+            Consumers consumers,
+            HttpChecks checks,
+            OpenRuns runs) {
         var stores = new Stores(List.of(store));
         var publishers = new Publishers(List.of(publisher));
-        var values = new Values(stores);
+        var values = new Values(stores, runs);
         var publications = new Publications(publishers, consumers);
         return new Steps(
                 new Targets(List.of(target), stores, publishers),
@@ -26,6 +31,7 @@ public final class ModelSteps {
                 new Adoption(stores, publishers),
                 new Mend(publishers),
                 new WayForward(stores, publishers, consumers, checks, values, publications),
-                new WayBack(stores, publishers, consumers, values, publications));
+                new WayBack(stores, publishers, consumers, values, publications),
+                values);
     }
 }

@@ -68,8 +68,8 @@ final class FaultCatalogue {
             new Entry(
                     "R11",
                     "The target refuses every new value, by a rule for passwords",
-                    "The run goes back and says why",
-                    "all of it"),
+                    "It is told two others; if it refuses them too, the run goes back and says why",
+                    "a real server that refuses a value we would make: of a verifier, passwordcheck sees only whether it is the role's name"),
             new Entry(
                     "R12",
                     "A process that was stopped for longer than its claim goes on",

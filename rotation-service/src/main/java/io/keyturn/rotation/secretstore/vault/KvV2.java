@@ -1,5 +1,6 @@
 package io.keyturn.rotation.secretstore.vault;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +37,9 @@ interface KvV2 {
 
     /** Empty when the path does not exist or its newest version is deleted. */
     Optional<Entry> read(String path) throws StoreException;
+
+    /** The names right below a path, those of folders with a slash at their end; none if there is nothing. */
+    List<String> list(String path) throws StoreException;
 
     /** Writes a new version if the newest one is the expected (0: none exists). The number of the version written. */
     long write(String path, Map<String, Object> fields, long expectedVersion) throws StoreException;

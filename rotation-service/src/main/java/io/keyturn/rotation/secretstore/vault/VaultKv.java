@@ -1,6 +1,7 @@
 package io.keyturn.rotation.secretstore.vault;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -53,6 +54,31 @@ final class VaultKv implements KvV2 {
         } catch (VaultClientException e) {
             if (requireNonNullElse(e.getStatus(), 0) == 404) {
                 return Optional.empty();
+            }
+            throw new StoreException(kind(e));
+        }
+    }
+
+    /** The answer to a list. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record ListAnswer(Data data) {
+        @JsonIgnoreProperties(ignoreUnknown = true)
+        record Data(List<String> keys) {}
+    }
+
+    @Override
+    public List<String> list(String path) throws StoreException {
+        try {
+            return send(VaultRequest.<ListAnswer>list("list secrets")
+                            .path(mount, "metadata", path)
+                            .expectOkStatus()
+                            .build(VaultJSONResultExtractor.of(ListAnswer.class)))
+                    .getResult()
+                    .data()
+                    .keys();
+        } catch (VaultClientException e) {
+            if (requireNonNullElse(e.getStatus(), 0) == 404) {
+                return List.of();
             }
             throw new StoreException(kind(e));
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -37,6 +38,9 @@ import static java.util.Objects.requireNonNull;
 class VaultStore implements SecretStore {
     private static final String PRINCIPAL = "username";
     private static final String SECRET = "password";
+
+    /** The folder of a run, as a list names it. */
+    private static final Pattern RUN = Pattern.compile("^([a-z0-9]{1,40})/$");
 
     private final KvV2 live;
     private final KvV2 pending;
@@ -162,6 +166,14 @@ class VaultStore implements SecretStore {
             }
             return Outcome.done();
         });
+    }
+
+    @Override
+    public Outcome<List<RotationId>> keptRuns(RotationPolicy policy) {
+        return attempt(() -> Outcome.done(pending.list(policy.namespace() + "/" + policy.name()).stream()
+                .flatMap(name -> RUN.matcher(name).results())
+                .map(run -> new RotationId(run.group(1)))
+                .toList()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.keyturn.rotation.secretstore.vault;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -31,6 +32,11 @@ public final class ModelKv implements KvV2 {
     /** The store of the service on two such mounts. */
     public static SecretStore store(ModelKv live, ModelKv pending) {
         return new VaultStore(live, pending);
+    }
+
+    /** The paths that hold something. */
+    public Stream<String> paths() {
+        return entries.keySet().stream();
     }
 
     /** All that is kept, as {@code user:password}. */
@@ -95,6 +101,18 @@ public final class ModelKv implements KvV2 {
     @Override
     public Optional<Entry> read(String path) throws StoreException {
         return call("read " + path, () -> Optional.ofNullable(entries.get(path)));
+    }
+
+    @Override
+    public List<String> list(String path) throws StoreException {
+        return call(
+                "list " + path,
+                () -> entries.keySet().stream()
+                        .filter(name -> name.startsWith(path + "/"))
+                        .map(name -> name.substring(path.length() + 1))
+                        .map(name -> name.substring(0, name.indexOf('/') + 1))
+                        .distinct()
+                        .toList());
     }
 
     @Override
