@@ -2,16 +2,21 @@ package io.keyturn.rotation;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.contract.topic.Service;
 import io.keyturn.rotation.bed.HeldRole;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
@@ -41,9 +46,8 @@ class DeletedRotationIT extends Scenario {
             assertThat(finalizers()).containsExactly(SecretRotation.FINALIZER);
 
             delete();
-            var there = shop.find("orders");
-            assertThat(there.isMarkedForDeletion()).isTrue();
-            assertThat(there.getStatus().phase()).isEqualTo("Generated");
+            assertThat(shop.find("orders").isMarkedForDeletion()).isTrue();
+            awaitPhase("Generated");
             // Who waits for the role has been told to apply; what follows is the way back.
             held.letGo();
         }
@@ -55,10 +59,13 @@ class DeletedRotationIT extends Scenario {
     @Test
     void publishedValueIsTakenBackAndStatusSaysSo() {
         var policy = adopted(true);
-        var reader = shop.reader();
+        shop.reader();
         var run = newRun();
         state(policy, run, last(policy), null);
         awaitPhase("Published");
+        var published = Instant.now();
+        await().until(() -> Instant.now().isAfter(published.plusSeconds(2)));
+        var onTheNewValue = shop.reader("orders-worker");
 
         delete();
 
@@ -67,7 +74,7 @@ class DeletedRotationIT extends Scenario {
         Testbed.shared()
                 .kubernetes()
                 .admin()
-                .resource(reader)
+                .resource(onTheNewValue)
                 .withGracePeriod(0)
                 .delete();
         awaitGone();
@@ -126,6 +133,39 @@ class DeletedRotationIT extends Scenario {
         delete();
 
         assertThat(shop.find("orders")).isNull();
+    }
+
+    /** There is nothing in Vault yet, so it is tried again and again. */
+    @Test
+    void adoptionHoldsNothing() {
+        shop.alternating("orders");
+        awaitCondition("Adopted", "False", "NOTHING_TO_ADOPT");
+        assertThat(finalizers()).isEmpty();
+
+        delete();
+
+        assertThat(shop.find("orders")).isNull();
+    }
+
+    @Test
+    void repairHoldsNothing() throws SQLException {
+        var policy = adopted(false);
+        Testbed.shared().postgres().execute("postgres", "alter role \"" + shop.roleA + "\" password 'older'");
+        try (var held = new HeldRole(shop.roleA)) {
+            var uid = new Uid(policy.getMetadata().getUid());
+            Topics.state(
+                    Service.WATCHER,
+                    new RotationRequested(
+                            policy.ref(), uid, newRun(), RequestReason.DRIFT, last(policy), null, null, Instant.now()),
+                    null);
+            held.awaitSomebodyWaiting();
+            assertThat(finalizers()).isEmpty();
+
+            delete();
+
+            assertThat(shop.find("orders")).isNull();
+            held.letGo();
+        }
     }
 
     @Test

@@ -157,6 +157,11 @@ final class CrashFleet {
         return Objects.toString(at, "");
     }
 
+    /** Whether it would stay if somebody deleted it now. */
+    boolean isHeld(CrashCase one) {
+        return !rotation(one).get().getMetadata().getFinalizers().isEmpty();
+    }
+
     Uid uid(CrashCase one) {
         return new Uid(rotation(one).get().getMetadata().getUid());
     }

@@ -65,6 +65,7 @@ class CrashPointsST {
     private Set<CrashCase> lockedOutWhileStanding = Set.of();
     private Set<CrashCase> lockedOutWhileDead = Set.of();
     private Set<CrashCase> readersLockedOutWhileDead = Set.of();
+    private Set<CrashCase> heldWhileDead = Set.of();
     private Map<String, Long> passwordsSet = Map.of();
 
     @BeforeAll
@@ -79,6 +80,7 @@ class CrashPointsST {
                 where(one -> fleet.keptAnywhere(one, run(one)).stream().noneMatch(fleet::logsIn));
         readersLockedOutWhileDead = where(
                 one -> one.alternates() && !(fleet.logsIn(fleet.live(one)) && fleet.logsIn(fleet.published(one))));
+        heldWhileDead = where(fleet::isHeld);
         cases.forEach(one -> fleet.pending(one, run(one)).ifPresent(value -> pending.put(one, value)));
 
         service.restart(List.of(ALL_AT_ONCE));
@@ -228,6 +230,17 @@ class CrashPointsST {
     @Test
     void withTwoRolesWhatReadersSeeLogsInWhileTheProcessIsDead() {
         assertThat(readersLockedOutWhileDead).isEqualTo(where(one -> one.alternates() && one.isStillToBeRepaired()));
+    }
+
+    /** Whatever it died of, and also right after the commit that ended a run. */
+    @Test
+    void aRunThatHasBegunHoldsItsSecretRotationUntilItIsOver() {
+        assertThat(heldWhileDead)
+                .containsAll(where(one -> one.point().endsWith("-apply")))
+                .noneMatch(one -> one.way() == Way.ADOPTION || one.way() == Way.REPAIR);
+        await("all are let go")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(where(fleet::isHeld)).isEmpty());
     }
 
     @Proves({"R01", "R02", "R03", "R04", "R05", "R06"})

@@ -114,6 +114,10 @@ class RbacTest {
                             "says how far it is",
                             use("patch", "rotation.resource.StatusWriter", ".subresource(\"status\").patch(")),
                     right(
+                            "namespaces",
+                            "whether one is being deleted, so that nothing waits in it for what does not come back",
+                            use("get", "rotation.resource.Namespaces", ".namespaces().withName(name).get()")),
+                    right(
                             "pods",
                             "who still holds the old value",
                             use("list", "rotation.consumer.ConsumerView", ".pods().inNamespace(namespace).list()")),

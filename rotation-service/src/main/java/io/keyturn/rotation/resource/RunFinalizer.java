@@ -73,7 +73,10 @@ public class RunFinalizer {
         }
     }
 
-    /** The object is read before its runs: who begins one in between has changed the object, and it stays held. */
+    /**
+     * The object is read before its runs: who begins one in between has changed the object, and it stays held. Who found it held then has
+     * not changed it; it is held again at the next look.
+     */
     private void letGo(ObjectRef ref, String uid) {
         var found = resources.find(ref, uid).filter(now -> now.hasFinalizer(SecretRotation.FINALIZER));
         if (found.isEmpty() || mayBeUnderWay(Bridge.await(() -> store.history(uid)))) {

@@ -42,6 +42,7 @@ public class RunDriver {
     private final RotationStore store;
     private final Steps steps;
     private final RunReader reader;
+    private final EndingNamespace ending;
     private final StatusWriter status;
     private final RunMetrics metrics;
     private final RunSignal signal;
@@ -56,6 +57,7 @@ public class RunDriver {
             RotationStore store,
             Steps steps,
             RunReader reader,
+            EndingNamespace ending,
             StatusWriter status,
             RunMetrics metrics,
             RunSignal signal,
@@ -67,6 +69,7 @@ public class RunDriver {
         this.store = store;
         this.steps = steps;
         this.reader = reader;
+        this.ending = ending;
         this.status = status;
         this.metrics = metrics;
         this.signal = signal;
@@ -135,7 +138,8 @@ public class RunDriver {
             return new Tried(reading, requireNonNull(instead));
         }
         var context = new RunContext(run.ref(), policy, run.epoch(), TraceContext.current(), bench);
-        return new Tried(reading, metrics.timed(command, () -> steps.carryOut(command, context)));
+        var input = metrics.timed(command, () -> steps.carryOut(command, context));
+        return new Tried(reading, ending.judge(run, input));
     }
 
     private Optional<Run> commit(Command command, Run run, Decision decision, Reading reading) {

@@ -49,16 +49,11 @@ final class Compensation {
 
     private static Decision republished(Compensating state, Input input, Situation s) {
         return switch (input) {
-            case Input.Written(var copies) -> {
-                var restored = Published.adding(state.restored(), state.attempt(), copies);
-                var decision = next(with(state, restored), s);
-                yield new Decision(
-                        decision.next(),
-                        List.of(Rollout.published(s, state.attempt(), copies)),
-                        decision.delay(),
-                        false);
-            }
-            case Input.LeftAlone(var copies, var theirs) -> leftAlone(state, copies, theirs, s);
+            case Input.Written(var copies) -> restored(state, copies, List.of(), s);
+            // Who has edited a Secret during the run has it his way: readers of the failed value go over to his, and
+            // the end tells of it.
+            case Input.LeftAlone(var copies, var theirs) ->
+                restored(state.because(RotationReason.PUBLICATION_CHANGED), copies, theirs, s);
             case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
             case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             case Input.Rejected _ -> refused(state, s);
@@ -66,11 +61,9 @@ final class Compensation {
         };
     }
 
-    /** Who has edited a Secret during the run has it his way: readers of the failed value go over to his, and the end tells of it. */
-    private static Decision leftAlone(Compensating state, List<Copy> copies, List<Copy> theirs, Situation s) {
+    private static Decision restored(Compensating state, List<Copy> copies, List<Copy> theirs, Situation s) {
         var all = Stream.concat(copies.stream(), theirs.stream()).toList();
-        var restored = Published.adding(state.restored(), state.attempt(), all);
-        var decision = next(with(state.because(RotationReason.PUBLICATION_CHANGED), restored), s);
+        var decision = next(with(state, Published.adding(state.restored(), state.attempt(), all)), s);
         return copies.isEmpty()
                 ? decision
                 : new Decision(

@@ -197,13 +197,17 @@ public final class Shop {
 
     /** A pod that reads the published Secret and has no owner: nobody rolls it. */
     public Pod reader() {
+        return reader("orders-api");
+    }
+
+    public Pod reader(String name) {
         return Testbed.shared()
                 .kubernetes()
                 .admin()
                 .resource(new PodBuilder()
                         .withNewMetadata()
                         .withNamespace(namespace)
-                        .withName("orders-api")
+                        .withName(name)
                         .endMetadata()
                         .withNewSpec()
                         .withNodeName("node-1")

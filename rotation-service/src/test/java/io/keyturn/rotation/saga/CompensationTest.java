@@ -161,6 +161,20 @@ class CompensationTest {
                 .isEmpty();
     }
 
+    @Test
+    void whereNothingCouldBePublishedNothingIsStatedAndTheReasonStays() {
+        var steps = List.of(UndoStep.RESTORE_PUBLICATIONS, UndoStep.AWAIT_CONSUMERS);
+        var back =
+                new Compensating(Sagas.change(Overlap.BOTH_VALID), Sagas.WHY, steps, true, 2, Sagas.published(1), null);
+
+        assertThat(RotationSaga.decide(back, new Input.Written(List.of()), Sagas.after(Duration.ZERO)))
+                .satisfies(decision -> assertThat(decision.facts()).isEmpty())
+                .satisfies(decision -> assertThat(decision.next()).isInstanceOfSatisfying(Compensating.class, next -> {
+                    assertThat(next.reason()).isEqualTo(Sagas.WHY);
+                    assertThat(next.remaining()).containsExactly(UndoStep.AWAIT_CONSUMERS);
+                }));
+    }
+
     @ParameterizedTest
     @EnumSource(Overlap.class)
     void runThatNeverBeganForgetsWhatItKeepsAndHasFailed(Overlap overlap) {
