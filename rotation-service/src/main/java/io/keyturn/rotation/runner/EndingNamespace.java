@@ -24,6 +24,7 @@ import io.keyturn.rotation.saga.RotationState.Retired;
 import io.keyturn.rotation.saga.RotationState.RolledBack;
 import io.keyturn.rotation.saga.RotationState.Succeeded;
 import io.keyturn.rotation.saga.RotationState.Tested;
+import io.keyturn.rotation.saga.RotationState.ValueRefused;
 import io.keyturn.rotation.saga.UndoStep;
 
 /**
@@ -62,6 +63,7 @@ class EndingNamespace {
             case Requested _,
                     AwaitingApproval _,
                     Generated _,
+                    ValueRefused _,
                     Applied _,
                     Tested _,
                     Promoted _,
