@@ -22,6 +22,7 @@ final class Keyturn {
             "happy-one",
             "unhealthy",
             "killed",
+            "orphaned",
             "unwatched",
             "unstated",
             "forged",

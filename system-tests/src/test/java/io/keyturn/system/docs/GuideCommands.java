@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -131,8 +132,12 @@ final class GuideCommands {
                 faults.add("no such kind: " + kind);
             }
         });
-        var annotations = Repository.read(
-                Repository.ROOT.resolve("contract/src/main/java/io/keyturn/contract/resource/Annotations.java"));
+        // The finalizer is a name of ours too.
+        var annotations = Stream.of("Annotations", "SecretRotation")
+                .map(type -> Repository.ROOT.resolve(
+                        "contract/src/main/java/io/keyturn/contract/resource/" + type + ".java"))
+                .map(Repository::read)
+                .collect(Collectors.joining());
         found(ANNOTATION, page)
                 .filter(name -> !name.equals("keyturn.io/v")) // of the API version
                 .filter(name -> !annotations.contains("\"" + name + "\"") && !page.contains("demo." + name))
