@@ -2,11 +2,8 @@ package io.keyturn.system;
 
 import java.time.Duration;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.keyturn.contract.event.EventType;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.shop.Shop.Strategy;
@@ -118,47 +115,5 @@ class KilledServiceST {
             Keyturn.pods().heal(scenario.namespace());
             shop.setDeadline(ENOUGH);
         }
-    }
-
-    @Test
-    void aSecretRotationThatIsDeletedWhileNobodyIsThereGoesWhenTheNextProcessHasGoneBack() {
-        var orphaned = Scenario.adopted("orphaned", Strategy.ALTERNATING, ENOUGH);
-        var shop = orphaned.shop();
-        var before = shop.published();
-        Keyturn.pods().nextPods(orphaned.namespace(), "orders-api").unready();
-        try {
-            var run = orphaned.rotate("deleted-meanwhile");
-            Keyturn.facts().await(orphaned.namespace(), run, EventType.ROTATION_PUBLISHED);
-            Keyturn.service(ServiceJar.ROTATION).kill();
-            rotation(orphaned).delete();
-            Keyturn.pods().heal(orphaned.namespace());
-            assertThat(rotation(orphaned).get().isMarkedForDeletion()).isTrue();
-
-            Keyturn.service(ServiceJar.ROTATION).restart();
-
-            await("gone")
-                    .atMost(Scenario.PATIENCE)
-                    .until(() -> rotation(orphaned).get() == null);
-            assertThat(Keyturn.facts()
-                            .await(
-                                    orphaned.namespace(),
-                                    RotationRolledBack.class,
-                                    event -> event.run().id().equals(run))
-                            .reason())
-                    .isEqualTo(RotationReason.DELETED);
-            assertThat(shop.published()).isEqualTo(before);
-            assertThat(orphaned.refused(before)).isFalse();
-        } finally {
-            Keyturn.pods().heal(orphaned.namespace());
-        }
-    }
-
-    private static Resource<GenericKubernetesResource> rotation(Scenario scenario) {
-        return Keyturn.testbed()
-                .kubernetes()
-                .admin()
-                .genericKubernetesResources("keyturn.io/v1alpha1", "SecretRotation")
-                .inNamespace(scenario.namespace())
-                .withName("orders-db");
     }
 }
