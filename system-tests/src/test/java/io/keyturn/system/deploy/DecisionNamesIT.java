@@ -114,8 +114,11 @@ class DecisionNamesIT {
         try (var client = bed.server.clientFor("keyturn-system", "keyturn-rotation")) {
             var rotation =
                     new Writer("system:serviceaccount:keyturn-system:keyturn-rotation", client, NamesBed.NAMESPACE);
-            assertThatThrownBy(() -> rotation.annotate(name, Map.of(APPROVE, "r1", APPROVED_BY, rotation.user())))
-                    .hasMessageContaining("cannot patch resource \"secretrotations\"");
+            assertRefused(
+                    403,
+                    () -> rotation.annotate(name, Map.of(APPROVE, "r1", APPROVED_BY, rotation.user())),
+                    "are for those who have the verb approve",
+                    rotation.user());
         }
     }
 
