@@ -39,6 +39,14 @@ public interface RotationConfig {
         @WithDefault("32")
         int concurrency();
 
+        /**
+         * Runs driven at once by this process at one target, a host and port; where the last one got no answer it is one at a time, so that
+         * a target that is down delays the runs of no other.
+         */
+        @WithConverter(Concurrency.class)
+        @WithDefault("16")
+        int perTarget();
+
         /** How long a run belongs to the process that claimed it without a sign of life. */
         @WithConverter(PositiveDuration.class)
         @WithDefault("15s")

@@ -49,6 +49,7 @@ public class RotationStore {
                    select r.id from rotation r
                     where r.finished_at is null and r.due_at <= now()
                       and (r.claimed_until is null or r.claimed_until < now())
+                      and r.policy_uid <> all (string_to_array(cast(:waiting as text), ','))
                       and (r.phase not in <not begun> or not exists (
                            select from rotation o
                             where o.policy_uid = r.policy_uid and o.finished_at is null and o.id <> r.id
@@ -174,12 +175,17 @@ public class RotationStore {
                 : Uni.createFrom().item(false);
     }
 
-    /** Claims due runs for this process. One that cannot be read stays claimed for that long, and holds no other up. */
-    public Uni<List<Run>> claim(String instance, int limit, Duration validity) {
+    /**
+     * Claims due runs for this process. One that cannot be read stays claimed for that long, and holds no other up.
+     *
+     * @param waiting SecretRotations whose runs are left alone now, by their uids
+     */
+    public Uni<List<Run>> claim(String instance, List<String> waiting, int limit, Duration validity) {
         return sessions.withTransaction((session, _) -> session.createNativeQuery(CLAIM, RotationRow.class)
                 .setParameter("me", instance)
                 .setParameter("millis", String.valueOf(validity.toMillis()))
                 .setParameter("limit", limit)
+                .setParameter("waiting", String.join(",", waiting))
                 .getResultList()
                 .map(rows -> rows.stream().flatMap(this::readable).toList()));
     }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ public class KnownRotations {
     private final Targets targets;
     private final Map<String, SecretRotation> byUid = new ConcurrentHashMap<>();
     private final Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
+    private final Map<String, String> addresses = new ConcurrentHashMap<>();
     private final Rivals rivals;
     private final HttpChecks checks;
 
@@ -41,13 +43,16 @@ public class KnownRotations {
     }
 
     void note(SecretRotation rotation) {
-        byUid.put(rotation.getMetadata().getUid(), rotation);
+        var uid = rotation.getMetadata().getUid();
+        byUid.put(uid, rotation);
+        addresses.compute(uid, (_, _) -> targets.address(rotation.getSpec()).orElse(uid));
         rivals.note(rotation);
     }
 
     void forget(String uid) {
         byUid.remove(uid);
         verdicts.remove(uid);
+        addresses.remove(uid);
         rivals.forget(uid);
     }
 
@@ -78,6 +83,19 @@ public class KnownRotations {
     /** What it says, as it was seen last; null if it is not known. */
     public @Nullable SecretRotationSpec specOf(String uid) {
         return find(uid).map(SecretRotation::getSpec).orElse(null);
+    }
+
+    /** Where its target answers; a name that no other has if that is not known. */
+    public String addressOf(String uid) {
+        return addresses.getOrDefault(uid, uid);
+    }
+
+    /** Those whose targets answer at one of the addresses. */
+    public List<String> at(Set<String> some) {
+        return addresses.entrySet().stream()
+                .filter(entry -> some.contains(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** What people wrote on it, as it was seen last. */

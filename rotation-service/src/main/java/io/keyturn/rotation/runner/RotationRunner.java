@@ -14,6 +14,7 @@ import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.persistence.RotationStore;
 import io.keyturn.rotation.persistence.Run;
+import io.keyturn.rotation.resource.KnownRotations;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +28,27 @@ public class RotationRunner {
     private final RotationStore store;
     private final RunDriver driver;
     private final RunSignal signal;
+    private final Bulkheads bulkheads;
+    private final KnownRotations known;
     private final RotationConfig.Runner config;
     private final String instance;
     private final Semaphore free;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
-    RotationRunner(RotationStore store, RunDriver driver, RunSignal signal, RotationConfig config, KitConfig kit) {
+    RotationRunner(
+            RotationStore store,
+            RunDriver driver,
+            RunSignal signal,
+            Bulkheads bulkheads,
+            KnownRotations known,
+            RotationConfig config,
+            KitConfig kit) {
         this.store = store;
         this.driver = driver;
         this.signal = signal;
+        this.bulkheads = bulkheads;
+        this.known = known;
         this.config = config.runner();
         this.instance = kit.instance();
         this.free = new Semaphore(config.runner().concurrency());
@@ -81,18 +93,32 @@ public class RotationRunner {
         if (limit == 0) {
             return config.poll();
         }
-        List<Run> claimed = Bridge.await(() -> store.claim(instance, limit, config.claim()));
-        claimed.forEach(this::drive);
-        // What was claimed signals its end.
-        return claimed.isEmpty() ? untilNextDue() : config.poll();
+        var waiting = known.at(bulkheads.full());
+        List<Run> claimed = Bridge.await(() -> store.claim(instance, waiting, limit, config.claim()));
+        var surplus = claimed.stream().filter(run -> !enter(run)).toList();
+        for (var run : surplus) {
+            Bridge.await(() -> store.release(run));
+        }
+        // What was claimed signals its end; what there was no room for is not claimed again before there is.
+        return claimed.isEmpty() ? untilNextDue() : surplus.isEmpty() ? config.poll() : Duration.ZERO;
     }
 
-    private void drive(Run run) {
+    private boolean enter(Run run) {
+        var target = known.addressOf(run.policyUid());
+        boolean entered = bulkheads.enter(target);
+        if (entered) {
+            drive(run, target);
+        }
+        return entered;
+    }
+
+    private void drive(Run run, String target) {
         free.acquireUninterruptibly();
         Thread.ofVirtual().name("run-" + run.id()).start(() -> {
             try {
                 driver.drive(run);
             } finally {
+                bulkheads.leave(target);
                 free.release();
                 signal.raise();
             }

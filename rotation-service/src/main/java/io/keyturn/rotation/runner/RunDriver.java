@@ -14,6 +14,7 @@ import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.persistence.RotationStore;
 import io.keyturn.rotation.persistence.Run;
 import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.resource.KnownRotations;
 import io.keyturn.rotation.resource.StatusWriter;
 import io.keyturn.rotation.runner.CrashPoint.Moment;
 import io.keyturn.rotation.runner.RunReader.Reading;
@@ -47,6 +48,8 @@ public class RunDriver {
     private final RunMetrics metrics;
     private final RunSignal signal;
     private final ClaimKeeper claims;
+    private final Bulkheads bulkheads;
+    private final KnownRotations known;
     private final StandStill tests;
     private final RotationConfig.Runner config;
     private final Tracer tracer;
@@ -62,6 +65,8 @@ public class RunDriver {
             RunMetrics metrics,
             RunSignal signal,
             ClaimKeeper claims,
+            Bulkheads bulkheads,
+            KnownRotations known,
             StandStill tests,
             RotationConfig config,
             Tracer tracer,
@@ -74,6 +79,8 @@ public class RunDriver {
         this.metrics = metrics;
         this.signal = signal;
         this.claims = claims;
+        this.bulkheads = bulkheads;
+        this.known = known;
         this.tests = tests;
         this.config = config.runner();
         this.tracer = tracer;
@@ -139,6 +146,7 @@ public class RunDriver {
         }
         var context = new RunContext(run.ref(), policy, run.epoch(), TraceContext.current(), bench);
         var input = metrics.timed(command, () -> steps.carryOut(command, context));
+        bulkheads.heard(known.addressOf(run.policyUid()), command, input);
         return new Tried(reading, ending.judge(run, input));
     }
 

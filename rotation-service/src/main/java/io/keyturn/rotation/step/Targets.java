@@ -79,6 +79,12 @@ public class Targets {
                 .toList();
     }
 
+    /** Where its target answers, as far as the kinds understand the spec. */
+    public Optional<String> address(@Nullable SecretRotationSpec spec) {
+        var target = spec == null ? null : spec.target();
+        return kind(target).flatMap(kind -> kind.address(requireNonNull(target)));
+    }
+
     /** Opens the target; the caller closes it. */
     public Outcome<Target> open(RotationPolicy policy, long fence) {
         return kind(policy.target())

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.target;
 
 import java.util.List;
+import java.util.Optional;
 
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.outcome.Outcome;
@@ -17,6 +18,13 @@ public interface TargetProvider {
 
     /** The credentials of its branch, each of which only one SecretRotation may manage; of a branch with faults what it names. Pure. */
     List<Claim> claims(String namespace, SecretRotationSpec.Target spec);
+
+    /**
+     * Where the target answers, such as {@code host:port}, equal for all that fall silent together; empty if that cannot be told. Pure.
+     */
+    default Optional<String> address(SecretRotationSpec.Target spec) {
+        return Optional.empty();
+    }
 
     /**
      * Opens the target of a policy without faults; reads its admin credential from the store if it needs one.

@@ -3,6 +3,7 @@ package io.keyturn.rotation.target.postgres;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -49,6 +50,12 @@ class PostgresProvider implements TargetProvider {
         faults.addAll(stores.faults("spec.target.postgres.admin", namespace, plan.admin()));
         return new TargetFacts(
                 faults, PostgresPlan.ATTRIBUTES, plan.strategy() == Strategy.AlternatingRoles, branch.host(), null);
+    }
+
+    @Override
+    public Optional<String> address(SecretRotationSpec.Target spec) {
+        var plan = PostgresPlan.of(requireNonNull(spec.postgres()));
+        return Optional.of(plan.host() + ":" + plan.port());
     }
 
     @Override

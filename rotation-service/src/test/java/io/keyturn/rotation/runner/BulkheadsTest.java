@@ -1,0 +1,77 @@
+package io.keyturn.rotation.runner;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Command;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Overlap;
+import io.keyturn.rotation.saga.UndoStep;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class BulkheadsTest {
+    private static final Change CHANGE = new Change("a", "b", true, Overlap.SWITCHED, 3);
+    private static final Command APPLY = new Command.Apply(CHANGE);
+    private static final Input NO_ANSWER = new Input.Unavailable(RotationReason.TARGET_UNREACHABLE);
+
+    private final Bulkheads bulkheads = new Bulkheads(3);
+
+    @Test
+    void oneTargetTakesNoMoreThanItsShare() {
+        assertThat(enter("db-1", 4)).isEqualTo(3);
+        assertThat(bulkheads.full()).containsExactly("db-1");
+        assertThat(enter("db-2", 1)).as("room of another").isEqualTo(1);
+
+        bulkheads.leave("db-1");
+
+        assertThat(bulkheads.full()).isEmpty();
+        assertThat(enter("db-1", 2)).isEqualTo(1);
+    }
+
+    @Test
+    void whereNobodyAnswersOneTriesUntilSomebodyDoes() {
+        enter("db-1", 3);
+        bulkheads.heard("db-1", APPLY, NO_ANSWER);
+        bulkheads.leave("db-1");
+        bulkheads.leave("db-1");
+        assertThat(bulkheads.full()).as("one of three is still there").containsExactly("db-1");
+        bulkheads.leave("db-1");
+        assertThat(enter("db-1", 3)).isEqualTo(1);
+        assertThat(enter("db-2", 3)).as("another target").isEqualTo(3);
+
+        bulkheads.heard("db-1", APPLY, new Input.Applied("b"));
+
+        assertThat(enter("db-1", 3)).isEqualTo(2);
+    }
+
+    @Test
+    void onlyWhatTheTargetItselfAnswersTellsThatItIsBack() {
+        bulkheads.heard("db-1", APPLY, NO_ANSWER);
+        var previous = new Command.Undo(UndoStep.RESTORE_STORE, CHANGE, 1, null, null);
+        bulkheads.heard("db-1", previous, new Input.Done());
+        bulkheads.heard("db-1", new Command.Promote(CHANGE), new Input.Promoted(4));
+        bulkheads.heard("db-1", APPLY, new Input.Unavailable(RotationReason.STORE_UNREACHABLE));
+        assertThat(enter("db-1", 3)).isEqualTo(1);
+
+        bulkheads.heard("db-1", new Command.Undo(UndoStep.RESTORE_TARGET, CHANGE, 1, null, null), new Input.Done());
+
+        assertThat(enter("db-1", 3)).isEqualTo(2);
+    }
+
+    @Test
+    void troubleOfOthersTellsNothingAboutTheTarget() {
+        for (var reason : List.of(RotationReason.STORE_UNREACHABLE, RotationReason.CONFLICT)) {
+            bulkheads.heard("db-1", APPLY, new Input.Unavailable(reason));
+        }
+
+        assertThat(enter("db-1", 3)).isEqualTo(3);
+    }
+
+    private long enter(String target, int runs) {
+        return IntStream.range(0, runs).filter(_ -> bulkheads.enter(target)).count();
+    }
+}
