@@ -45,11 +45,7 @@ final class FaultCatalogue {
                     "It is killed when the new value is live in the store and nobody has noted that",
                     "The run recognises its own write; there is no second version (I2)",
                     ""),
-            new Entry(
-                    "R07",
-                    "It is killed again while it recovers",
-                    "Every run ends by itself (I1, I8)",
-                    "with real processes: the simulation kills between model servers"),
+            new Entry("R07", "It is killed again while it recovers", "Every run ends by itself (I1, I8)", ""),
             new Entry(
                     "R08",
                     "The answer to a change is lost: of the target, the store, Kubernetes",

@@ -22,7 +22,7 @@ final class ReliabilityPage {
     private ReliabilityPage() {}
 
     /** A test that proves what must hold after these faults. */
-    record Proof(String module, String type, String method, List<String> faults) {
+    record Proof(String module, String type, String method, List<String> faults, boolean takesLong) {
 
         boolean isUnitTest() {
             return type.endsWith("Test");
@@ -35,7 +35,7 @@ final class ReliabilityPage {
         }
 
         String link() {
-            return "%s (`%s.%s`)".formatted(sentence(), type, method);
+            return "%s (`%s.%s`%s)".formatted(sentence(), type, method, takesLong ? ", by `make chaos`" : "");
         }
     }
 
@@ -71,7 +71,8 @@ final class ReliabilityPage {
                         NUMBER.matcher(found.group("numbers"))
                                 .results()
                                 .map(number -> number.group(1))
-                                .toList()))
+                                .toList(),
+                        source.contains("@Tag(\"chaos\")")))
                 .toList();
     }
 
@@ -136,9 +137,11 @@ final class ReliabilityPage {
 
     private static String command(List<Proof> proofs) {
         var modules = proofs.stream().map(Proof::module).distinct().collect(Collectors.joining(","));
+        // What takes long is left out otherwise.
+        var groups = proofs.stream().anyMatch(Proof::takesLong) ? " -Dkeyturn.excluded.groups=docker" : "";
         return "./mvnw verify -pl " + modules + " -am -Dtest='" + tests(proofs, true) + "' -Dit.test='"
                 + tests(proofs, false)
-                + "' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false";
+                + "'" + groups + " -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false";
     }
 
     private static String tests(List<Proof> proofs, boolean unit) {
