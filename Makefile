@@ -20,8 +20,8 @@ test: ## Everything that is checked before a change is merged; ends with a summa
 test-docker: ## The tests that need a container engine as well
 	@build/test-docker
 
-chaos: ## What takes long: rotations killed twice, at every pair of places (MATRIX=all)
-	@MATRIX="$(MATRIX)" build/chaos
+chaos: ## What takes long: faults at random (MINUTES=30, SEED=7), or every run killed twice (MATRIX=all)
+	@MATRIX="$(MATRIX)" MINUTES="$(MINUTES)" SEED="$(SEED)" build/chaos
 
 bench: ## Measure speed, memory and start-up beside what the servers alone can do (about ten minutes)
 	@LOAD_SECONDS="$(SECONDS)" build/bench

@@ -73,7 +73,7 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"test", "demo", "bench", "test-docker", "chaos MATRIX=all"})
+    @ValueSource(strings = {"test", "demo", "bench", "test-docker", "chaos MATRIX=all", "chaos MINUTES=3 SEED=7"})
     void everythingThatIsMissingIsSaidAtOnceAndNothingIsBegun(String target) throws Exception {
         script("build/jdk", "echo 'JDK 25 is missing: install it.' >&2; exit 2");
 
@@ -89,7 +89,13 @@ class CommandsIT {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"chaos | Say what: ", "chaos MATRIX=0 | MATRIX is "})
+            value = {
+                "chaos | Say what: ",
+                "chaos MATRIX=0 | MATRIX is ",
+                "chaos MINUTES=x | MINUTES is ",
+                "chaos MINUTES=3 SEED=x | SEED is ",
+                "chaos MATRIX=1 MINUTES=3 | Say what: "
+            })
     void chaosWithoutASensibleWishIsRefused(String wish, String said) throws Exception {
         var run = make(wish.split(" "));
 
