@@ -94,7 +94,7 @@ record Runs(Supplier<List<EventEnvelope>> facts) {
         int versions = 1;
         for (var run : of(member)) {
             if (run.has(EventType.ROTATION_PROMOTED)) {
-                versions += run.has(EventType.ROTATION_SUCCEEDED) ? 1 : 2;
+                versions += run.has(EventType.ROTATION_ROLLED_BACK) ? 2 : 1;
             }
         }
         return versions;

@@ -8,6 +8,7 @@ import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationPromoted;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.contract.event.RotationStarted;
@@ -39,6 +40,20 @@ class RunsTest {
                 .containsOnlyKeys(
                         "RotationSucceeded", "RotationRolledBack, STALE_REQUEST", "RotationFailed, STALE_REQUEST")
                 .containsValues(1);
+    }
+
+    @Test
+    void aVersionIsMadeByWhoPromotesAndOneMoreByWhoGoesBackAfterwards() {
+        var promoted = new RotationPromoted(FIRST, AT, 2);
+
+        assertThat(runs(SUCCEEDED).versions(MEMBER)).isEqualTo(1);
+        assertThat(runs(promoted, SUCCEEDED).versions(MEMBER)).isEqualTo(2);
+        assertThat(runs(promoted, new RotationFailed(FIRST, AT, RotationReason.PUBLICATION_REFUSED))
+                        .versions(MEMBER))
+                .isEqualTo(2);
+        assertThat(runs(promoted, new RotationRolledBack(FIRST, AT, RotationReason.VERIFY_FAILED))
+                        .versions(MEMBER))
+                .isEqualTo(3);
     }
 
     @Test
