@@ -4,7 +4,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 MAVEN = JAVA_HOME=$$jdk ./mvnw -B -ntp
 
-.PHONY: help demo bench test test-docker tools build fmt generate compose-env clean
+.PHONY: help demo bench test test-docker chaos tools build fmt generate compose-env clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ test: ## Everything that is checked before a change is merged; ends with a summa
 
 test-docker: ## The tests that need a container engine as well
 	@build/test-docker
+
+chaos: ## What takes long: faults at random (MINUTES=30, SEED=7), or every run killed twice (MATRIX=all)
+	@MATRIX="$(MATRIX)" MINUTES="$(MINUTES)" SEED="$(SEED)" build/chaos
 
 bench: ## Measure speed, memory and start-up beside what the servers alone can do (about ten minutes)
 	@LOAD_SECONDS="$(SECONDS)" build/bench

@@ -9,6 +9,7 @@ import java.util.Map;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.openbao.VaultRefused;
 import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.process.Tools;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -91,6 +92,75 @@ class OutageIT extends Scenario {
         }
 
         awaitOutcome("Succeeded", run);
+    }
+
+    @Proves("R15")
+    @Test
+    void tokenForTheStoreThatIsRevokedInTheMiddleOfARunIsReplaced() {
+        var policy = adopted(true, "retire: {after: 2s}");
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitPhase("ConsumersMoved");
+        int tokens = bed.openBao().api().list("auth/token/accessors").size();
+        bed.openBao().api().write("sys/leases/revoke-prefix/auth/kubernetes/login", Map.of());
+        assertThat(bed.openBao().api().list("auth/token/accessors")).hasSizeLessThan(tokens);
+
+        // To delete the pending value takes a token.
+        awaitOutcome("Succeeded", run);
+        assertThat(bed.openBao()
+                        .api()
+                        .list("keyturn-pending/metadata/" + shop.namespace + "/"
+                                + policy.getMetadata().getName()))
+                .isEmpty();
+
+        var next = newRun();
+        state(policy, next, last(policy), null);
+        awaitOutcome("Succeeded", next);
+    }
+
+    @Proves("R16")
+    @Test
+    void storeThatLimitsTheRateOfRequestsDelaysARunAndBreaksNothing() {
+        var policy = adopted(true, "retire: {after: 2s}");
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitPhase("ConsumersMoved");
+        var quota = "sys/quotas/rate-limit/" + shop.namespace;
+        // One request, and after it none for as long as this takes.
+        bed.openBao()
+                .api()
+                .write(
+                        quota,
+                        Map.of("path", "keyturn-pending/", "rate", 1, "interval", "60s", "block_interval", "60s"));
+        try {
+            exhaust("keyturn-pending/metadata/" + shop.namespace);
+            await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(8)).until(() -> !isOver());
+        } finally {
+            bed.openBao().api().delete(quota);
+        }
+
+        awaitOutcome("Succeeded", run);
+    }
+
+    /** Until the store answers 429. */
+    private void exhaust(String path) {
+        await().atMost(PATIENCE).until(() -> {
+            try {
+                bed.openBao().api().list(path);
+                return false;
+            } catch (VaultRefused refused) {
+                return refused.status() == 429;
+            }
+        });
+    }
+
+    private boolean isOver() {
+        return "Succeeded".equals(shop.find("orders").getStatus().phase());
+    }
+
+    private void awaitPhase(String phase) {
+        await().atMost(PATIENCE)
+                .until(() -> phase.equals(shop.find("orders").getStatus().phase()));
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.keyturn.contract.event.EventType;
 import io.keyturn.testbed.shop.Shop.Strategy;
+import org.jspecify.annotations.Nullable;
 
 import static io.keyturn.contract.event.EventType.ROTATION_ADOPTED;
 import static io.keyturn.contract.event.EventType.ROTATION_APPLIED;
@@ -20,16 +21,19 @@ import static io.keyturn.contract.event.EventType.ROTATION_STARTED;
 import static io.keyturn.contract.event.EventType.ROTATION_SUCCEEDED;
 import static io.keyturn.contract.event.EventType.ROTATION_TESTED;
 
-/** One run that is to stand still at one crash point, of a SecretRotation of its own, and what must have come of it in the end. */
-record CrashCase(String point, Strategy strategy, Way way) {
-    private static final List<String> MOMENTS = List.of("before", "after", "committed");
+/**
+ * One run that is to stand still at one crash point, of a SecretRotation of its own, and what must have come of it in the end.
+ *
+ * @param again where it is to stand still once more in the process that took it over; null for nowhere
+ */
+record CrashCase(String point, @Nullable String again, Strategy strategy, Way way) {
+    static final List<String> MOMENTS = List.of("before", "after", "committed");
     /** No server here refuses a value that we make; in the simulation one does. */
     static final String NEVER_MET = "redraw";
 
-    private static final List<String> FORWARD =
+    static final List<String> FORWARD =
             List.of("prepare", "apply", "test", "promote", "publish", "look-at-consumers", "retire", "finish");
-    private static final List<String> BACK =
-            List.of("restore-store", "restore-publications", "await-consumers", "discard");
+    static final List<String> BACK = List.of("restore-store", "restore-publications", "await-consumers", "discard");
 
     /** How the run comes by its point. */
     enum Way {
@@ -85,6 +89,19 @@ record CrashCase(String point, Strategy strategy, Way way) {
         }
     }
 
+    CrashCase(String point, Strategy strategy, Way way) {
+        this(point, null, strategy, way);
+    }
+
+    /** The same, with a second stop. */
+    CrashCase again(String second) {
+        return new CrashCase(point, second, strategy, way);
+    }
+
+    static String step(String point) {
+        return point.substring(point.indexOf('-') + 1);
+    }
+
     /** Every point with every strategy under which a run comes by it. What people say comes before anything that knows a strategy. */
     static List<CrashCase> matrix() {
         var cases = new ArrayList<CrashCase>();
@@ -112,14 +129,14 @@ record CrashCase(String point, Strategy strategy, Way way) {
 
     /** What is stated, each fact once. Who dies after a repair, before he notes it, is followed by one who finds nothing to repair. */
     List<EventType> facts() {
-        return point.equals("after-repair")
+        return point.equals("after-repair") || "after-repair".equals(again)
                 ? way.facts.stream().filter(type -> type != ROTATION_APPLIED).toList()
                 : way.facts;
     }
 
     /** Whether the database refuses what is kept, as it did before the run. */
     boolean isStillToBeRepaired() {
-        return point.equals("before-repair");
+        return point.equals("before-repair") && (again == null || again.equals("before-repair"));
     }
 
     /** How often the password of the role that is live at first is set. */
@@ -139,15 +156,14 @@ record CrashCase(String point, Strategy strategy, Way way) {
 
     /** Of the SecretRotation, of its path in the store and of its Secret. */
     String name() {
-        return (alternates() ? "two-" : "one-") + point;
-    }
-
-    String role(String which) {
-        return "crash_" + name().replace('-', '_') + "_" + which;
+        return (alternates() ? "two-" : "one-")
+                + point
+                + (way == Way.BACK && FORWARD.contains(step(point)) ? "-back" : "");
     }
 
     @Override
     public String toString() {
-        return point + ", " + (alternates() ? "two roles" : "one role");
+        return point + (again == null ? "" : ", then " + again) + (name().endsWith("-back") ? " on the way back" : "")
+                + ", " + (alternates() ? "two roles" : "one role");
     }
 }

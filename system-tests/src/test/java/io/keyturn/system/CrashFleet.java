@@ -30,61 +30,79 @@ import io.keyturn.testbed.process.Scratch;
 
 /** The roles, paths, Secrets and SecretRotations of all cases, in one database and one namespace; and what is true of them, seen from outside. */
 final class CrashFleet {
-    static final String NAMESPACE = "crash";
-    private static final String DATABASE = "crash_orders";
-    private static final String OWNER = "crash_owner";
-    private static final String ADMIN = "crash_admin";
-    /** There is no such Service, so the check never passes. */
-    private static final String FAILS = "verify: [{http: {url: \"http://nobody.crash.svc/\", timeout: 1s}}]";
-
     private final Testbed testbed = Keyturn.testbed();
     private final Map<CrashCase, String> first = new HashMap<>();
+    private final String namespace;
+    private final String database;
+    private final String owner;
+    private final String admin;
+
+    /** @param namespace its database, its roles and its paths in the store are named by it too */
+    CrashFleet(String namespace) {
+        this.namespace = namespace;
+        this.database = underscored(namespace) + "_orders";
+        this.owner = underscored(namespace) + "_owner";
+        this.admin = underscored(namespace) + "_admin";
+    }
+
+    private static String underscored(String name) {
+        return name.replace('-', '_');
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    /** The role that is live at first is {@code a}; {@code b} is the other one, where there is one. */
+    String role(CrashCase one, String which) {
+        return underscored(namespace) + "_" + underscored(one.name()) + "_" + which;
+    }
 
     /** A value as it is kept or published. */
     record Credential(String user, String password) {}
 
     /** Database, roles, paths and Secrets, but no SecretRotation yet. */
     void furnish(List<CrashCase> cases) {
-        testbed.kubernetes().createNamespace(NAMESPACE);
-        testbed.postgres().execute("postgres", "create database " + DATABASE);
-        var admin = RandomText.ofLength(28);
+        testbed.kubernetes().createNamespace(namespace);
+        testbed.postgres().execute("postgres", "create database " + database);
+        var password = RandomText.ofLength(28);
         // It must not silence the log: what it changes is counted there. Of a password only the verifier is in it.
         sql(
-                "create role " + OWNER + " nologin",
-                "create role " + ADMIN + " login createrole password '" + admin + "'",
-                "grant pg_signal_backend, pg_read_all_stats to " + ADMIN);
-        keep("admin", new Credential(ADMIN, admin));
+                "create role " + owner + " nologin",
+                "create role " + admin + " login createrole password '" + password + "'",
+                "grant pg_signal_backend, pg_read_all_stats to " + admin);
+        keep("admin", new Credential(admin, password));
         for (var one : cases) {
-            var credential = new Credential(one.role("a"), RandomText.ofLength(28));
+            var credential = new Credential(role(one, "a"), RandomText.ofLength(28));
             first.put(one, credential.password());
-            login(one.role("a"), credential.password());
+            login(role(one, "a"), credential.password());
             if (one.alternates()) {
-                login(one.role("b"), RandomText.ofLength(28));
+                login(role(one, "b"), RandomText.ofLength(28));
             }
             keep(one.name(), credential);
             testbed.kubernetes()
                     .admin()
                     .resource(TestObjects.secret(
-                            NAMESPACE, one.name(), "LOGIN", credential.user() + "/" + credential.password()))
+                            namespace, one.name(), "LOGIN", credential.user() + "/" + credential.password()))
                     .create();
         }
     }
 
     private void login(String role, String password) {
         sql(
-                "create role " + role + " login in role " + OWNER + " password '" + password + "'",
-                "grant " + role + " to " + ADMIN + " with admin option, inherit false, set false");
+                "create role " + role + " login in role " + owner + " password '" + password + "'",
+                "grant " + role + " to " + admin + " with admin option, inherit false, set false");
     }
 
     private void sql(String... statements) {
         var all = new ArrayList<>(List.of("set log_statement = none"));
         all.addAll(List.of(statements));
-        testbed.postgres().execute(DATABASE, all.toArray(String[]::new));
+        testbed.postgres().execute(database, all.toArray(String[]::new));
     }
 
     /** As a volume that is restored does: the database knows another password than the one that is kept. */
     void restoreVolume(CrashCase one) {
-        sql("alter role " + one.role("a") + " password '" + RandomText.ofLength(28) + "'");
+        sql("alter role " + role(one, "a") + " password '" + RandomText.ofLength(28) + "'");
     }
 
     private void keep(String path, Credential credential) {
@@ -92,16 +110,16 @@ final class CrashFleet {
                 .api()
                 .writeSecret(
                         "secret",
-                        NAMESPACE + "/" + path,
+                        namespace + "/" + path,
                         Map.of("username", credential.user(), "password", credential.password()));
     }
 
     void startRotations(List<CrashCase> cases) {
         var manifest = cases.stream().map(this::manifest).collect(Collectors.joining("---\n"));
         try {
-            var file = Scratch.folder("crash").resolve("rotations.yaml");
+            var file = Scratch.folder(namespace).resolve("rotations.yaml");
             Files.writeString(file, manifest);
-            testbed.kubernetes().apply(file, NAMESPACE);
+            testbed.kubernetes().apply(file, namespace);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -110,8 +128,8 @@ final class CrashFleet {
     private String manifest(CrashCase one) {
         var strategy = one.alternates()
                 ? "strategy: AlternatingRoles, owner: %s, roles: [%s, %s]"
-                        .formatted(OWNER, one.role("a"), one.role("b"))
-                : "strategy: SingleRole, role: " + one.role("a");
+                        .formatted(owner, role(one, "a"), role(one, "b"))
+                : "strategy: SingleRole, role: " + role(one, "a");
         return """
                 apiVersion: keyturn.io/v1alpha1
                 kind: SecretRotation
@@ -130,14 +148,19 @@ final class CrashFleet {
                   %9$s
                 """.formatted(
                         one.name(),
-                        NAMESPACE,
+                        namespace,
                         testbed.postgres().port(),
-                        DATABASE,
+                        database,
                         strategy,
                         testbed.postgres().quotedCertificateAuthority(),
                         one.way() == Way.BACK ? "3s" : "10m",
                         one.way() == Way.APPROVAL ? "Required" : "None",
-                        one.way() == Way.BACK ? FAILS : "");
+                        one.way() == Way.BACK ? checkThatFails() : "");
+    }
+
+    /** There is no such Service, so it never passes. */
+    private String checkThatFails() {
+        return "verify: [{http: {url: \"http://nobody." + namespace + ".svc/\", timeout: 1s}}]";
     }
 
     void annotate(CrashCase one, Map<String, String> annotations) {
@@ -170,19 +193,19 @@ final class CrashFleet {
         return testbed.kubernetes()
                 .admin()
                 .genericKubernetesResources("keyturn.io/v1alpha1", "SecretRotation")
-                .inNamespace(NAMESPACE)
+                .inNamespace(namespace)
                 .withName(one.name());
     }
 
     /** What was live when everything began. */
     Credential first(CrashCase one) {
-        return new Credential(one.role("a"), Objects.requireNonNull(first.get(one)));
+        return new Credential(role(one, "a"), Objects.requireNonNull(first.get(one)));
     }
 
     Credential live(CrashCase one) {
         return testbed.openBao()
                 .api()
-                .readSecret("secret", NAMESPACE + "/" + one.name())
+                .readSecret("secret", namespace + "/" + one.name())
                 .map(CrashFleet::credential)
                 .orElseThrow();
     }
@@ -190,7 +213,7 @@ final class CrashFleet {
     int versions(CrashCase one) {
         return testbed.openBao()
                 .api()
-                .read("secret/metadata/" + NAMESPACE + "/" + one.name())
+                .read("secret/metadata/" + namespace + "/" + one.name())
                 .orElseThrow()
                 .at("/data/current_version")
                 .asInt();
@@ -200,7 +223,7 @@ final class CrashFleet {
         var data = testbed.kubernetes()
                 .admin()
                 .secrets()
-                .inNamespace(NAMESPACE)
+                .inNamespace(namespace)
                 .withName(one.name())
                 .get()
                 .getData();
@@ -225,13 +248,13 @@ final class CrashFleet {
     private Optional<Credential> kept(CrashCase one, String run, String slot) {
         return testbed.openBao()
                 .api()
-                .readSecret("keyturn-pending", NAMESPACE + "/" + one.name() + "/" + run + "/" + slot)
+                .readSecret("keyturn-pending", namespace + "/" + one.name() + "/" + run + "/" + slot)
                 .map(CrashFleet::credential);
     }
 
     /** Whatever lies in the pending mount for that SecretRotation. */
     List<String> left(CrashCase one) {
-        return testbed.openBao().api().list("keyturn-pending/metadata/" + NAMESPACE + "/" + one.name());
+        return testbed.openBao().api().list("keyturn-pending/metadata/" + namespace + "/" + one.name());
     }
 
     private static Credential credential(JsonNode fields) {
@@ -240,7 +263,7 @@ final class CrashFleet {
     }
 
     boolean logsIn(Credential credential) {
-        try (var _ = testbed.postgres().connect(DATABASE, credential.user(), credential.password())) {
+        try (var _ = testbed.postgres().connect(database, credential.user(), credential.password())) {
             return true;
         } catch (SQLException e) {
             if (e.getSQLState() != null && e.getSQLState().startsWith("28")) {
@@ -252,7 +275,7 @@ final class CrashFleet {
 
     /** How often the password of each role was set, by the server's own log of statements. */
     Map<String, Long> passwordsSet() {
-        var set = Pattern.compile("(?i)alter (?:user|role) \"?(crash_\\w+)\"? .*password '");
+        var set = Pattern.compile("(?i)alter (?:user|role) \"?(" + underscored(namespace) + "_\\w+)\"? .*password '");
         try (var lines = Files.lines(testbed.postgres().log())) {
             return lines.map(set::matcher)
                     .filter(Matcher::find)

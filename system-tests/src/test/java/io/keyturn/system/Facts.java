@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
 import static java.util.Objects.requireNonNull;
 
 /** Everything that is said on the topics, from their beginning, read by an administrator as it comes. */
-final class Facts implements AutoCloseable {
+public final class Facts implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final List<EventEnvelope> seen = new ArrayList<>();
     private volatile boolean closed;
     private volatile @Nullable RuntimeException failure;
 
-    static Facts follow(KafkaServer kafka) {
+    public static Facts follow(KafkaServer kafka) {
         var facts = new Facts();
         var config = new HashMap<String, Object>(kafka.clientConfig(KafkaServer.ADMIN));
         var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
@@ -82,7 +82,7 @@ final class Facts implements AutoCloseable {
     }
 
     /** What was said so far about objects of that namespace. Fails if nobody reads any more. */
-    synchronized List<EventEnvelope> about(String namespace) {
+    public synchronized List<EventEnvelope> about(String namespace) {
         if (failure != null) {
             throw new IllegalStateException("the topics are read no further", failure);
         }
@@ -92,7 +92,7 @@ final class Facts implements AutoCloseable {
     }
 
     /** The same, of one type. */
-    <E extends Event> List<E> of(String namespace, Class<E> type) {
+    public <E extends Event> List<E> of(String namespace, Class<E> type) {
         return about(namespace).stream()
                 .map(EventEnvelope::event)
                 .filter(type::isInstance)

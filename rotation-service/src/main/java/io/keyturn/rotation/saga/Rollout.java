@@ -131,7 +131,12 @@ final class Rollout {
                         ? RotationSaga.failed(reason, s)
                         : Decision.again(state, RotationSaga.backOff(s));
             case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
-            case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
+            // What refuses now may be mended meanwhile: an API server that has just started refuses what it allows a
+            // moment later.
+            case Input.Rejected(var reason) ->
+                s.past(s.since().plus(s.limits().grace()), s.limits().step())
+                        ? RotationSaga.failed(reason, s)
+                        : Decision.again(state, RotationSaga.backOff(s));
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }

@@ -39,6 +39,7 @@ final class DecisionTable {
             new Limit("half of readers", Sagas.LIMITS.consumers().dividedBy(2)),
             new Limit("readers", Sagas.LIMITS.consumers()),
             new Limit("twice readers", Sagas.LIMITS.consumers().multipliedBy(2)),
+            new Limit("grace + step", Sagas.LIMITS.grace().plus(Sagas.LIMITS.step())),
             new Limit("grace + readers", Sagas.LIMITS.grace().plus(Sagas.LIMITS.consumers())),
             new Limit("target", Sagas.LIMITS.target()),
             new Limit("approval", Sagas.LIMITS.approval()));

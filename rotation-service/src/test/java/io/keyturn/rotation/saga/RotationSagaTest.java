@@ -132,6 +132,20 @@ class RotationSagaTest {
                 .isInstanceOf(RotationState.Compensating.class);
     }
 
+    /** Everything is done but to take the old value away: for that there is time. */
+    @Test
+    void refusalToRetireIsTriedAgainForAsLongAsAStep() {
+        var moved = new RotationState.ConsumersMoved(Sagas.change(Overlap.BOTH_VALID), Sagas.START, Sagas.START, 4);
+        var refused = new Input.Rejected(RotationReason.PUBLICATION_REFUSED);
+        var limit = Sagas.LIMITS.grace().plus(Sagas.LIMITS.step());
+
+        assertThat(RotationSaga.decide(moved, refused, Sagas.after(limit)).again())
+                .isTrue();
+        assertThat(RotationSaga.decide(moved, refused, Sagas.after(limit.plusSeconds(1)))
+                        .next())
+                .isEqualTo(new RotationState.Failed(RotationReason.PUBLICATION_REFUSED));
+    }
+
     @Test
     void whatEarlierRunsLeftBehindIsOnRecordBeforeItIsDeleted() {
         var retired = new RotationState.Retired(Sagas.change(Overlap.SWITCHED), Sagas.START, Sagas.START, 4);

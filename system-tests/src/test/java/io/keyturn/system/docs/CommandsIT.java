@@ -73,16 +73,34 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"test", "demo", "bench", "test-docker"})
+    @ValueSource(strings = {"test", "demo", "bench", "test-docker", "chaos MATRIX=all", "chaos MINUTES=3 SEED=7"})
     void everythingThatIsMissingIsSaidAtOnceAndNothingIsBegun(String target) throws Exception {
         script("build/jdk", "echo 'JDK 25 is missing: install it.' >&2; exit 2");
 
-        var run = make(target);
+        var run = make(target.split(" "));
 
         assertThat(run.exit()).isNotZero();
         assertThat(run.output())
                 .contains("JDK 25 is missing: ", "setpriv is missing: install util-linux", "Python 3 is missing: ");
         assertThat(folder.resolve("cache")).doesNotExist();
+        assertThat(folder.resolve("target")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "chaos | Say what: ",
+                "chaos MATRIX=0 | MATRIX is ",
+                "chaos MINUTES=x | MINUTES is ",
+                "chaos MINUTES=3 SEED=x | SEED is ",
+                "chaos MATRIX=1 MINUTES=3 | Say what: "
+            })
+    void chaosWithoutASensibleWishIsRefused(String wish, String said) throws Exception {
+        var run = make(wish.split(" "));
+
+        assertThat(run.exit()).isNotZero();
+        assertThat(run.output()).startsWith(said);
         assertThat(folder.resolve("target")).doesNotExist();
     }
 

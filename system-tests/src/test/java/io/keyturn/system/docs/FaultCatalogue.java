@@ -45,16 +45,12 @@ final class FaultCatalogue {
                     "It is killed when the new value is live in the store and nobody has noted that",
                     "The run recognises its own write; there is no second version (I2)",
                     ""),
-            new Entry(
-                    "R07",
-                    "It is killed again while it recovers",
-                    "Every run ends by itself (I1, I8)",
-                    "with real processes: the simulation kills between model servers"),
+            new Entry("R07", "It is killed again while it recovers", "Every run ends by itself (I1, I8)", ""),
             new Entry(
                     "R08",
                     "The answer to a change is lost: of the target, the store, Kubernetes",
                     "Nobody sends again blindly: it is looked first",
-                    "the answer of a commit; with real servers: the simulation has models"),
+                    "with real servers: every single answer, one by one"),
             new Entry(
                     "R09",
                     "A person writes the live path in the middle of a run",
@@ -86,8 +82,12 @@ final class FaultCatalogue {
                     "R15",
                     "The token for the store ends or is revoked in the middle of a run",
                     "A new login; nothing is lost",
-                    "all of it"),
-            new Entry("R16", "The store limits the rate of requests (429)", "It is asked less often", "all of it"),
+                    ""),
+            new Entry(
+                    "R16",
+                    "The store limits the rate of requests (429)",
+                    "It is asked less often",
+                    "how often it is asked meanwhile"),
             new Entry(
                     "R17",
                     "The database of the runs is down",

@@ -67,8 +67,8 @@ class ReliabilityPageTest {
 
         assertThat(proofs)
                 .containsExactly(
-                        new Proof("m", "XIT", "oneThing", List.of("R01")),
-                        new Proof("m", "XIT", "aThirdThing", List.of("R02", "R03")));
+                        new Proof("m", "XIT", "oneThing", List.of("R01"), false),
+                        new Proof("m", "XIT", "aThirdThing", List.of("R02", "R03"), false));
         assertThat(proofs.getLast().sentence()).isEqualTo("a third thing");
     }
 }

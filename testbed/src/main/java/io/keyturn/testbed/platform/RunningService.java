@@ -130,6 +130,21 @@ public final class RunningService implements AutoCloseable {
         child.kill();
     }
 
+    /** SIGSTOP: it does nothing at all until {@link #unfreeze}, and does not know. */
+    public void freeze() {
+        child.signal("STOP");
+    }
+
+    /** Ends {@link #freeze}. */
+    public void unfreeze() {
+        child.signal("CONT");
+    }
+
+    /** Whether its process runs. */
+    public boolean isAlive() {
+        return child.isAlive();
+    }
+
     /** SIGTERM, as Kubernetes ends a pod; killed after 20 s. */
     public void stop() {
         stop(Duration.ofSeconds(20));

@@ -1,0 +1,234 @@
+package io.keyturn.system;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.EventType;
+import io.keyturn.contract.event.RequestReason;
+import io.keyturn.contract.event.RotationAwaitingApproval;
+import io.keyturn.contract.event.RotationEvent;
+import io.keyturn.contract.event.RotationRequested;
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.topic.Service;
+import io.keyturn.system.CrashCase.Way;
+import io.keyturn.testbed.platform.RunningService;
+import io.keyturn.testbed.platform.ServiceJar;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The runs of a fleet that stand still in one process, each at its crash point; and what has come of them, seen from outside. */
+final class CrashRuns {
+    static final String SETTING = "keyturn.rotation.runner.crash-points";
+    static final Duration PATIENCE = Duration.ofSeconds(120);
+    /** Enough for all to stand at once. */
+    private static final String ALL_AT_ONCE = "-Dkeyturn.rotation.runner.concurrency=400";
+
+    private static final Pattern STANDS =
+            Pattern.compile("KT3009: (\\S+) of SecretRotation (\\S+)/(\\S+) stands still at (\\S+) for ever.*");
+
+    private final RunningService service = Keyturn.service(ServiceJar.ROTATION);
+    private final CrashFleet fleet;
+    private final List<CrashCase> cases;
+    private final Map<CrashCase, String> runs = new HashMap<>();
+    /** The new values that lay in the pending mount when a process was dead. */
+    private final Map<CrashCase, Set<CrashFleet.Credential>> pending = new HashMap<>();
+
+    private Map<String, Long> passwordsSet = Map.of();
+
+    CrashRuns(CrashFleet fleet, List<CrashCase> cases) {
+        this.fleet = fleet;
+        this.cases = cases;
+    }
+
+    /** Adopts all, starts a run of each, and returns when each stands at its point. */
+    void standStill() throws ExecutionException, InterruptedException {
+        fleet.furnish(cases);
+        var lines = LogLines.fromNow();
+        startStandingAt(cases, CrashCase::point);
+        fleet.startRotations(cases);
+        var asked = cases.stream().filter(one -> one.way() != Way.ADOPTION).toList();
+        await("adopted")
+                .atMost(PATIENCE)
+                .until(() -> asked.stream()
+                        .allMatch(
+                                one -> fleet.status(one, "lastRotation.outcome").equals("Succeeded")));
+        asked.stream()
+                .filter(one -> one.way() != Way.REPAIR)
+                .forEach(one -> fleet.annotate(one, Map.of("keyturn.io/rotate", "crash")));
+        askForRepairs(asked.stream().filter(one -> one.way() == Way.REPAIR).toList());
+        cases.stream().filter(one -> one.way() == Way.APPROVAL).forEach(this::approve);
+        awaitStanding(lines, cases, CrashCase::point);
+    }
+
+    /** Starts the process anew, and returns when each stands at its second point. */
+    void standStillAgain() {
+        var lines = LogLines.fromNow();
+        var before = Map.copyOf(runs);
+        runs.clear();
+        startStandingAt(cases, CrashRuns::again);
+        awaitStanding(lines, cases, CrashRuns::again);
+        assertThat(runs).as("the very runs").isEqualTo(before);
+    }
+
+    private static String again(CrashCase one) {
+        return requireNonNull(one.again());
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        service.kill();
+        cases.forEach(one -> fleet.pending(one, run(one))
+                .ifPresent(value ->
+                        pending.computeIfAbsent(one, _ -> new HashSet<>()).add(value)));
+    }
+
+    /** Starts the process anew and waits for the ends. */
+    void goOn() {
+        service.restart(List.of(ALL_AT_ONCE));
+        service.awaitReady();
+        // Those that do not end fail each on its own.
+        await("all have ended")
+                .atMost(PATIENCE)
+                .until(() -> where(one -> !hasEnded(one)).isEmpty());
+        passwordsSet = fleet.passwordsSet();
+    }
+
+    private void startStandingAt(List<CrashCase> those, Function<CrashCase, String> point) {
+        var setting = those.stream()
+                .map(one -> fleet.namespace() + "/" + one.name() + "=" + point.apply(one))
+                .collect(Collectors.joining(","));
+        service.restart(List.of("-D" + SETTING + "=" + setting, ALL_AT_ONCE));
+        service.awaitReady();
+    }
+
+    private void awaitStanding(LogLines lines, List<CrashCase> those, Function<CrashCase, String> point) {
+        await("all stand still").atMost(PATIENCE).untilAsserted(() -> {
+            take(lines, point);
+            assertThat(those.stream().filter(one -> !runs.containsKey(one))).isEmpty();
+        });
+    }
+
+    private void askForRepairs(List<CrashCase> broken) throws ExecutionException, InterruptedException {
+        broken.forEach(fleet::restoreVolume);
+        Forgery.say(
+                Service.WATCHER,
+                broken.stream()
+                        .map(one -> new RotationRequested(
+                                ObjectRef.secretRotation(fleet.namespace(), one.name()),
+                                fleet.uid(one),
+                                new RotationId("drift" + (fleet.namespace() + one.name()).replace("-", "")),
+                                RequestReason.DRIFT,
+                                new RotationId(fleet.status(one, "lastRotation.id")),
+                                null,
+                                null,
+                                Instant.now()))
+                        .toList());
+    }
+
+    private void approve(CrashCase one) {
+        var run = Keyturn.facts()
+                .await(
+                        fleet.namespace(),
+                        RotationAwaitingApproval.class,
+                        event -> event.run().policy().name().equals(one.name()))
+                .run()
+                .id();
+        fleet.annotate(one, Map.of("keyturn.io/approve", run.value(), "keyturn.io/approved-by", "admin"));
+    }
+
+    /** Who stands still says so once, with his point. */
+    private void take(LogLines lines, Function<CrashCase, String> point) {
+        for (var line : lines.of(service)) {
+            var stands = STANDS.matcher(line.path("message").asText());
+            if (stands.matches() && stands.group(2).equals(fleet.namespace())) {
+                cases.stream()
+                        .filter(one -> one.name().equals(stands.group(3))
+                                && point.apply(one).equals(stands.group(4)))
+                        .forEach(one -> runs.put(one, stands.group(1)));
+            }
+        }
+    }
+
+    private String run(CrashCase one) {
+        return requireNonNull(runs.get(one), () -> one + " does not stand");
+    }
+
+    Set<CrashCase> where(Predicate<CrashCase> wanted) {
+        return cases.stream().filter(wanted).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    /** Whose SecretRotation a finalizer of ours holds. */
+    Set<CrashCase> held() {
+        return where(fleet::isHeld);
+    }
+
+    /** Those of whose values, kept wherever, none logs in. */
+    Set<CrashCase> lockedOut() {
+        return where(one -> fleet.keptAnywhere(one, run(one)).stream().noneMatch(fleet::logsIn));
+    }
+
+    /** Those with two roles whose live or published value does not log in. */
+    Set<CrashCase> readersLockedOut() {
+        return where(one -> one.alternates() && !(fleet.logsIn(fleet.live(one)) && fleet.logsIn(fleet.published(one))));
+    }
+
+    private boolean hasEnded(CrashCase one) {
+        // A repair is no rotation in what status tells.
+        return types(one).contains(one.facts().getLast())
+                && (one.way() == Way.REPAIR
+                        || fleet.status(one, "lastRotation.id").equals(run(one)));
+    }
+
+    /** What the run has stated, oldest first; a record that came twice counts once. */
+    private List<EventType> types(CrashCase one) {
+        var seen = new HashSet<>();
+        return Keyturn.facts().ofRun(fleet.namespace(), new RotationId(run(one))).stream()
+                .filter(envelope -> envelope.event() instanceof RotationEvent && seen.add(envelope.id()))
+                .map(EventEnvelope::event)
+                .map(EventType::of)
+                .toList();
+    }
+
+    void assertEndedAsIfNothingHadHappened(CrashCase one) {
+        var live = fleet.live(one);
+        var first = fleet.first(one);
+
+        assertThat(types(one)).isEqualTo(one.facts());
+        assertThat(fleet.status(one, "lastRotation.outcome"))
+                .isEqualTo(one.way() == Way.BACK ? "RolledBack" : "Succeeded");
+        assertThat(fleet.versions(one)).isEqualTo(one.way().versions);
+        assertThat(fleet.left(one)).as("left in the pending mount").isEmpty();
+        assertThat(fleet.published(one).equals(live)).as("published is live").isTrue();
+        assertThat(fleet.logsIn(live)).as("the live value logs in").isTrue();
+        assertThat(live.equals(first)).as("the first value is live").isEqualTo(!one.changesTheValue());
+        assertThat(fleet.logsIn(first)).as("the first value logs in").isEqualTo(!one.changesTheValue());
+        // What was kept before a kill is used, never a second one; on the way back it is refused.
+        var kept = new ArrayList<>(Optional.ofNullable(pending.get(one)).orElse(Set.of()));
+        assertThat(kept.size()).as("new values kept").isLessThanOrEqualTo(1);
+        kept.forEach(value -> {
+            assertThat(value.equals(live)).as("what was kept is live").isEqualTo(one.changesTheValue());
+            assertThat(fleet.logsIn(value)).as("what was kept logs in").isEqualTo(one.changesTheValue());
+        });
+    }
+
+    void assertNoPasswordWasSetOnceMore(CrashCase one) {
+        assertThat(passwordsSet.getOrDefault(fleet.role(one, "a"), 0L)).isEqualTo(one.timesFirstIsSet());
+        assertThat(passwordsSet.getOrDefault(fleet.role(one, "b"), 0L)).isEqualTo(one.timesOtherIsSet());
+    }
+}

@@ -1,0 +1,54 @@
+package io.keyturn.system.chaos;
+
+import java.util.List;
+import java.util.Map;
+
+import io.keyturn.system.Facts;
+import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.platform.Platform;
+import io.keyturn.testbed.postgres.PostgresServer;
+
+/** The platform with its own servers, a second PostgreSQL as target, and a fleet whose values are adopted. */
+final class ChaosBed implements AutoCloseable {
+    static final String NAMESPACE = "chaos";
+    private static final int SIZE = 20;
+
+    /** What makes takeovers quick enough to see many of them. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "KEYTURN_ROTATION_VERIFY_ALLOW_LOOPBACK", "true",
+            "KEYTURN_ROTATION_RUNNER_CLAIM", "5S",
+            "KEYTURN_WATCHER_LEADER_LEASE_DURATION", "4s",
+            "KEYTURN_WATCHER_LEADER_RENEW_DEADLINE", "3s",
+            "KEYTURN_WATCHER_LEADER_RETRY_PERIOD", "1s",
+            "KAFKA_SESSION_TIMEOUT_MS", "6000",
+            "KAFKA_HEARTBEAT_INTERVAL_MS", "2000");
+
+    final Testbed testbed = Testbed.shared();
+    final PostgresServer target =
+            PostgresServer.start(PostgresServer.Options.plain().withTls());
+    final Platform platform;
+    final Facts facts;
+    final Weather weather;
+    final ChaosFleet fleet;
+    final Sight sight;
+    final TargetLogin login;
+    final Links links;
+
+    ChaosBed(long seed) {
+        platform = Platform.start(testbed, "chaos", List.of("weather." + NAMESPACE + ".svc"), SETTINGS, _ -> {});
+        facts = Facts.follow(testbed.kafka());
+        weather = new Weather(seed);
+        fleet = new ChaosFleet(testbed, target, NAMESPACE, Member.fleet(SIZE));
+        sight = new Sight(testbed, NAMESPACE);
+        login = new TargetLogin(target, fleet.database());
+        links = new Links(testbed, target);
+    }
+
+    @Override
+    public void close() {
+        weather.close();
+        facts.close();
+        platform.close();
+        target.close();
+    }
+}

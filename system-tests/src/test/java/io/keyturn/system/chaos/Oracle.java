@@ -1,0 +1,170 @@
+package io.keyturn.system.chaos;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.keyturn.system.chaos.TargetLogin.Answer;
+import io.keyturn.testbed.openbao.VaultRefused;
+
+/** Sees from outside who is refused: readers of a value that is kept live or published, and whoever holds any kept value at all. */
+final class Oracle {
+    /** Shorter than the time for which an old value outlives the new one: who logs in later has read something that may be over. */
+    private static final Duration FRESH = Duration.ofSeconds(2);
+    /** One look may straddle the moment at which the password changes; so many in a row do not. */
+    private static final int LOOKS = 3;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+    private final Sight sight;
+    private final TargetLogin login;
+    private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
+    private final List<Refusal> lockOuts = new CopyOnWriteArrayList<>();
+    private final ConcurrentHashMap<Reader, Instant> refusedSince = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Member, Duration> windows = new ConcurrentHashMap<>();
+    private final LongAdder logins = new LongAdder();
+    private final LongAdder looks = new LongAdder();
+    private final LongAdder blind = new LongAdder();
+
+    /** Somebody was refused. */
+    record Refusal(Member member, Instant at) {}
+
+    /** Who reads there. */
+    private record Reader(Member member, String place) {}
+
+    /** What a look at the kept values comes to. */
+    enum Look {
+        FINE,
+        LOCKED_OUT,
+        /** Target or store was away, or values changed meanwhile. */
+        NOT_SEEN
+    }
+
+    Oracle(Sight sight, TargetLogin login) {
+        this.sight = sight;
+        this.login = login;
+    }
+
+    /** Logs in with everything that readers of this member read now. */
+    void read(Member member) {
+        try {
+            var began = Instant.now();
+            // Who read the same value share the login.
+            var answers = new HashMap<Credential, Answer>();
+            sight.read(member)
+                    .forEach((place, credential) ->
+                            tell(new Reader(member, place), answers.computeIfAbsent(credential, login::with), began));
+        } catch (VaultRefused | KubernetesClientException away) {
+            blind.increment();
+        }
+    }
+
+    private void tell(Reader reader, Answer answer, Instant read) {
+        var now = Instant.now();
+        switch (answer) {
+            case ACCEPTED -> {
+                logins.increment();
+                var since = refusedSince.remove(reader);
+                if (since != null) {
+                    windows.merge(reader.member(), Duration.between(since, now), Oracle::longer);
+                }
+            }
+            case REFUSED -> {
+                if (Duration.between(read, now).compareTo(FRESH) < 0) {
+                    refusals.add(new Refusal(reader.member(), now));
+                    var since = refusedSince.putIfAbsent(reader, now);
+                    windows.merge(
+                            reader.member(),
+                            since == null ? Duration.ZERO : Duration.between(since, now),
+                            Oracle::longer);
+                }
+            }
+            case UNREACHABLE -> blind.increment();
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** Whether some value that is kept anywhere logs in. */
+    Look look(Member member) {
+        var look = Look.NOT_SEEN;
+        try {
+            for (int i = 0; i < LOOKS; i++) {
+                look = once(member);
+                if (look != Look.LOCKED_OUT) {
+                    break;
+                }
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            }
+        } catch (VaultRefused away) {
+            look = Look.NOT_SEEN;
+        }
+        switch (look) {
+            case FINE -> looks.increment();
+            case LOCKED_OUT -> lockOuts.add(new Refusal(member, Instant.now()));
+            case NOT_SEEN -> blind.increment();
+        }
+        return look;
+    }
+
+    private Look once(Member member) {
+        Set<Credential> kept = sight.kept(member);
+        for (var credential : kept) {
+            switch (login.with(credential)) {
+                case ACCEPTED -> {
+                    return Look.FINE;
+                }
+                case UNREACHABLE -> {
+                    return Look.NOT_SEEN;
+                }
+                case REFUSED -> {}
+            }
+        }
+        return sight.kept(member).equals(kept) ? Look.LOCKED_OUT : Look.NOT_SEEN;
+    }
+
+    List<Refusal> refusals(boolean twoRoles) {
+        return refusals.stream()
+                .filter(refusal -> refusal.member().twoRoles() == twoRoles)
+                .toList();
+    }
+
+    List<Refusal> lockOuts() {
+        return List.copyOf(lockOuts);
+    }
+
+    /** The longest time for which a reader of one such value was refused, from the first refusal to the last. */
+    Duration longestWindow(boolean twoRoles) {
+        return windows.entrySet().stream()
+                .filter(entry -> entry.getKey().twoRoles() == twoRoles)
+                .map(Map.Entry::getValue)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
+    /** Logins of readers that were accepted. */
+    long logins() {
+        return logins.sum();
+    }
+
+    /** Looks at kept values of which one logged in. */
+    long looks() {
+        return looks.sum();
+    }
+
+    /** Looks that came to nothing, since something was away. */
+    long blind() {
+        return blind.sum();
+    }
+}
