@@ -37,7 +37,8 @@ final class CrashRuns {
     static final String SETTING = "keyturn.rotation.runner.crash-points";
     static final Duration PATIENCE = Duration.ofSeconds(120);
     /** Enough for all to stand at once. */
-    private static final String ALL_AT_ONCE = "-Dkeyturn.rotation.runner.concurrency=400";
+    private static final List<String> ALL_AT_ONCE =
+            List.of("-Dkeyturn.rotation.runner.concurrency=400", "-Dkeyturn.rotation.runner.per-target=400");
 
     private static final Pattern STANDS =
             Pattern.compile("KT3009: (\\S+) of SecretRotation (\\S+)/(\\S+) stands still at (\\S+) for ever.*");
@@ -100,7 +101,7 @@ final class CrashRuns {
 
     /** Starts the process anew and waits for the ends. */
     void goOn() {
-        service.restart(List.of(ALL_AT_ONCE));
+        service.restart(ALL_AT_ONCE);
         service.awaitReady();
         // Those that do not end fail each on its own.
         await("all have ended")
@@ -113,7 +114,9 @@ final class CrashRuns {
         var setting = those.stream()
                 .map(one -> fleet.namespace() + "/" + one.name() + "=" + point.apply(one))
                 .collect(Collectors.joining(","));
-        service.restart(List.of("-D" + SETTING + "=" + setting, ALL_AT_ONCE));
+        var arguments = new ArrayList<>(ALL_AT_ONCE);
+        arguments.add("-D" + SETTING + "=" + setting);
+        service.restart(arguments);
         service.awaitReady();
     }
 
