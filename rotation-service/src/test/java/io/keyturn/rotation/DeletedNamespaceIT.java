@@ -20,7 +20,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -123,8 +122,10 @@ class DeletedNamespaceIT extends Scenario {
         patch("{\"spec\": {\"target\": {\"postgres\": {\"port\": " + FaultProxy.port(proxy) + "}}}}");
     }
 
+    /** The namespace controller deletes the SecretRotation only when all pods have ended, and no kubelet ends them here. */
     private void delete() {
         bed.kubernetes().admin().namespaces().withName(shop.namespace).delete();
+        bed.kubernetes().admin().resource(find()).delete();
     }
 
     private RotationEvent awaitEnd(RotationId run) {
@@ -150,11 +151,6 @@ class DeletedNamespaceIT extends Scenario {
                                 .withName(shop.namespace)
                                 .get()
                         == null);
-    }
-
-    private void awaitPhase(String phase) {
-        await().atMost(PATIENCE)
-                .until(() -> phase.equals(requireNonNull(find().getStatus()).phase()));
     }
 
     private SecretRotation find() {

@@ -71,12 +71,7 @@ class DeletedRotationIT extends Scenario {
 
         awaitPhase("Compensating");
         assertThat(shop.find("orders").isMarkedForDeletion()).isTrue();
-        Testbed.shared()
-                .kubernetes()
-                .admin()
-                .resource(onTheNewValue)
-                .withGracePeriod(0)
-                .delete();
+        shop.end(onTheNewValue);
         awaitGone();
         assertThatItHasGoneBack(run);
         assertThat(shop.published("user")).isEqualTo(shop.roleA);
@@ -250,11 +245,6 @@ class DeletedRotationIT extends Scenario {
 
     private void awaitGone() {
         await().atMost(PATIENCE).until(() -> shop.find("orders") == null);
-    }
-
-    private void awaitPhase(String phase) {
-        await().atMost(PATIENCE)
-                .until(() -> phase.equals(shop.find("orders").getStatus().phase()));
     }
 
     private void assertThatItHasGoneBack(RotationId run) {

@@ -60,12 +60,7 @@ class EditedSecretIT extends Scenario {
         awaitPhase("Published");
 
         edit();
-        Testbed.shared()
-                .kubernetes()
-                .admin()
-                .resource(reader)
-                .withGracePeriod(0)
-                .delete();
+        shop.end(reader);
 
         awaitRolledBack(run);
         assertThatItIsTheirs();
@@ -94,13 +89,7 @@ class EditedSecretIT extends Scenario {
     @Test
     void runThatPausesGoesOnOnceTheEditIsTakenBack() throws SQLException {
         var policy = wholly(true, "onFailure: Pause");
-        var run = newRun();
-        try (var held = new HeldRole(shop.roleB)) {
-            state(policy, run, last(policy), null);
-            held.awaitSomebodyWaiting();
-            edit();
-            held.letGo();
-        }
+        var run = editedWhileTheTargetIsTold(policy);
         var ready = awaitCondition("Ready", "False", "Paused");
         assertThat(ready.message()).contains("PUBLICATION_CHANGED", "keyturn.io/retry=" + run + ".1");
         assertThatItIsTheirs();
@@ -122,13 +111,7 @@ class EditedSecretIT extends Scenario {
     @Test
     void runThatPausesGoesBackAroundTheEdit() throws SQLException {
         var policy = wholly(true, "onFailure: Pause");
-        var run = newRun();
-        try (var held = new HeldRole(shop.roleB)) {
-            state(policy, run, last(policy), null);
-            held.awaitSomebodyWaiting();
-            edit();
-            held.letGo();
-        }
+        var run = editedWhileTheTargetIsTold(policy);
         awaitCondition("Ready", "False", "Paused");
 
         patch("{\"metadata\": {\"annotations\": {\"keyturn.io/abort\": \"" + run + "\"}}}");
@@ -149,12 +132,7 @@ class EditedSecretIT extends Scenario {
 
         Testbed.shared().postgres().execute("postgres", "alter role \"" + shop.roleA + "\" password '" + BY_HAND + "'");
         put(Map.of("user", shop.roleA, "password", BY_HAND, "URL", url(BY_HAND)));
-        Testbed.shared()
-                .kubernetes()
-                .admin()
-                .resource(reader)
-                .withGracePeriod(0)
-                .delete();
+        shop.end(reader);
 
         awaitRolledBack(run);
         assertThat(shop.published("password")).isEqualTo(BY_HAND);
@@ -203,9 +181,16 @@ class EditedSecretIT extends Scenario {
                         new SecretBuilder(secret).addToStringData(content).build());
     }
 
-    private void awaitPhase(String phase) {
-        await().atMost(PATIENCE)
-                .until(() -> phase.equals(shop.find("orders").getStatus().phase()));
+    /** A run whose Secret somebody edits before anything is published. */
+    private RotationId editedWhileTheTargetIsTold(SecretRotation policy) throws SQLException {
+        var run = newRun();
+        try (var held = new HeldRole(shop.roleB)) {
+            state(policy, run, last(policy), null);
+            held.awaitSomebodyWaiting();
+            edit();
+            held.letGo();
+        }
+        return run;
     }
 
     private void awaitRolledBack(RotationId run) {

@@ -158,11 +158,6 @@ class OutageIT extends Scenario {
         return "Succeeded".equals(shop.find("orders").getStatus().phase());
     }
 
-    private void awaitPhase(String phase) {
-        await().atMost(PATIENCE)
-                .until(() -> phase.equals(shop.find("orders").getStatus().phase()));
-    }
-
     @Test
     void kubernetesOutageDelaysARunAndBreaksNothing() {
         var policy = adopted(true);

@@ -92,12 +92,7 @@ class OverwrittenPublicationIT extends Scenario {
         awaitPhase("Published");
 
         publishAsSomebodyElse(shop.roleA, shop.firstPassword);
-        Testbed.shared()
-                .kubernetes()
-                .admin()
-                .resource(reader)
-                .withGracePeriod(0)
-                .delete();
+        shop.end(reader);
 
         awaitOutcome("RolledBack", run);
         assertThat(Topics.of(run).getLast().event())
@@ -111,11 +106,6 @@ class OverwrittenPublicationIT extends Scenario {
     private boolean acceptsLive() {
         var live = shop.live();
         return shop.accepts(live.get("username").asText(), live.get("password").asText());
-    }
-
-    private void awaitPhase(String phase) {
-        await().atMost(PATIENCE)
-                .until(() -> phase.equals(shop.find("orders").getStatus().phase()));
     }
 
     private void publishAsSomebodyElse(String user, String password) {

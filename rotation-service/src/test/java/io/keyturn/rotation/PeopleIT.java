@@ -131,7 +131,7 @@ class PeopleIT extends Scenario {
         assertThat(requireNonNull(awaitCondition("Ready", "False", "Paused").message()))
                 .contains(run + ".2");
 
-        Testbed.shared().kubernetes().admin().resource(pod).withGracePeriod(0).delete();
+        shop.end(pod);
         annotate(Map.of("keyturn.io/retry", run.value() + ".2"));
 
         awaitOutcome("Succeeded", run);
@@ -142,9 +142,7 @@ class PeopleIT extends Scenario {
     void noWordCutsTheGracePeriodShort() {
         var policy = adopted(true, "retire: {after: 5s}");
         var run = asked(policy);
-        await().atMost(PATIENCE)
-                .until(() ->
-                        "ConsumersMoved".equals(shop.find("orders").getStatus().phase()));
+        awaitPhase("ConsumersMoved");
 
         annotate(Map.of("keyturn.io/approve", "another", "keyturn.io/abort", run.value()));
 

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Runs that meet trouble after they have begun, one for each state before Published: all is as it was before, by itself. What goes
@@ -185,11 +184,6 @@ class RollBackIT extends Scenario {
 
     private static List<String> told(RotationId run) {
         return Topics.of(run).stream().map(Scenario::name).toList();
-    }
-
-    private void awaitPhase(String phase) {
-        await().atMost(PATIENCE)
-                .until(() -> phase.equals(shop.find("orders").getStatus().phase()));
     }
 
     /** Whether a role has a password or may log in; what it is is known to the service alone, and forgotten. */

@@ -277,7 +277,7 @@ class RotationServiceIT extends Scenario {
                 .atMost(Duration.ofSeconds(6))
                 .until(() -> shop.accepts(shop.roleA, shop.firstPassword)
                         && "Published".equals(shop.find("orders").getStatus().phase()));
-        admin.resource(pod).withGracePeriod(0).delete();
+        shop.end(pod);
         awaitOutcome("Succeeded", run);
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
     }

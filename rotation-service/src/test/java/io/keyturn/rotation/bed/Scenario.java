@@ -70,6 +70,12 @@ public abstract class Scenario {
         Topics.state(Service.WATCHER, request, traceparent);
     }
 
+    protected void awaitPhase(String phase) {
+        await().atMost(PATIENCE)
+                .until(() -> phase.equals(
+                        requireNonNull(shop.find("orders").getStatus()).phase()));
+    }
+
     protected void awaitOutcome(String outcome, RotationId run) {
         await().atMost(PATIENCE).untilAsserted(() -> {
             var last = requireNonNull(shop.find("orders").getStatus().lastRotation());

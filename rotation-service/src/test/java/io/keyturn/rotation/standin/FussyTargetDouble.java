@@ -6,11 +6,9 @@ import java.util.List;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
-import io.keyturn.rotation.saga.Overlap;
-import io.keyturn.rotation.target.TakingTarget;
 
 /** Double of a target with password rules that nobody else knows: it refuses the first values it is told, each as often as it is told it. */
-public final class FussyTargetDouble extends KeyTargetDouble implements TakingTarget {
+public final class FussyTargetDouble extends TakingTargetDouble {
     private final int refuses;
     private final List<String> told = new ArrayList<>();
 
@@ -22,21 +20,6 @@ public final class FussyTargetDouble extends KeyTargetDouble implements TakingTa
     /** The values it was told, without repetition. */
     public List<String> told() {
         return List.copyOf(told);
-    }
-
-    @Override
-    public Overlap overlap() {
-        return Overlap.BOTH_VALID;
-    }
-
-    @Override
-    public boolean owns(String principal) {
-        return true;
-    }
-
-    @Override
-    public String successorOf(String principal) {
-        return principal.equals("key-a") ? "key-b" : "key-a";
     }
 
     @Override
