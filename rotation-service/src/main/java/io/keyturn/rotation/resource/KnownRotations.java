@@ -45,8 +45,8 @@ public class KnownRotations {
     void note(SecretRotation rotation) {
         var uid = rotation.getMetadata().getUid();
         byUid.put(uid, rotation);
-        addresses.compute(uid, (_, _) -> targets.address(rotation.getSpec()).orElse(uid));
         rivals.note(rotation);
+        addresses.put(uid, targets.address(rotation.getSpec()).orElse(uid));
     }
 
     void forget(String uid) {

@@ -1,13 +1,10 @@
 package io.keyturn.rotation.resource;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -28,8 +25,6 @@ import io.keyturn.rotation.saga.RotationState;
  */
 @ApplicationScoped
 public class RunFinalizer {
-    private static final String MANAGER = "keyturn-rotation";
-
     private final KubernetesClient kubernetes;
     private final SecretRotations resources;
     private final KnownRotations known;
@@ -45,10 +40,7 @@ public class RunFinalizer {
     /** Holds an object as it was just read. Blocking; throws if somebody else has changed it since. */
     public void hold(SecretRotation read) {
         if (!read.hasFinalizer(SecretRotation.FINALIZER)) {
-            write(read, finalizers -> {
-                finalizers.add(SecretRotation.FINALIZER);
-                return finalizers;
-            });
+            write(read, Stream.concat(read.getFinalizers().stream(), Stream.of(SecretRotation.FINALIZER)));
         }
     }
 
@@ -82,10 +74,8 @@ public class RunFinalizer {
         if (found.isEmpty() || mayBeUnderWay(Bridge.await(() -> store.history(uid)))) {
             return;
         }
-        write(found.get(), finalizers -> {
-            finalizers.remove(SecretRotation.FINALIZER);
-            return finalizers;
-        });
+        var others = found.get().getFinalizers().stream().filter(name -> !name.equals(SecretRotation.FINALIZER));
+        write(found.get(), others);
     }
 
     private static boolean isBegun(History history) {
@@ -100,23 +90,19 @@ public class RunFinalizer {
                         && requested.purpose() == Purpose.ROTATE;
     }
 
-    private void write(SecretRotation read, UnaryOperator<List<String>> change) {
+    private void write(SecretRotation read, Stream<String> finalizers) {
         var meta = read.getMetadata();
         var metadata = Map.of(
                 "uid", meta.getUid(),
                 "resourceVersion", meta.getResourceVersion(),
-                "finalizers", change.apply(new ArrayList<>(finalizers(meta))));
+                "finalizers", finalizers.toList());
         kubernetes
                 .resource(read)
                 .patch(
                         new PatchContext.Builder()
                                 .withPatchType(PatchType.JSON_MERGE)
-                                .withFieldManager(MANAGER)
+                                .withFieldManager(SecretRotations.MANAGER)
                                 .build(),
                         kubernetes.getKubernetesSerialization().asJson(Map.of("metadata", metadata)));
-    }
-
-    private static List<String> finalizers(ObjectMeta meta) {
-        return meta.getFinalizers() == null ? List.of() : meta.getFinalizers();
     }
 }

@@ -11,6 +11,9 @@ import io.keyturn.contract.resource.SecretRotation;
 /** SecretRotation objects as they are now. */
 @ApplicationScoped
 public class SecretRotations {
+    /** Who writes their fields, to the API server. */
+    static final String MANAGER = "keyturn-rotation";
+
     private final KubernetesClient kubernetes;
 
     SecretRotations(KubernetesClient kubernetes) {

@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class StatusWriter {
-    private static final String MANAGER = "keyturn-rotation";
     /** More may follow: a run without consumers is through in less. */
     private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -192,7 +191,7 @@ public class StatusWriter {
                     .subresource("status")
                     .patch(new PatchContext.Builder()
                             .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                            .withFieldManager(MANAGER)
+                            .withFieldManager(SecretRotations.MANAGER)
                             .withForce(true)
                             .build());
             written.put(uid, status);

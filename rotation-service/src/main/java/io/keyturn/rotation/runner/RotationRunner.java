@@ -95,21 +95,18 @@ public class RotationRunner {
         }
         var waiting = known.at(bulkheads.full());
         List<Run> claimed = Bridge.await(() -> store.claim(instance, waiting, limit, config.claim()));
-        var surplus = claimed.stream().filter(run -> !enter(run)).toList();
-        for (var run : surplus) {
-            Bridge.await(() -> store.release(run));
-        }
         // What was claimed signals its end; what there was no room for is not claimed again before there is.
-        return claimed.isEmpty() ? untilNextDue() : surplus.isEmpty() ? config.poll() : Duration.ZERO;
-    }
-
-    private boolean enter(Run run) {
-        var target = known.addressOf(run.policyUid());
-        boolean entered = bulkheads.enter(target);
-        if (entered) {
-            drive(run, target);
+        var pause = claimed.isEmpty() ? untilNextDue() : config.poll();
+        for (var run : claimed) {
+            var target = known.addressOf(run.policyUid());
+            if (bulkheads.enter(target)) {
+                drive(run, target);
+            } else {
+                Bridge.await(() -> store.release(run));
+                pause = Duration.ZERO;
+            }
         }
-        return entered;
+        return pause;
     }
 
     private void drive(Run run, String target) {

@@ -179,23 +179,10 @@ class RunReader {
     /** By the SecretRotation as it was seen last: a word that is not seen yet is heard at the next look. */
     private @Nullable Input said(Run run) {
         var word = new Word(run.id(), known.annotationsOf(run.policyUid()));
-        boolean deleted = known.isBeingDeleted(run.policyUid());
+        var end = word.aborts() ? ABORTED : known.isBeingDeleted(run.policyUid()) ? DELETED : null;
         return switch (run.state()) {
-            case Paused _ -> {
-                if (word.aborts()) {
-                    yield ABORTED;
-                }
-                if (deleted) {
-                    yield DELETED;
-                }
-                yield word.resumesFrom(run.pauses()) ? new Input.Resumed() : stillThere(run);
-            }
-            case Generated _, ValueRefused _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> {
-                if (word.aborts()) {
-                    yield ABORTED;
-                }
-                yield deleted ? DELETED : null;
-            }
+            case Paused _ when end == null -> word.resumesFrom(run.pauses()) ? new Input.Resumed() : stillThere(run);
+            case Paused _, Generated _, ValueRefused _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> end;
             // It has not begun, goes back already, has nothing to go back to, or is over.
             case Requested _,
                     AwaitingApproval _,

@@ -64,13 +64,7 @@ final class Compensation {
     private static Decision restored(Compensating state, List<Copy> copies, List<Copy> theirs, Situation s) {
         var all = Stream.concat(copies.stream(), theirs.stream()).toList();
         var decision = next(with(state, Published.adding(state.restored(), state.attempt(), all)), s);
-        return copies.isEmpty()
-                ? decision
-                : new Decision(
-                        decision.next(),
-                        List.of(Rollout.published(s, state.attempt(), copies)),
-                        decision.delay(),
-                        false);
+        return copies.isEmpty() ? decision : decision.saying(Rollout.published(s, state.attempt(), copies));
     }
 
     private static Decision readersBack(Compensating state, Input input, Situation s) {

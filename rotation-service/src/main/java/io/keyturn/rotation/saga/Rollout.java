@@ -126,19 +126,20 @@ final class Rollout {
                                 new PrincipalName(state.change().from()),
                                 proof));
             // Somebody took the old value up again during the grace period: it stays, and the run says so.
-            case Input.Waiting(var reason) ->
-                s.past(s.since().plus(s.limits().grace()), s.limits().consumers())
-                        ? RotationSaga.failed(reason, s)
-                        : Decision.again(state, RotationSaga.backOff(s));
+            case Input.Waiting(var reason) -> failAfter(s.limits().consumers(), state, reason, s);
             case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
             // What refuses now may be mended meanwhile: an API server that has just started refuses what it allows a
             // moment later.
-            case Input.Rejected(var reason) ->
-                s.past(s.since().plus(s.limits().grace()), s.limits().step())
-                        ? RotationSaga.failed(reason, s)
-                        : Decision.again(state, RotationSaga.backOff(s));
+            case Input.Rejected(var reason) -> failAfter(s.limits().step(), state, reason, s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
+    }
+
+    /** The grace period is none of that time. */
+    private static Decision failAfter(Duration limit, ConsumersMoved state, RotationReason reason, Situation s) {
+        return s.past(s.since().plus(s.limits().grace()), limit)
+                ? RotationSaga.failed(reason, s)
+                : Decision.again(state, RotationSaga.backOff(s));
     }
 
     static Decision retired(Retired state, Input input, Situation s) {

@@ -120,8 +120,7 @@ class Values {
 
     /** Forgets the values of the run and of those that are named; who else has left some behind is told, to be named next. */
     Outcome<Input> finish(RunContext context, List<RotationId> leftovers) {
-        return discard(context)
-                .then(done -> leftovers.isEmpty() ? lookForLeftovers(context) : sweep(context, leftovers));
+        return discard(context).then(_ -> leftovers.isEmpty() ? lookForLeftovers(context) : sweep(context, leftovers));
     }
 
     private Outcome<Input> lookForLeftovers(RunContext context) {
