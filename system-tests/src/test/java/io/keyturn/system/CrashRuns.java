@@ -27,6 +27,7 @@ import io.keyturn.contract.topic.Service;
 import io.keyturn.system.CrashCase.Way;
 import io.keyturn.testbed.platform.RunningService;
 import io.keyturn.testbed.platform.ServiceJar;
+import io.keyturn.testbed.shop.Fleet.Credential;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,7 +49,7 @@ final class CrashRuns {
     private final List<CrashCase> cases;
     private final Map<CrashCase, String> runs = new HashMap<>();
     /** The new values that lay in the pending mount when a process was dead. */
-    private final Map<CrashCase, Set<CrashFleet.Credential>> pending = new HashMap<>();
+    private final Map<CrashCase, Set<Credential>> pending = new HashMap<>();
 
     private Map<String, Long> passwordsSet = Map.of();
 

@@ -7,6 +7,7 @@ import io.keyturn.system.Facts;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.platform.Platform;
 import io.keyturn.testbed.postgres.PostgresServer;
+import io.keyturn.testbed.shop.Fleet;
 
 /** The platform with its own servers, a second PostgreSQL as target, and a fleet whose values are adopted. */
 final class ChaosBed implements AutoCloseable {
@@ -38,9 +39,10 @@ final class ChaosBed implements AutoCloseable {
         platform = Platform.start(testbed, "chaos", List.of("weather." + NAMESPACE + ".svc"), SETTINGS, _ -> {});
         facts = Facts.follow(testbed.kafka());
         weather = new Weather(seed);
-        fleet = new ChaosFleet(testbed, target, NAMESPACE, Member.fleet(SIZE));
-        sight = new Sight(testbed, NAMESPACE);
-        login = new TargetLogin(target, fleet.database());
+        var credentials = new Fleet(testbed, target, NAMESPACE);
+        fleet = new ChaosFleet(credentials, Member.fleet(SIZE));
+        sight = new Sight(credentials);
+        login = new TargetLogin(target, credentials.database());
         links = new Links(testbed, target);
     }
 

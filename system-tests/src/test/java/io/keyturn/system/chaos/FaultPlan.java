@@ -87,21 +87,7 @@ final class FaultPlan {
     }
 
     private Fault fault(Kind kind, @Nullable Link link) {
-        var size = switch (kind) {
-            case SLOW -> 100 + random.nextInt(1_900);
-            case CUT_SHORT -> random.nextInt(3) == 0 ? random.nextInt(6_000) : 0;
-            case KILLED,
-                    FROZEN,
-                    TARGET_DOWN,
-                    STATE_DOWN,
-                    STORE_SEALED,
-                    STORE_LIMITED,
-                    TOKENS_REVOKED,
-                    BROKER_DOWN,
-                    CLUSTER_DOWN,
-                    BLACK_HOLE,
-                    RESET -> 0;
-        };
+        int size = size(kind);
         return new Fault(
                 kind,
                 link,
@@ -109,5 +95,12 @@ final class FaultPlan {
                 size,
                 kind != Kind.KILLED && kind != Kind.FROZEN && random.nextInt(5) == 0,
                 Duration.ofMillis(500 + random.nextInt(4_000)));
+    }
+
+    private int size(Kind kind) {
+        if (kind == Kind.SLOW) {
+            return 100 + random.nextInt(1_900);
+        }
+        return kind == Kind.CUT_SHORT && random.nextInt(3) == 0 ? random.nextInt(6_000) : 0;
     }
 }

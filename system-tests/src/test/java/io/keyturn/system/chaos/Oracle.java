@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.system.chaos.TargetLogin.Answer;
 import io.keyturn.testbed.openbao.VaultRefused;
+import io.keyturn.testbed.shop.Fleet.Credential;
 
 /** Sees from outside who is refused: readers of a value that is kept live or published, and whoever holds any kept value at all. */
 final class Oracle {

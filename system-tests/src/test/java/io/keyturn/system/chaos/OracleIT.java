@@ -5,6 +5,8 @@ import java.util.Map;
 
 import io.keyturn.system.chaos.Oracle.Look;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.shop.Fleet;
+import io.keyturn.testbed.shop.Fleet.Credential;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,9 +25,8 @@ class OracleIT {
     private static final String NAMESPACE = "oracle";
 
     private final Testbed testbed = Testbed.shared();
-    private final ChaosFleet fleet = new ChaosFleet(
-            testbed, testbed.postgres(), NAMESPACE, List.of(TWO_ROLES, ONE_ROLE, LOCKED_OUT, HALF_WAY, LOST));
-    private final Sight sight = new Sight(testbed, NAMESPACE);
+    private final Fleet fleet = new Fleet(testbed, testbed.postgres(), NAMESPACE);
+    private final Sight sight = new Sight(fleet);
     private final TargetLogin login = new TargetLogin(testbed.postgres(), fleet.database());
 
     @BeforeAll
@@ -40,7 +41,7 @@ class OracleIT {
                     .api()
                     .write("sys/mounts/keyturn-pending", Map.of("type", "kv", "options", Map.of("version", "2")));
         }
-        fleet.furnish();
+        new ChaosFleet(fleet, List.of(TWO_ROLES, ONE_ROLE, LOCKED_OUT, HALF_WAY, LOST)).furnish();
     }
 
     @AfterAll
@@ -122,11 +123,7 @@ class OracleIT {
 
     @Test
     void aLiveValueThatDoesNotLogInIsLost() {
-        var rest = new Rest(
-                new ChaosFleet(testbed, testbed.postgres(), NAMESPACE, List.of(LOST)),
-                sight,
-                login,
-                new Runs(List::of));
+        var rest = new Rest(new ChaosFleet(fleet, List.of(LOST)), sight, login, new Runs(List::of));
         assertThat(rest.complaints()).isEmpty();
         fleet.keep(LOST.name(), new Credential(LOST.role(NAMESPACE, "a"), "not-its-password"));
 

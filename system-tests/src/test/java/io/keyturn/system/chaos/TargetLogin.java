@@ -3,6 +3,7 @@ package io.keyturn.system.chaos;
 import java.sql.SQLException;
 
 import io.keyturn.testbed.postgres.PostgresServer;
+import io.keyturn.testbed.shop.Fleet.Credential;
 
 /** Logins at the target, past every fault of a link. */
 record TargetLogin(PostgresServer target, String database) {

@@ -1,0 +1,261 @@
+package io.keyturn.testbed.shop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.kubernetes.TestObjects;
+import io.keyturn.testbed.postgres.PostgresServer;
+import io.keyturn.testbed.process.RandomText;
+import io.keyturn.testbed.process.Scratch;
+
+/** Many credentials in one database and one namespace, which names the roles and paths too; what is kept and published, seen from outside. */
+public final class Fleet {
+    /** The key of a Secret that holds a credential. */
+    private static final String KEY = "LOGIN";
+
+    private final Testbed testbed;
+    private final PostgresServer target;
+    private final String namespace;
+
+    /** A value as it is kept or published. */
+    public record Credential(String user, String password) {
+        /** As it stands in a Secret. */
+        public static Credential of(String published) {
+            var end = published.indexOf('/');
+            return new Credential(published.substring(0, end), published.substring(end + 1));
+        }
+
+        private static Credential of(JsonNode fields) {
+            return new Credential(
+                    fields.path("username").asText(), fields.path("password").asText());
+        }
+
+        /** Who it is for; of the password nothing. */
+        @Override
+        public String toString() {
+            return user;
+        }
+    }
+
+    public Fleet(Testbed testbed, PostgresServer target, String namespace) {
+        this.testbed = testbed;
+        this.target = target;
+        this.namespace = namespace;
+    }
+
+    public String namespace() {
+        return namespace;
+    }
+
+    public String database() {
+        return role("orders");
+    }
+
+    /** A name in the database. */
+    public String role(String name) {
+        return (namespace + "_" + name).replace('-', '_');
+    }
+
+    /** The role of a member that is live at first is {@code a}; {@code b} is the other one, where there is one. */
+    public String role(String member, String which) {
+        return role(member + "_" + which);
+    }
+
+    /**
+     * Namespace, database, the owner of all roles and their admin. He may not silence the log: what he changes is counted there. Of a
+     * password only the verifier is in it.
+     */
+    public void create() {
+        testbed.kubernetes().createNamespace(namespace);
+        target.execute("postgres", "create database " + database());
+        var credential = new Credential(role("admin"), RandomText.ofLength(28));
+        sql(
+                "create role " + role("owner") + " nologin",
+                "create role " + credential.user() + " login createrole password '" + credential.password() + "'",
+                "grant pg_signal_backend, pg_read_all_stats to " + credential.user());
+        keep("admin", credential);
+    }
+
+    /** The roles of a member; that of the first is kept and published. */
+    public Credential add(String member, boolean twoRoles, List<String> secrets) {
+        var credential = login(member, "a");
+        if (twoRoles) {
+            login(member, "b");
+        }
+        keep(member, credential);
+        for (var secret : secrets) {
+            testbed.kubernetes()
+                    .admin()
+                    .resource(
+                            TestObjects.secret(namespace, secret, KEY, credential.user() + "/" + credential.password()))
+                    .create();
+        }
+        return credential;
+    }
+
+    private Credential login(String member, String which) {
+        var credential = new Credential(role(member, which), RandomText.ofLength(28));
+        sql(
+                "create role " + credential.user() + " login in role " + role("owner") + " password '"
+                        + credential.password() + "'",
+                "grant " + credential.user() + " to " + role("admin") + " with admin option, inherit false, set false");
+        return credential;
+    }
+
+    /** Done by nobody who tells the store, as when a volume is restored: whoever holds the role's value is locked out. */
+    public void setPasswordBehindEverybodysBack(String role) {
+        sql("alter role " + role + " password '" + RandomText.ofLength(28) + "'");
+    }
+
+    private void sql(String... statements) {
+        var all = new ArrayList<>(List.of("set log_statement = none"));
+        all.addAll(List.of(statements));
+        target.execute(database(), all.toArray(String[]::new));
+    }
+
+    /** Writes a live value. */
+    public void keep(String path, Credential credential) {
+        testbed.openBao()
+                .api()
+                .writeSecret(
+                        "secret",
+                        namespace + "/" + path,
+                        Map.of("username", credential.user(), "password", credential.password()));
+    }
+
+    /**
+     * A SecretRotation.
+     *
+     * @param port where the target is found
+     * @param more further lines of the spec, indented by four
+     */
+    public String manifest(String member, boolean twoRoles, List<String> secrets, int port, String more) {
+        var strategy = twoRoles
+                ? "strategy: AlternatingRoles, owner: %s, roles: [%s, %s]"
+                        .formatted(role("owner"), role(member, "a"), role(member, "b"))
+                : "strategy: SingleRole, role: " + role(member, "a");
+        var publications = secrets.stream()
+                .map(secret -> "    - secret: {name: %s, data: {%s: \"{username}/{password}\"}}".formatted(secret, KEY))
+                .collect(Collectors.joining("\n"));
+        return """
+                apiVersion: keyturn.io/v1alpha1
+                kind: SecretRotation
+                metadata: {name: %1$s, namespace: %2$s}
+                spec:
+                  schedule: {every: 30d}
+                  target:
+                    postgres: {host: localhost, port: %3$d, database: %4$s, %5$s,
+                      admin: {vault: {path: %2$s/admin}}, tls: {mode: verify-full, caBundle: %6$s}}
+                  store: {vault: {path: %2$s/%1$s}}
+                  publish:
+                %7$s
+                  driftCheck: {every: 30d}
+                %8$s
+                """.formatted(
+                        member,
+                        namespace,
+                        port,
+                        database(),
+                        strategy,
+                        target.quotedCertificateAuthority(),
+                        publications,
+                        more.strip().indent(2).stripTrailing());
+    }
+
+    /** Creates SecretRotations. */
+    public void apply(Stream<String> manifests) {
+        try {
+            var file = Scratch.folder(namespace).resolve("rotations.yaml");
+            Files.writeString(file, manifests.collect(Collectors.joining("---\n")));
+            testbed.kubernetes().apply(file, namespace);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Resource<GenericKubernetesResource> rotation(String member) {
+        return testbed.kubernetes()
+                .admin()
+                .genericKubernetesResources("keyturn.io/v1alpha1", "SecretRotation")
+                .inNamespace(namespace)
+                .withName(member);
+    }
+
+    /** As {@code kubectl annotate} does. */
+    public void annotate(String member, Map<String, String> annotations) {
+        var text = annotations.entrySet().stream()
+                .map(entry -> "\"" + entry.getKey() + "\":\"" + entry.getValue() + "\"")
+                .collect(Collectors.joining(",", "{\"metadata\":{\"annotations\":{", "}}}"));
+        rotation(member).patch(PatchContext.of(PatchType.JSON_MERGE), text);
+    }
+
+    /** A field of status, such as {@code lastRotation.outcome}; empty if it is not there. */
+    public String status(String member, String path) {
+        var found = rotation(member).get();
+        Object at = found == null ? null : found.getAdditionalProperties().get("status");
+        for (var step : path.split("\\.", -1)) {
+            at = at instanceof Map<?, ?> map ? map.get(step) : null;
+        }
+        return Objects.toString(at, "");
+    }
+
+    /** What readers of the store read. */
+    public Credential live(String member) {
+        return testbed.openBao()
+                .api()
+                .readSecret("secret", namespace + "/" + member)
+                .map(Credential::of)
+                .orElseThrow();
+    }
+
+    /** How many versions the live value has had. */
+    public int versions(String member) {
+        return testbed.openBao()
+                .api()
+                .read("secret/metadata/" + namespace + "/" + member)
+                .orElseThrow()
+                .at("/data/current_version")
+                .asInt();
+    }
+
+    /** What a workload reads from that Secret. */
+    public Credential published(String secret) {
+        var found = testbed.kubernetes()
+                .admin()
+                .secrets()
+                .inNamespace(namespace)
+                .withName(secret)
+                .get();
+        var data = Objects.requireNonNull(found).getData().get(KEY);
+        return Credential.of(new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8));
+    }
+
+    /** What lies in the pending mount for the member, below it: its runs, or the slots of one. */
+    public List<String> pending(String member, String below) {
+        return testbed.openBao().api().list("keyturn-pending/metadata/" + namespace + "/" + member + below);
+    }
+
+    /** A value that a run keeps. */
+    public Optional<Credential> kept(String member, String run, String slot) {
+        return testbed.openBao()
+                .api()
+                .readSecret("keyturn-pending", namespace + "/" + member + "/" + run + "/" + slot)
+                .map(Credential::of);
+    }
+}
