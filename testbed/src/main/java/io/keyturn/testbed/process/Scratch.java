@@ -9,15 +9,19 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Temporary folders for the data of servers. All of this JVM's lie in one folder named by its process id; it goes when
- * the JVM ends, and if the JVM was killed, when the next one starts.
+ * Temporary folders for the data of servers. They lie in one folder whose name begins with this JVM's process id; it
+ * goes when the JVM ends, and if the JVM was killed, when a later one starts. Each class loader has a folder of its own:
+ * Quarkus loads this class a second time while servers of the first still run.
  */
 public final class Scratch {
 
     private static final String PREFIX = "keyturn-testbed-";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d+)-\\d+");
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
     private static final Path ROOT = create();
 
@@ -58,9 +62,10 @@ public final class Scratch {
         Path parent = Path.of(System.getProperty("java.io.tmpdir"));
         try {
             sweep(parent);
-            Path root = parent.resolve(PREFIX + ProcessHandle.current().pid());
-            delete(root);
-            return Files.createDirectory(root, PosixFilePermissions.asFileAttribute(PRIVATE));
+            return Files.createTempDirectory(
+                    parent,
+                    PREFIX + ProcessHandle.current().pid() + "-",
+                    PosixFilePermissions.asFileAttribute(PRIVATE));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -70,12 +75,11 @@ public final class Scratch {
     private static void sweep(Path parent) throws IOException {
         String me = System.getProperty("user.name");
         try (Stream<Path> folders = Files.list(parent)) {
-            for (Path folder : folders.filter(
-                            path -> path.getFileName().toString().matches(PREFIX + "\\d+"))
-                    .toList()) {
-                long pid = Long.parseLong(folder.getFileName().toString().substring(PREFIX.length()));
-                boolean mine = me.equals(Files.getOwner(folder).getName());
-                if (mine && ProcessHandle.of(pid).isEmpty()) {
+            for (Path folder : folders.toList()) {
+                Matcher name = NAME.matcher(folder.getFileName().toString());
+                if (name.matches()
+                        && me.equals(Files.getOwner(folder).getName())
+                        && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
                     delete(folder);
                 }
             }
