@@ -51,7 +51,10 @@ class TakenOverST {
             first.kill();
 
             var tested = Keyturn.facts()
-                    .await(NAMESPACE, RotationTested.class, event -> event.run().id().equals(run));
+                    .await(
+                            NAMESPACE,
+                            RotationTested.class,
+                            event -> event.run().id().equals(run));
             assertThat(Duration.between(killed, tested.at())).isPositive().isLessThanOrEqualTo(SOON);
             scenario.succeeds(run);
             scenario.assertNobodyWasRefused();
