@@ -142,7 +142,7 @@ class OverdueIT {
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), """
                         {"status": {"phase": "Succeeded", "conditions": [{"type": "Adopted", "status": "True"}],
-                                    "lastRotation": {"id": "r0", "outcome": "Succeeded", "finishedAt": "%s"}}}"""
-                        .formatted(Instant.now().minus(Duration.ofDays(90)).toString()));
+                                    "lastRotation": {"id": "r0", "outcome": "Succeeded", "finishedAt": "%s"}}}""".formatted(
+                                Instant.now().minus(Duration.ofDays(90)).toString()));
     }
 }
