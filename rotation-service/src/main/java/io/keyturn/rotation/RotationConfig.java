@@ -47,9 +47,9 @@ public interface RotationConfig {
         @WithDefault("16")
         int perTarget();
 
-        /** How long a run belongs to the process that claimed it without a sign of life. */
+        /** How long a run belongs to the process that claimed it without a sign of life; a moment later another one goes on with it. */
         @WithConverter(PositiveDuration.class)
-        @WithDefault("15s")
+        @WithDefault("12s")
         Duration claim();
 
         /** How long the runner waits at most before it asks the database for due runs; what it knows of wakes it earlier. */

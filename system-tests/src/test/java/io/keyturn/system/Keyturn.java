@@ -23,6 +23,7 @@ final class Keyturn {
             "unhealthy",
             "killed",
             "orphaned",
+            "taken-over",
             "unwatched",
             "unstated",
             "forged",

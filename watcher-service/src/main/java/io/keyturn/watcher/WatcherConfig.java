@@ -20,6 +20,9 @@ public interface WatcherConfig {
     /** Who leads. */
     Leader leader();
 
+    /** What is due by schedule. */
+    Schedule schedule();
+
     /** What is watched. */
     Observe observe();
 
@@ -50,6 +53,17 @@ public interface WatcherConfig {
         @WithConverter(PositiveDuration.class)
         @WithDefault("2s")
         Duration retryPeriod();
+    }
+
+    /** What is due by schedule. */
+    interface Schedule {
+        /**
+         * How many scheduled runs are asked for per minute at most. So many at once after a quiet minute; what else is overdue waits in line, a
+         * request by annotation does not.
+         */
+        @WithConverter(Concurrency.class)
+        @WithDefault("60")
+        int perMinute();
     }
 
     /** What is watched. */

@@ -129,7 +129,7 @@ final class FaultCatalogue {
                     "R42",
                     "First start, with much that has never been rotated",
                     "Nothing is rotated at once; what is due is spread",
-                    "thousands of overdue ones after an upgrade"),
+                    "thousands of overdue ones on real servers"),
             new Entry(
                     "R43",
                     "Disk, file handles or threads of a service run out",

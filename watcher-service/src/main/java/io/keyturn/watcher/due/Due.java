@@ -62,7 +62,7 @@ public sealed interface Due {
                 };
             case Invalid(var problem) -> problem.message();
             case Waiting _ -> "The next run is requested at status.nextRotation";
-            case Now _ -> "A run is due since status.nextRotation and was requested";
+            case Now _ -> "A run is due since status.nextRotation; it is requested, in its turn if many are overdue";
             case AwaitingAdoption _ -> "Nothing is requested before condition Adopted is True";
         };
     }

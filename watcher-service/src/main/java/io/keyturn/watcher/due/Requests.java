@@ -59,6 +59,11 @@ public final class Requests {
         said.put(request.id(), new Said(request, pause, at.plus(pause)));
     }
 
+    /** Whether it was said before. */
+    public boolean isSaid(RotationId id) {
+        return said.containsKey(id);
+    }
+
     /** When something may have to be said again. */
     public Optional<Instant> again() {
         return said.values().stream().map(Said::again).min(Instant::compareTo);

@@ -17,14 +17,18 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.keyturn.contract.event.RequestReason;
+import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.watcher.FailureCode;
+import io.keyturn.watcher.WatcherConfig;
 import io.keyturn.watcher.WatcherLog;
 import io.keyturn.watcher.due.Due;
 import io.keyturn.watcher.due.Due.Waiting;
 import io.keyturn.watcher.due.DueCheck;
 import io.keyturn.watcher.due.Policy;
 import io.keyturn.watcher.due.Requests;
+import io.keyturn.watcher.due.StartRate;
 import io.keyturn.watcher.topic.StatementSender;
 import org.jspecify.annotations.Nullable;
 
@@ -46,19 +50,27 @@ public class RotationWatch {
     private final ScheduleStatus status;
     private final Clock clock;
     private final Duration firstPause;
+    private final int perMinute;
 
     @Inject
-    RotationWatch(KubernetesClient client, StatementSender sender, ScheduleStatus status, Clock clock) {
-        this(client, sender, status, clock, SAID_AGAIN_AFTER);
+    RotationWatch(
+            KubernetesClient client, StatementSender sender, ScheduleStatus status, Clock clock, WatcherConfig config) {
+        this(client, sender, status, clock, SAID_AGAIN_AFTER, config.schedule().perMinute());
     }
 
     RotationWatch(
-            KubernetesClient client, StatementSender sender, ScheduleStatus status, Clock clock, Duration firstPause) {
+            KubernetesClient client,
+            StatementSender sender,
+            ScheduleStatus status,
+            Clock clock,
+            Duration firstPause,
+            int perMinute) {
         this.client = client;
         this.sender = sender;
         this.status = status;
         this.clock = clock;
         this.firstPause = firstPause;
+        this.perMinute = perMinute;
     }
 
     /** Watches until the answer is closed. */
@@ -79,6 +91,8 @@ public class RotationWatch {
         private final Map<ObjectRef, Instant> wakeAt = new HashMap<>();
         /** Requests this run of the watcher has made; made again after a restart they are the same requests. */
         private final Map<ObjectRef, Requests> requested = new HashMap<>();
+
+        private final StartRate rate = new StartRate(perMinute);
 
         private final Thread scheduler;
         private final AutoCloseable informer;
@@ -128,6 +142,7 @@ public class RotationWatch {
                 objects.remove(ref);
                 wakeAt.remove(ref);
                 requested.remove(ref);
+                rate.leave(ref);
             } finally {
                 lock.unlock();
             }
@@ -212,11 +227,24 @@ public class RotationWatch {
         private void ask(Policy policy, Due due, Instant now) {
             var requests = requests(policy.ref());
             for (var request : requests.toSay(policy, due, now)) {
-                sender.request(request);
-                requests.said(request, now);
+                var at = placeOf(request, requests, now);
+                if (at.isAfter(now)) {
+                    wake(policy.ref(), at);
+                } else {
+                    sender.request(request);
+                    requests.said(request, now);
+                    rate.leave(policy.ref());
+                }
             }
             // While a run is under way nothing is said again: its end changes the status, and that wakes.
             wake(policy.ref(), policy.underWay() ? null : requests.again().orElse(null));
+        }
+
+        /** Who asks by hand waits for nobody, and what is said again has had its place. */
+        private Instant placeOf(RotationRequested request, Requests requests, Instant now) {
+            return request.reason() == RequestReason.SCHEDULE && !requests.isSaid(request.id())
+                    ? rate.placeOf(request.about(), request.id(), now)
+                    : now;
         }
 
         private Requests requests(ObjectRef ref) {

@@ -51,7 +51,7 @@ class RepeatedRequestIT {
     void isMadeAgainThoughNothingChanges() throws InterruptedException {
         campaign.stop();
         create();
-        var watch = new RotationWatch(client, sender, status, clock, Duration.ofSeconds(1));
+        var watch = new RotationWatch(client, sender, status, clock, Duration.ofSeconds(1), 60);
         try (var requests = new TopicLog(Topic.ROTATION_REQUESTS);
                 var _ = watch.start()) {
             await().atMost(PATIENCE).until(() -> requests.envelopes(POLICY).size() >= 3);
