@@ -123,7 +123,13 @@ public final class Shop {
 
     /** Creates a SecretRotation; further lines belong to the spec. */
     public SecretRotation create(String name, String target, String path, String... more) {
-        var yaml = """
+        bed.kubernetes().admin().resource(yaml(name, target, path, more)).create();
+        return find(name);
+    }
+
+    /** What {@link #create} creates. */
+    public String yaml(String name, String target, String path, String... more) {
+        return """
                 apiVersion: keyturn.io/v1alpha1
                 kind: SecretRotation
                 metadata: {name: %s, namespace: %s}
@@ -153,9 +159,6 @@ public final class Shop {
                         target,
                         path.contains("/") ? path : namespace + "/" + path,
                         String.join("\n", more).indent(2));
-        var client = bed.kubernetes().admin();
-        client.resource(yaml).create();
-        return find(name);
     }
 
     public SecretRotation find(String name) {

@@ -140,6 +140,10 @@ final class PostgresServer implements RoleServer {
     }
 
     private Connection connect(Credential credential) throws SQLException {
+        // No role has an empty password. The driver does not even send it and would tell of a connection that failed.
+        if (credential.secret().useString(String::isEmpty)) {
+            throw new SQLException("The password is empty", WRONG_PASSWORD);
+        }
         var properties = new Properties();
         properties.setProperty("user", credential.principal());
         properties.setProperty("connectTimeout", CONNECT_SECONDS);
