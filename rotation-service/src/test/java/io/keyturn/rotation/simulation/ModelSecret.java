@@ -34,15 +34,16 @@ final class ModelSecret implements Publisher {
     /**
      * What an API server holds.
      *
-     * @param at when the content was written, in whole seconds
+     * @param at when it was written last, in whole seconds
+     * @param ours when the service has written it last
      */
-    record State(String value, String stamp, long fence, long version, Instant at) {}
+    record State(String value, String stamp, long fence, long version, Instant at, Instant ours) {}
 
     /** @param changed told after each write */
     ModelSecret(World world, String value, Runnable changed) {
         this.world = world;
         this.changed = changed;
-        this.state = new State(value, "", 0, 1, Turns.START);
+        this.state = new State(value, "", 0, 1, Turns.START, Turns.START);
     }
 
     String value() {
@@ -51,7 +52,7 @@ final class ModelSecret implements Publisher {
 
     /** Somebody else writes. */
     void put(String value) {
-        write(value, state.stamp(), state.fence());
+        write(value, state.stamp(), state.fence(), state.ours());
     }
 
     /** A mistake: from now on it is published by whoever comes. */
@@ -69,9 +70,13 @@ final class ModelSecret implements Publisher {
         return state.stamp().replaceFirst("\\..*", "");
     }
 
-    private void write(String value, String stamp, long fence) {
-        state = new State(value, stamp, fence, state.version() + 1, world.now().truncatedTo(ChronoUnit.SECONDS));
+    private void write(String value, String stamp, long fence, Instant ours) {
+        state = new State(value, stamp, fence, state.version() + 1, second(), ours);
         changed.run();
+    }
+
+    private Instant second() {
+        return world.now().truncatedTo(ChronoUnit.SECONDS);
     }
 
     @Override
@@ -105,7 +110,7 @@ final class ModelSecret implements Publisher {
         return call("patch Secret", () -> {
                     boolean same = state.version() == read.version();
                     if (same) {
-                        write(value, stamp.id().value(), stamp.fence());
+                        write(value, stamp.id().value(), stamp.fence(), second());
                     }
                     return same ? Optional.of(state) : Optional.<State>empty();
                 })
@@ -116,7 +121,7 @@ final class ModelSecret implements Publisher {
 
     private static Outcome<Written> written(State state, Writer by) {
         // Who started in the second of a stranger's write counts as older.
-        var at = by == Writer.STRANGER ? state.at().plusSeconds(1) : state.at();
+        var at = by == Writer.STRANGER ? state.at().plusSeconds(1) : state.ours();
         return Outcome.done(new Written(at, List.of(NAME), by));
     }
 

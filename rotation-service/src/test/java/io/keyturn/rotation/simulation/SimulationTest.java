@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code -Dkeyturn.simulation.seed=… -Dkeyturn.simulation.worlds=1}.
  */
 class SimulationTest {
-    private static final int WORLDS = Integer.getInteger("keyturn.simulation.worlds", 1500);
+    private static final int WORLDS = Integer.getInteger("keyturn.simulation.worlds", 50_000);
     private static final long FIRST_SEED = Long.getLong("keyturn.simulation.seed", 1);
     private static final List<String> ENDS = List.of("Failed", "RolledBack", "Succeeded");
     /** In so many worlds every end must have been met; who replays one seed meets one. */

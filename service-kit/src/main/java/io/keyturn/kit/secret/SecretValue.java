@@ -23,11 +23,13 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
  */
 @JsonSerialize(using = SecretValue.RefuseJson.class)
 public final class SecretValue implements AutoCloseable {
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment bytes;
+    private boolean closed;
 
     private SecretValue(byte[] source) {
-        bytes = arena.allocate(Math.max(1, source.length)).asSlice(0, source.length);
+        // The wiped memory goes with its owner: an arena that threads share and that is closed halts all of them to do
+        // so.
+        bytes = Arena.ofAuto().allocate(Math.max(1, source.length)).asSlice(0, source.length);
         MemorySegment.copy(source, 0, bytes, ValueLayout.JAVA_BYTE, 0, source.length);
     }
 
@@ -75,12 +77,19 @@ public final class SecretValue implements AutoCloseable {
 
     /** Lends the bytes: the array is zeroed when the function returns, so it must not be kept. */
     public <T> T use(Function<byte[], T> reader) {
-        var lent = bytes.toArray(ValueLayout.JAVA_BYTE);
+        var lent = lend();
         try {
             return reader.apply(lent);
         } finally {
             Arrays.fill(lent, (byte) 0);
         }
+    }
+
+    private synchronized byte[] lend() {
+        if (closed) {
+            throw new IllegalStateException("The secret is closed");
+        }
+        return bytes.toArray(ValueLayout.JAVA_BYTE);
     }
 
     /** Lends the characters (UTF-8), zeroed afterwards. */
@@ -110,11 +119,9 @@ public final class SecretValue implements AutoCloseable {
 
     /** Wipes the value. Closing twice is harmless. */
     @Override
-    public void close() {
-        if (arena.scope().isAlive()) {
-            bytes.fill((byte) 0);
-            arena.close();
-        }
+    public synchronized void close() {
+        closed = true;
+        bytes.fill((byte) 0);
     }
 
     /** Shows that there is a value, and nothing of it. */

@@ -21,6 +21,7 @@ import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.PublisherConformance;
 import io.keyturn.testbed.Testbed;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** As ServiceAccount keyturn-rotation, with the roles of deploy/rbac. */
 @QuarkusTest
@@ -111,6 +113,19 @@ class SecretPublisherIT extends PublisherConformance {
                 .singleElement()
                 .satisfies(entry -> assertThat(Instant.parse(entry.getTime())).isEqualTo(written.at()));
         assertThat(written.at()).isBetween(before, Instant.now().plusSeconds(1));
+    }
+
+    /** Readers that started in between hold the published value: whoever asks later has to count them. */
+    @Test
+    void publicationIsAsOldAsItIsWhateverIsWrittenOverItLater() {
+        var first = publish(first(), 1);
+        await().until(() -> Instant.now().isAfter(first.at().plusSeconds(1)));
+        write(Map.of("password", "somebody else's"));
+
+        var again = publish(first(), 1);
+
+        assertThat(again.at()).isEqualTo(first.at());
+        assertThat(again.by()).isEqualTo(Writer.EARLIER_CALL);
     }
 
     @ParameterizedTest
