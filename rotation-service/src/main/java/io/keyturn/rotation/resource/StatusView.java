@@ -1,5 +1,6 @@
 package io.keyturn.rotation.resource;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -46,11 +47,12 @@ final class StatusView {
         }
     }
 
-    static SecretRotationStatus of(History history, Standing standing) {
+    /** @param approvalDeadline how long a run waits for a person who lets it begin */
+    static SecretRotationStatus of(History history, Standing standing, Duration approvalDeadline) {
         var force = inForce(history.succeeded());
         return new SecretRotationStatus(
                 phase(history),
-                conditions(history, standing),
+                conditions(history, standing, approvalDeadline),
                 force == null ? null : force.version(),
                 force == null ? null : force.principal(),
                 lastRotation(history.last()),
@@ -60,19 +62,19 @@ final class StatusView {
                 null);
     }
 
-    private static List<Condition> conditions(History history, Standing standing) {
+    private static List<Condition> conditions(History history, Standing standing, Duration approvalDeadline) {
         var usual = List.of(adopted(history), ready(history, standing));
         var active = history.active();
         return active != null && active.state() instanceof RotationState.AwaitingApproval
-                ? Stream.concat(usual.stream(), Stream.of(awaitingApproval(active)))
+                ? Stream.concat(usual.stream(), Stream.of(awaitingApproval(active, approvalDeadline)))
                         .toList()
                 : usual;
     }
 
-    private static Condition awaitingApproval(Entry active) {
+    private static Condition awaitingApproval(Entry active, Duration deadline) {
         var message =
-                "Run %1$s waits for an approval: annotate with keyturn.io/approve=%1$s or keyturn.io/refuse=%1$s, and keyturn.io/approved-by=<your user name>"
-                        .formatted(active.id());
+                "Run %1$s waits for an approval until %2$s: annotate with keyturn.io/approve=%1$s or keyturn.io/refuse=%1$s, and keyturn.io/approved-by=<your user name>"
+                        .formatted(active.id(), active.since().plus(deadline).truncatedTo(ChronoUnit.SECONDS));
         return new Condition("Approved", "False", StatusReason.AwaitingApproval.name(), message, active.since(), null);
     }
 

@@ -22,6 +22,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.resource.SecretRotationStatus;
 import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.persistence.History;
 import io.keyturn.rotation.persistence.RotationStore;
@@ -46,6 +47,7 @@ public class StatusWriter {
     private final DryRuns dryRuns;
     private final RunFinalizer finalizer;
     private final Clock clock;
+    private final Duration approvalDeadline;
     private final Map<String, ObjectRef> noted = new ConcurrentHashMap<>();
     private final DelayQueue<Due> order = new DelayQueue<>();
     private final Map<String, SecretRotationStatus> written = new ConcurrentHashMap<>();
@@ -70,13 +72,15 @@ public class StatusWriter {
             KnownRotations known,
             DryRuns dryRuns,
             RunFinalizer finalizer,
-            Clock clock) {
+            Clock clock,
+            RotationConfig config) {
         this.kubernetes = kubernetes;
         this.store = store;
         this.known = known;
         this.dryRuns = dryRuns;
         this.finalizer = finalizer;
         this.clock = clock;
+        this.approvalDeadline = config.runner().approvalDeadline();
     }
 
     void start(@Observes StartupEvent event) {
@@ -149,7 +153,7 @@ public class StatusWriter {
     }
 
     private SecretRotationStatus view(String uid, History history, @Nullable SecretRotationStatus last) {
-        return StatusView.of(history, standing(uid, last)).withDryRun(dryRuns.answerTo(uid));
+        return StatusView.of(history, standing(uid, last), approvalDeadline).withDryRun(dryRuns.answerTo(uid));
     }
 
     /** After a start nothing was written yet: what the object says was said by us before. */

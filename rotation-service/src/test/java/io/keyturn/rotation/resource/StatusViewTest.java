@@ -1,5 +1,6 @@
 package io.keyturn.rotation.resource;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -7,7 +8,9 @@ import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotationStatus;
 import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.rotation.persistence.History;
+import io.keyturn.rotation.persistence.History.Entry;
 import io.keyturn.rotation.resource.StatusView.Standing;
+import io.keyturn.rotation.saga.RotationState;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -57,9 +60,36 @@ class StatusViewTest {
                 .isEqualTo(NOW);
     }
 
+    @Test
+    void waitingForAnApprovalSaysUntilWhen() {
+        var waiting = new Entry(
+                "r7",
+                "SCHEDULED",
+                new RotationState.AwaitingApproval(),
+                BEFORE.plusMillis(123),
+                0,
+                NOW,
+                LONG_AGO,
+                null,
+                null,
+                null);
+        var history = new History(waiting, null, null, null, null);
+
+        var approved = StatusView.of(history, Standing.of(3L, null, null, NOW), Duration.ofHours(72))
+                .condition("Approved")
+                .orElseThrow();
+
+        assertThat(approved.message())
+                .startsWith(
+                        "Run r7 waits for an approval until 2026-02-04T00:00:00Z: annotate with keyturn.io/approve=r7 or");
+        assertThat(approved.status() + " " + approved.reason()).isEqualTo("False AwaitingApproval");
+    }
+
     private static Condition ready(Problem problem, @Nullable SecretRotationStatus last) {
         var standing = Standing.of(3L, problem, last, NOW.plusMillis(321));
-        return StatusView.of(NOTHING_YET, standing).condition("Ready").orElseThrow();
+        return StatusView.of(NOTHING_YET, standing, Duration.ofHours(72))
+                .condition("Ready")
+                .orElseThrow();
     }
 
     private static Condition condition(String type, String reason, @Nullable Instant since) {
