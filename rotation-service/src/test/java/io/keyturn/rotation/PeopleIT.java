@@ -5,12 +5,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RotationApprovalDecided;
 import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPaused;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
+import io.keyturn.contract.event.RotationSteered;
 import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotation;
@@ -69,8 +71,9 @@ class PeopleIT extends Scenario {
         assertThat(shop.liveVersion()).isOne();
         var next = asked(policy);
         awaitCondition("Approved", "False", "AwaitingApproval");
-        annotate(Map.of("keyturn.io/abort", next.value()));
+        annotate(Map.of("keyturn.io/abort", next.value(), "keyturn.io/requested-by", "berta@example.org"));
         awaitOutcome("Failed", next);
+        assertThat(steered(next)).containsExactly("ABORTED by berta@example.org");
         assertThat(reason(next)).isEqualTo(RotationReason.ABORTED);
     }
 
@@ -132,10 +135,11 @@ class PeopleIT extends Scenario {
                 .contains(run + ".2");
 
         shop.end(pod);
-        annotate(Map.of("keyturn.io/retry", run.value() + ".2"));
+        annotate(Map.of("keyturn.io/retry", run.value() + ".2", "keyturn.io/requested-by", "anna"));
 
         awaitOutcome("Succeeded", run);
         assertThat(pauses(run)).isEqualTo(2);
+        assertThat(steered(run)).containsExactly("RESUMED by null", "RESUMED by anna");
     }
 
     @Test
@@ -158,9 +162,10 @@ class PeopleIT extends Scenario {
         var run = asked(policy);
         awaitCondition("Ready", "False", "Paused");
 
-        annotate(Map.of("keyturn.io/abort", run.value()));
+        annotate(Map.of("keyturn.io/abort", run.value(), "keyturn.io/requested-by", "anna"));
 
         awaitOutcome("RolledBack", run);
+        assertThat(steered(run)).containsExactly("ABORTED by anna");
         assertThat(Topics.of(run).getLast().event())
                 .isInstanceOfSatisfying(
                         RotationRolledBack.class,
@@ -181,6 +186,16 @@ class PeopleIT extends Scenario {
         return Topics.of(run).stream()
                 .filter(envelope -> envelope.event() instanceof RotationPaused)
                 .count();
+    }
+
+    /** What people have said of a run that was under way, and by what name. */
+    private static List<String> steered(RotationId run) {
+        return Topics.of(run).stream()
+                .map(EventEnvelope::event)
+                .filter(RotationSteered.class::isInstance)
+                .map(RotationSteered.class::cast)
+                .map(event -> event.word() + " by " + event.by())
+                .toList();
     }
 
     private RotationId asked(SecretRotation policy) {

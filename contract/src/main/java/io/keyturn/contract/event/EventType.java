@@ -22,6 +22,7 @@ public enum EventType {
     ROTATION_APPROVAL_DECIDED(
             "io.keyturn.rotation.approval-decided.v1", Topic.ROTATIONS, RotationApprovalDecided.class),
     ROTATION_PAUSED("io.keyturn.rotation.paused.v1", Topic.ROTATIONS, RotationPaused.class),
+    ROTATION_STEERED("io.keyturn.rotation.steered.v1", Topic.ROTATIONS, RotationSteered.class),
     ROTATION_GENERATED("io.keyturn.rotation.generated.v1", Topic.ROTATIONS, RotationGenerated.class),
     ROTATION_APPLIED("io.keyturn.rotation.applied.v1", Topic.ROTATIONS, RotationApplied.class),
     ROTATION_TESTED("io.keyturn.rotation.tested.v1", Topic.ROTATIONS, RotationTested.class),

@@ -12,6 +12,7 @@ public sealed interface RotationEvent extends Event
                 RotationAwaitingApproval,
                 RotationApprovalDecided,
                 RotationPaused,
+                RotationSteered,
                 RotationGenerated,
                 RotationApplied,
                 RotationTested,

@@ -58,6 +58,7 @@ public final class Samples {
             case ROTATION_APPROVAL_DECIDED ->
                 new RotationApprovalDecided(RUN, AT, new ActorName("anna@example.org"), Verdict.APPROVED);
             case ROTATION_PAUSED -> new RotationPaused(RUN, AT, RotationReason.CONSUMERS_STUCK);
+            case ROTATION_STEERED -> new RotationSteered(RUN, AT, new ActorName("anna@example.org"), Steering.ABORTED);
             case ROTATION_GENERATED -> new RotationGenerated(RUN, AT, PRINCIPAL, 1);
             case ROTATION_APPLIED -> new RotationApplied(RUN, AT, PRINCIPAL, 1);
             case ROTATION_TESTED -> new RotationTested(RUN, AT, PRINCIPAL);

@@ -23,6 +23,11 @@ public record Word(RotationId run, Map<String, String> annotations) {
         return run.value().equals(annotations.get(Annotations.ABORT));
     }
 
+    /** Who has asked for it to stop or to go on; null as long as nobody gives his name. */
+    public @Nullable ActorName requestedBy() {
+        return actor(annotations.get(Annotations.REQUESTED_BY));
+    }
+
     /** Whether it may begin; empty as long as nobody has said so with his name. A refusal counts more than an approval. */
     public Optional<Said> verdict() {
         var by = actor(annotations.get(Annotations.APPROVED_BY));

@@ -47,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 class RunReader {
     private static final Input NOBODY_HAS_SPOKEN = new Input.Waiting(RotationReason.APPROVAL_PENDING);
     private static final Input DELETED = new Input.Rejected(RotationReason.DELETED);
-    private static final Input ABORTED = new Input.Rejected(RotationReason.ABORTED);
 
     private final RotationStore store;
     private final Targets targets;
@@ -128,7 +127,7 @@ class RunReader {
         var annotations = rotation.getMetadata().getAnnotations();
         var word = new Word(run.id(), annotations == null ? Map.of() : annotations);
         if (word.aborts()) {
-            return Reading.meaning(ABORTED);
+            return Reading.meaning(new Input.Aborted(word.requestedBy()));
         }
         if (spec != null && Boolean.TRUE.equals(spec.suspend())) {
             return Reading.meaning(new Input.Suspended());
@@ -156,7 +155,7 @@ class RunReader {
             return needed && requested.approvedBy() == null ? new Input.ApprovalNeeded() : null;
         }
         if (!needed) {
-            return new Input.Resumed();
+            return new Input.Resumed(null);
         }
         return word.verdict()
                 .<Input>map(said -> switch (said.verdict()) {
@@ -179,9 +178,13 @@ class RunReader {
     /** By the SecretRotation as it was seen last: a word that is not seen yet is heard at the next look. */
     private @Nullable Input said(Run run) {
         var word = new Word(run.id(), known.annotationsOf(run.policyUid()));
-        var end = word.aborts() ? ABORTED : known.isBeingDeleted(run.policyUid()) ? DELETED : null;
+        var end = word.aborts()
+                ? new Input.Aborted(word.requestedBy())
+                : known.isBeingDeleted(run.policyUid()) ? DELETED : null;
         return switch (run.state()) {
-            case Paused _ when end == null -> word.resumesFrom(run.pauses()) ? new Input.Resumed() : stillThere(run);
+            case Paused _
+            when end == null ->
+                word.resumesFrom(run.pauses()) ? new Input.Resumed(word.requestedBy()) : stillThere(run);
             case Paused _, Generated _, ValueRefused _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> end;
             // It has not begun, goes back already, has nothing to go back to, or is over.
             case Requested _,

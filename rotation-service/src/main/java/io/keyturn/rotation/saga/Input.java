@@ -7,6 +7,7 @@ import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.saga.Published.Copy;
+import org.jspecify.annotations.Nullable;
 
 /** What came of a command. */
 public sealed interface Input {
@@ -68,8 +69,19 @@ public sealed interface Input {
 
     record Refused(ActorName by) implements Word {}
 
-    /** A paused run is to go on where it stood. */
-    record Resumed() implements Word {}
+    /**
+     * A paused run is to go on where it stood, or one that waited for an approval needs none any more.
+     *
+     * @param by who said so; null if nobody is named
+     */
+    record Resumed(@Nullable ActorName by) implements Word {}
+
+    /**
+     * The run is to stop.
+     *
+     * @param by who said so; null if nobody is named
+     */
+    record Aborted(@Nullable ActorName by) implements Word {}
 
     /** Of any command: it has not done what it says. */
     sealed interface Trouble extends Input {}

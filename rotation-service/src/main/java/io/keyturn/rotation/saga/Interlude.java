@@ -7,6 +7,8 @@ import io.keyturn.contract.event.RotationApprovalDecided;
 import io.keyturn.contract.event.RotationAwaitingApproval;
 import io.keyturn.contract.event.RotationPaused;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationSteered;
+import io.keyturn.contract.event.Steering;
 import io.keyturn.contract.event.Verdict;
 import io.keyturn.contract.reference.ActorName;
 import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
@@ -36,10 +38,10 @@ final class Interlude {
                         ? RotationSaga.failed(RotationReason.APPROVAL_EXPIRED, s)
                         : Decision.again(state, LISTEN);
             // The policy wants no approval any more.
-            case Input.Resumed() -> Decision.to(new Requested(Purpose.ROTATE));
+            case Input.Resumed _ -> Decision.to(new Requested(Purpose.ROTATE));
             case Input.Suspended(), Input.ApprovalNeeded(), Input.Unavailable _ -> Decision.again(state, LISTEN);
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
-            case Input.Result _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Aborted _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -61,19 +63,22 @@ final class Interlude {
     /** Whoever lets it go on gives it all its time again. */
     static Decision paused(Paused state, Input input, Situation s) {
         return switch (input) {
-            case Input.Resumed() ->
-                Decision.to(
-                        state.at() instanceof AwaitingConsumers waiting
-                                ? new AwaitingConsumers(
-                                        waiting.change(),
-                                        waiting.appliedAt(),
-                                        waiting.version(),
-                                        waiting.published().resumed(s.now()))
-                                : state.at());
+            case Input.Resumed(var by) ->
+                Decision.to(resumed(state.at(), s), new RotationSteered(s.run(), s.now(), by, Steering.RESUMED));
             case Input.Rejected(var reason) when isLastWord(reason) -> RotationSaga.decide(state.at(), input, s);
             case Input.Rejected _, Input.Waiting _, Input.Unavailable _, Input.Suspended _ ->
                 Decision.again(state, LISTEN);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
+    }
+
+    private static RotationState resumed(RotationState paused, Situation s) {
+        return paused instanceof AwaitingConsumers waiting
+                ? new AwaitingConsumers(
+                        waiting.change(),
+                        waiting.appliedAt(),
+                        waiting.version(),
+                        waiting.published().resumed(s.now()))
+                : paused;
     }
 }

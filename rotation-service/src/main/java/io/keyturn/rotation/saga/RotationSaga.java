@@ -6,6 +6,8 @@ import java.util.stream.IntStream;
 
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationSteered;
+import io.keyturn.contract.event.Steering;
 import io.keyturn.rotation.saga.RotationState.Applied;
 import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
 import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
@@ -57,6 +59,29 @@ public final class RotationSaga {
 
     /** What follows from the outcome of the state's command. An input that does not belong to the state is a defect. */
     public static Decision decide(RotationState state, Input input, Situation s) {
+        return input instanceof Input.Aborted aborted ? aborted(state, aborted, s) : followUp(state, input, s);
+    }
+
+    /** Trouble like any other, by a name; where there is no way back any more it is not heard. */
+    private static Decision aborted(RotationState state, Input.Aborted input, Situation s) {
+        return switch (state) {
+            case Requested _,
+                    AwaitingApproval _,
+                    Generated _,
+                    ValueRefused _,
+                    Applied _,
+                    Tested _,
+                    Promoted _,
+                    AwaitingConsumers _,
+                    Paused _ ->
+                followUp(state, new Input.Rejected(RotationReason.ABORTED), s)
+                        .saying(new RotationSteered(s.run(), s.now(), input.by(), Steering.ABORTED));
+            case ConsumersMoved _, Retired _, Compensating _, Succeeded _, RolledBack _, Failed _ ->
+                throw unexpected(state, input);
+        };
+    }
+
+    private static Decision followUp(RotationState state, Input input, Situation s) {
         return switch (state) {
             case Requested requested -> Introduction.requested(requested, input, s);
             case AwaitingApproval awaiting -> Interlude.awaitingApproval(awaiting, input, s);

@@ -6,6 +6,8 @@ import io.keyturn.contract.event.RotationApprovalDecided;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPaused;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationSteered;
+import io.keyturn.contract.event.Steering;
 import io.keyturn.contract.event.Verdict;
 import io.keyturn.contract.reference.ActorName;
 import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
@@ -22,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Runs that wait for people. */
 class InterludeTest {
     private static final ActorName ANNA = new ActorName("anna");
-    private static final Input ABORTED = new Input.Rejected(RotationReason.ABORTED);
+    private static final Input ABORTED = new Input.Aborted(ANNA);
 
     @Test
     void approvedRunBeginsAndIsNotAskedAboutAgain() {
@@ -72,9 +74,10 @@ class InterludeTest {
         assertThat(decision.next()).isEqualTo(new Paused(tested, RotationReason.STORE_REFUSED));
         assertThat(decision.facts())
                 .containsExactly(new RotationPaused(Sagas.RUN, soon(true).now(), RotationReason.STORE_REFUSED));
-        assertThat(RotationSaga.decide(decision.next(), new Input.Resumed(), soon(true))
-                        .next())
-                .isEqualTo(tested);
+        var resumed = RotationSaga.decide(decision.next(), new Input.Resumed(ANNA), soon(true));
+        assertThat(resumed.next()).isEqualTo(tested);
+        assertThat(resumed.facts())
+                .containsExactly(new RotationSteered(Sagas.RUN, soon(true).now(), ANNA, Steering.RESUMED));
     }
 
     @Test
@@ -85,6 +88,8 @@ class InterludeTest {
         assertThat(back.next())
                 .isInstanceOfSatisfying(
                         Compensating.class, c -> assertThat(c.reason()).isEqualTo(RotationReason.ABORTED));
+        assertThat(back.facts())
+                .containsExactly(new RotationSteered(Sagas.RUN, soon(true).now(), ANNA, Steering.ABORTED));
         assertThat(RotationSaga.decide(new Paused(tested, Sagas.WHY), ABORTED, soon(true)))
                 .isEqualTo(back);
     }
@@ -117,7 +122,7 @@ class InterludeTest {
         var paused = RotationSaga.decide(waiting, stuck, late).next();
         assertThat(paused).isInstanceOf(Paused.class);
 
-        var resumed = RotationSaga.decide(paused, new Input.Resumed(), late).next();
+        var resumed = RotationSaga.decide(paused, new Input.Resumed(ANNA), late).next();
 
         assertThat(RotationSaga.decide(resumed, stuck, late).again()).isTrue();
         // Also once the publication is stamped again.

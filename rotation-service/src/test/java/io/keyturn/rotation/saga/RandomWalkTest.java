@@ -106,7 +106,7 @@ class RandomWalkTest {
             if (random.nextDouble() < trouble) {
                 input = switch (random.nextInt(6)) {
                     case 0 -> new Input.Rejected(Sagas.WHY);
-                    case 1 -> new Input.Rejected(RotationReason.ABORTED);
+                    case 1 -> hasNoWayBack() ? new Input.Rejected(Sagas.WHY) : new Input.Aborted(ANNA);
                     default -> new Input.Unavailable(Sagas.WHY);
                 };
             } else {
@@ -129,6 +129,12 @@ class RandomWalkTest {
                 state = decision.next();
             }
             now = now.plus(decision.delay());
+        }
+
+        private boolean hasNoWayBack() {
+            return state instanceof RotationState.ConsumersMoved
+                    || state instanceof RotationState.Retired
+                    || state instanceof RotationState.Compensating;
         }
 
         private Input carryOut(Command command) {
@@ -156,8 +162,8 @@ class RandomWalkTest {
         private Input word() {
             boolean begins = state instanceof RotationState.AwaitingApproval;
             return switch (random.nextInt(10)) {
-                case 0 -> begins ? new Input.Refused(ANNA) : new Input.Rejected(RotationReason.ABORTED);
-                case 1, 2, 3, 4 -> begins ? new Input.Approved(ANNA) : new Input.Resumed();
+                case 0 -> begins ? new Input.Refused(ANNA) : new Input.Aborted(ANNA);
+                case 1, 2, 3, 4 -> begins ? new Input.Approved(ANNA) : new Input.Resumed(ANNA);
                 default -> new Input.Waiting(RotationReason.APPROVAL_PENDING);
             };
         }

@@ -86,7 +86,8 @@ final class Sagas {
         inputs.put("ApprovalNeeded", new Input.ApprovalNeeded());
         inputs.put("Approved", new Input.Approved(new ActorName("anna")));
         inputs.put("Refused", new Input.Refused(new ActorName("anna")));
-        inputs.put("Resumed", new Input.Resumed());
+        inputs.put("Resumed", new Input.Resumed(new ActorName("anna")));
+        inputs.put("Aborted", new Input.Aborted(new ActorName("anna")));
         inputs.put("Applied", new Input.Applied("b"));
         inputs.put("Done", new Input.Done());
         inputs.put("Promoted", new Input.Promoted(4));
