@@ -5,9 +5,10 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** Who asked, as Kubernetes names users. */
+/** Who asked, as Kubernetes names users: a plain name, or one of a certificate or a directory such as {@code CN=Anna,OU=shop}. */
 public record ActorName(@JsonValue String value) {
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.@:/#|-]+");
+    private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_.@:/#| -]+"
+            + "|[A-Za-z0-9.:]+=[A-Za-z0-9_.@:/#| -]+(, ?[A-Za-z0-9.]+=[A-Za-z0-9_.@:/#| -]+)*)");
 
     @JsonCreator
     public ActorName {

@@ -18,9 +18,12 @@ class WordTest {
         assertThat(word(Map.of("keyturn.io/refuse", "r1", "keyturn.io/approved-by", "oidc#anna"))
                         .verdict())
                 .contains(new Word.Said(Verdict.REFUSED, new ActorName("oidc#anna")));
+        assertThat(word(Map.of("keyturn.io/approve", "r1", "keyturn.io/approved-by", "CN=Anna B, OU=shop"))
+                        .verdict())
+                .contains(new Word.Said(Verdict.APPROVED, new ActorName("CN=Anna B, OU=shop")));
         assertThat(word(Map.of("keyturn.io/approve", "r1")).verdict()).isEmpty();
         assertThat(word(Map.of("keyturn.io/refuse", "r1")).verdict()).isEmpty();
-        assertThat(word(Map.of("keyturn.io/approve", "r1", "keyturn.io/approved-by", "no\nname"))
+        assertThat(word(Map.of("keyturn.io/approve", "r1", "keyturn.io/approved-by", "no=name=="))
                         .verdict())
                 .isEmpty();
     }

@@ -73,7 +73,7 @@ class PolicyReaderTest {
 
     @Test
     void actorOfImpossibleFormIsNobody() {
-        assertThat(read("  annotations: {keyturn.io/requested-by: \"a b\"}\nspec: {}\n")
+        assertThat(read("  annotations: {keyturn.io/requested-by: \"a=b=\"}\nspec: {}\n")
                         .requestedBy())
                 .isNull();
     }
