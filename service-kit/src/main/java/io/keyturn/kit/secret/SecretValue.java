@@ -27,8 +27,7 @@ public final class SecretValue implements AutoCloseable {
     private boolean closed;
 
     private SecretValue(byte[] source) {
-        // The wiped memory goes with its owner: an arena that threads share and that is closed halts all of them to do
-        // so.
+        // Closing an arena that threads share would halt all of them; memory that is wiped may wait for the collector.
         bytes = Arena.ofAuto().allocate(Math.max(1, source.length)).asSlice(0, source.length);
         MemorySegment.copy(source, 0, bytes, ValueLayout.JAVA_BYTE, 0, source.length);
     }
