@@ -39,7 +39,6 @@ class KilledServiceST {
     @ParameterizedTest(name = "{0} after {1}")
     @CsvSource({
         "WATCHER, ROTATION_PROMOTED",
-        "ROTATION, ROTATION_GENERATED",
         "ROTATION, ROTATION_PUBLISHED",
         "RESTART, RESTART_WORKLOAD_PATCHED",
         "AUDIT, ROTATION_STARTED"
