@@ -3,13 +3,11 @@ package io.keyturn.system;
 import java.time.Duration;
 
 import io.keyturn.contract.event.EventType;
-import io.keyturn.contract.event.RotationReason;
 import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.shop.Shop.Strategy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,11 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** A service that dies without warning in the middle of a run takes its work up again, and nothing is done twice. */
+/**
+ * A service beside rotation-service that dies without warning in the middle of a run takes its work up again, and nothing is done
+ * twice. {@link CrashPointsST} kills rotation-service itself, wherever it stands.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KilledServiceST {
     private static final Duration ENOUGH = Duration.ofSeconds(120);
-    private static final Duration SOON = Duration.ofSeconds(16);
 
     private Scenario scenario;
 
@@ -37,12 +37,7 @@ class KilledServiceST {
 
     @Proves("R37")
     @ParameterizedTest(name = "{0} after {1}")
-    @CsvSource({
-        "WATCHER, ROTATION_PROMOTED",
-        "ROTATION, ROTATION_PUBLISHED",
-        "RESTART, RESTART_WORKLOAD_PATCHED",
-        "AUDIT, ROTATION_STARTED"
-    })
+    @CsvSource({"WATCHER, ROTATION_PROMOTED", "RESTART, RESTART_WORKLOAD_PATCHED", "AUDIT, ROTATION_STARTED"})
     void theRunEndsAsIfNothingHadHappened(ServiceJar killed, EventType moment) {
         var shop = scenario.shop();
         var before = shop.published();
@@ -76,43 +71,5 @@ class KilledServiceST {
         scenario.assertNobodyWasRefused();
         assertThat(scenario.refused(before)).isTrue();
         assertThat(scenario.refused(shop.published())).isFalse();
-    }
-
-    @Test
-    void theWayBackIsFinishedByTheNextProcess() {
-        var shop = scenario.shop();
-        var before = shop.published();
-        var user = shop.live("username");
-        var password = shop.live("password");
-        shop.setDeadline(SOON);
-        Keyturn.pods().nextPods(scenario.namespace(), "orders-api").unready();
-        try {
-            var run = scenario.rotate("killed-on-the-way-back");
-            var failed =
-                    await("published").atMost(Scenario.PATIENCE).until(shop::published, url -> !url.equals(before));
-            await("on the way back").atMost(Scenario.PATIENCE).until(() -> "Compensating".equals(shop.status("phase")));
-            Keyturn.service(ServiceJar.ROTATION).kill();
-            assertThat(shop.status("phase")).isEqualTo("Compensating");
-            Keyturn.pods().heal(scenario.namespace());
-            Keyturn.service(ServiceJar.ROTATION).restart();
-
-            scenario.rollsBack(run, RotationReason.CONSUMERS_STUCK);
-            shop.awaitAvailable();
-            assertThat(shop.published()).isEqualTo(before);
-            assertThat(shop.live("username")).isEqualTo(user);
-            assertThat(shop.live("password")).isEqualTo(password);
-            assertThat(scenario.refused(before)).isFalse();
-            assertThat(scenario.refused(failed)).isTrue();
-            scenario.awaitOnly(user.equals(shop.role("a")) ? "a" : "b");
-            scenario.assertNobodyWasRefused();
-            await("on record")
-                    .atMost(Scenario.PATIENCE)
-                    .untilAsserted(() -> assertThat(Audit.types(run)).containsOnlyOnce(EventType.ROTATION_ROLLED_BACK));
-            assertThat(Audit.types(run)).doesNotContain(EventType.ROTATION_SUCCEEDED, EventType.ROTATION_FAILED);
-            assertThat(Audit.holds()).isTrue();
-        } finally {
-            Keyturn.pods().heal(scenario.namespace());
-            shop.setDeadline(ENOUGH);
-        }
     }
 }
