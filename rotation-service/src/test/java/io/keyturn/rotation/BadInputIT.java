@@ -59,12 +59,12 @@ class BadInputIT {
                 shop -> shop.vault("db-admin", shop.adminRole, shop.adminPassword)),
         HOST_IS_UNKNOWN(
                 RotationReason.TARGET_UNREACHABLE,
-                shop -> apply(shop, "host: localhost", "host: nowhere.invalid"),
-                shop -> apply(shop, "", "")),
+                shop -> apply(spec(shop).replace("host: localhost", "host: nowhere.invalid")),
+                shop -> apply(spec(shop))),
         CERTIFICATE_IS_NOT_TRUSTED(
                 RotationReason.TARGET_UNREACHABLE,
-                shop -> apply(shop, "mode: disable", "mode: verify-full"),
-                shop -> apply(shop, "", "")),
+                shop -> apply(spec(shop).replace("mode: disable", "mode: verify-full")),
+                shop -> apply(spec(shop))),
         VALUE_IS_EMPTY(
                 RotationReason.CURRENT_REFUSED,
                 shop -> shop.vault("db", shop.roleA, ""),
@@ -92,8 +92,12 @@ class BadInputIT {
             Testbed.shared().postgres().execute("postgres", statements);
         }
 
-        private static void apply(Shop shop, String right, String wrong) {
-            var yaml = shop.yaml("orders", shop.alternatingTarget(), "db").replace(right, wrong);
+        /** As it is right. */
+        private static String spec(Shop shop) {
+            return shop.yaml("orders", shop.alternatingTarget(), "db");
+        }
+
+        private static void apply(String yaml) {
             Testbed.shared()
                     .kubernetes()
                     .admin()
@@ -145,7 +149,7 @@ class BadInputIT {
             trouble.spoil.accept(shop);
             before = Everything.of(shop);
             if (shop.find("orders") == null) {
-                Trouble.apply(shop, "", "");
+                Trouble.apply(Trouble.spec(shop));
             }
         }
 

@@ -4,6 +4,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /** Who asked, as Kubernetes names users: a plain name, or one of a certificate or a directory such as {@code CN=Anna,OU=shop}. */
 public record ActorName(@JsonValue String value) {
@@ -13,6 +14,15 @@ public record ActorName(@JsonValue String value) {
     @JsonCreator
     public ActorName {
         Text.matching(FORM, 253, "ActorName", value);
+    }
+
+    /** What people have written themselves; null for nothing, and for what no user is called. */
+    public static @Nullable ActorName orNull(@Nullable String text) {
+        try {
+            return text == null ? null : new ActorName(text);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     @Override

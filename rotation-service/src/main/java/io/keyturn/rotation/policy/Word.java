@@ -25,12 +25,12 @@ public record Word(RotationId run, Map<String, String> annotations) {
 
     /** Who has asked for it to stop or to go on; null as long as nobody gives his name. */
     public @Nullable ActorName requestedBy() {
-        return actor(annotations.get(Annotations.REQUESTED_BY));
+        return ActorName.orNull(annotations.get(Annotations.REQUESTED_BY));
     }
 
     /** Whether it may begin; empty as long as nobody has said so with his name. A refusal counts more than an approval. */
     public Optional<Said> verdict() {
-        var by = actor(annotations.get(Annotations.APPROVED_BY));
+        var by = ActorName.orNull(annotations.get(Annotations.APPROVED_BY));
         if (by == null) {
             return Optional.empty();
         }
@@ -45,13 +45,5 @@ public record Word(RotationId run, Map<String, String> annotations) {
     /** Whether it is to go on from its pause with this number: a word about one pause is none about the next. */
     public boolean resumesFrom(int pause) {
         return (run.value() + "." + pause).equals(annotations.get(Annotations.RETRY));
-    }
-
-    private static @Nullable ActorName actor(@Nullable String name) {
-        try {
-            return name == null ? null : new ActorName(name);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 }

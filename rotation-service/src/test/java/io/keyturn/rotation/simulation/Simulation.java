@@ -287,7 +287,6 @@ final class Simulation {
         return pending.paths()
                 .filter(path -> database.rows().stream()
                         .anyMatch(row -> row.state().isOver() && path.contains("/" + row.id() + "/")))
-                .map(path -> path + " " + pending.versionOf(path))
                 .collect(Collectors.toSet());
     }
 

@@ -79,7 +79,7 @@ final class PolicyReader {
                 lastRun(part(status, "lastRotation")),
                 annotations.get(Annotations.RETRY),
                 annotations.get(Annotations.ROTATE),
-                actor(annotations.get(Annotations.REQUESTED_BY)));
+                ActorName.orNull(annotations.get(Annotations.REQUESTED_BY)));
     }
 
     private static boolean underWay(@Nullable String phase) {
@@ -129,14 +129,6 @@ final class PolicyReader {
         try {
             var outcome = String.valueOf(last.get("outcome")).toLowerCase(Locale.ROOT);
             return new LastRun(new RotationId(id), instant(last.get("finishedAt")), SUCCESSES.contains(outcome));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
-    private static @Nullable ActorName actor(@Nullable String name) {
-        try {
-            return name == null ? null : new ActorName(name);
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -141,7 +141,7 @@ final class PostgresServer implements RoleServer {
 
     private Connection connect(Credential credential) throws SQLException {
         // No role has an empty password. The driver does not even send it and would tell of a connection that failed.
-        if (credential.secret().useString(String::isEmpty)) {
+        if (credential.secret().length() == 0) {
             throw new SQLException("The password is empty", WRONG_PASSWORD);
         }
         var properties = new Properties();
