@@ -2,6 +2,7 @@ package io.keyturn.system.chaos;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +29,7 @@ final class Injector {
     private final RunningService rotation;
     private final List<String> options;
     private final Map<String, Integer> injected = new TreeMap<>();
+    private final List<Span> troubles = new ArrayList<>();
     private int startedAgain;
     private Instant over = Instant.now();
     private Instant ready = Instant.now();
@@ -54,6 +56,7 @@ final class Injector {
     /** Returns when the fault is over and rotation-service is ready again, or stands by what it does without being ready. */
     void inject(Fault fault) {
         count(fault.name());
+        var began = Instant.now();
         try {
             begin(fault);
             hold(fault);
@@ -63,6 +66,7 @@ final class Injector {
         }
         awaitReady();
         ready = Instant.now();
+        troubles.add(new Span(began, ready));
     }
 
     private void count(String name) {
@@ -161,6 +165,11 @@ final class Injector {
     /** How often each fault was made. */
     Map<String, Integer> injected() {
         return Map.copyOf(injected);
+    }
+
+    /** From the beginning of each fault until rotation-service was ready after it, one after the other. */
+    List<Span> troubles() {
+        return List.copyOf(troubles);
     }
 
     /** How often rotation-service ended by itself and was started again. */

@@ -2,15 +2,14 @@ package io.keyturn.system.chaos;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.system.chaos.TargetLogin.Answer;
@@ -30,14 +29,17 @@ final class Oracle {
     private final TargetLogin login;
     private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     private final List<Refusal> lockOuts = new CopyOnWriteArrayList<>();
-    private final ConcurrentHashMap<Reader, Instant> refusedSince = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<Member, Duration> windows = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Reader, Span> refusedNow = new ConcurrentHashMap<>();
+    private final List<Window> windows = new CopyOnWriteArrayList<>();
     private final LongAdder logins = new LongAdder();
     private final LongAdder looks = new LongAdder();
     private final LongAdder blind = new LongAdder();
 
     /** Somebody was refused. */
     record Refusal(Member member, Instant at) {}
+
+    /** From the first refusal of a reader to its next login. */
+    record Window(Member member, Span span) {}
 
     /** Who reads there. */
     private record Reader(Member member, String place) {}
@@ -74,27 +76,19 @@ final class Oracle {
         switch (answer) {
             case ACCEPTED -> {
                 logins.increment();
-                var since = refusedSince.remove(reader);
-                if (since != null) {
-                    windows.merge(reader.member(), Duration.between(since, now), Oracle::longer);
+                var refused = refusedNow.remove(reader);
+                if (refused != null) {
+                    windows.add(new Window(reader.member(), refused.until(now)));
                 }
             }
             case REFUSED -> {
                 if (Duration.between(read, now).compareTo(FRESH) < 0) {
                     refusals.add(new Refusal(reader.member(), now));
-                    var since = refusedSince.putIfAbsent(reader, now);
-                    windows.merge(
-                            reader.member(),
-                            since == null ? Duration.ZERO : Duration.between(since, now),
-                            Oracle::longer);
+                    refusedNow.merge(reader, new Span(now, now), (before, _) -> before.until(now));
                 }
             }
             case UNREACHABLE -> blind.increment();
         }
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** Whether some value that is kept anywhere logs in. */
@@ -145,13 +139,13 @@ final class Oracle {
         return List.copyOf(lockOuts);
     }
 
-    /** The longest time for which a reader of one such value was refused, from the first refusal to the last. */
-    Duration longestWindow(boolean twoRoles) {
-        return windows.entrySet().stream()
-                .filter(entry -> entry.getKey().twoRoles() == twoRoles)
-                .map(Map.Entry::getValue)
-                .max(Comparator.naturalOrder())
-                .orElse(Duration.ZERO);
+    /** When readers of such values were refused; one that lasts ends with the last refusal. */
+    List<Window> windows(boolean twoRoles) {
+        var open = refusedNow.entrySet().stream()
+                .map(entry -> new Window(entry.getKey().member(), entry.getValue()));
+        return Stream.concat(windows.stream(), open)
+                .filter(window -> window.member().twoRoles() == twoRoles)
+                .toList();
     }
 
     /** Logins of readers that were accepted. */

@@ -5,14 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.event.RotationReason;
@@ -42,9 +40,11 @@ class SecretPublisher implements Publisher {
     private static final String MANAGER = "keyturn-rotation";
 
     private final KubernetesClient kubernetes;
+    private final ApiCalls calls;
 
     SecretPublisher(KubernetesClient kubernetes) {
         this.kubernetes = kubernetes;
+        this.calls = new ApiCalls(kubernetes);
     }
 
     @Override
@@ -64,7 +64,7 @@ class SecretPublisher implements Publisher {
 
     @Override
     public Outcome<Boolean> inspect(RotationPolicy policy, Publication spec) {
-        return attempt(() -> {
+        return calls.attempt(() -> {
             var secret = read(
                     policy.namespace(),
                     requireNonNull(requireNonNull(spec.secret()).name()));
@@ -81,7 +81,7 @@ class SecretPublisher implements Publisher {
     public Outcome<Optional<Credential>> readBack(
             RotationPolicy policy, Publication spec, Map<String, String> attributes, String principal) {
         var plan = plan(policy, spec, attributes);
-        return attempt(() -> {
+        return calls.attempt(() -> {
             var data = data(read(plan));
             for (var key : plan.keys().entrySet()) {
                 var text = data.get(key.getKey());
@@ -107,7 +107,7 @@ class SecretPublisher implements Publisher {
             Stamp stamp,
             Replaceable replaceable) {
         var plan = plan(policy, spec, attributes);
-        return attempt(() -> {
+        return calls.attempt(() -> {
             var secret = read(plan);
             if (secret != null && Ownership.isForeign(secret)) {
                 return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
@@ -136,7 +136,7 @@ class SecretPublisher implements Publisher {
     public Outcome<Boolean> holds(
             RotationPolicy policy, Publication spec, Credential credential, Map<String, String> attributes) {
         var plan = plan(policy, spec, attributes);
-        return attempt(() -> isThere(read(plan), plan, credential, attributes)
+        return calls.attempt(() -> isThere(read(plan), plan, credential, attributes)
                 ? Outcome.done()
                 : Outcome.waiting(RotationReason.PUBLICATION_CHANGED));
     }
@@ -231,19 +231,6 @@ class SecretPublisher implements Publisher {
             return Long.parseLong(requireNonNullElse(annotation(secret, Annotations.FENCE), "0"));
         } catch (NumberFormatException e) {
             return 0;
-        }
-    }
-
-    static <T> Outcome<T> attempt(Supplier<Outcome<T>> act) {
-        try {
-            return act.get();
-        } catch (KubernetesClientException e) {
-            return switch (e.getCode()) {
-                // Somebody wrote at the same moment: read again, then write.
-                case 409 -> Outcome.unavailable(RotationReason.CONFLICT);
-                case 400, 401, 403, 404, 405, 415, 422 -> Outcome.rejected(RotationReason.PUBLICATION_REFUSED);
-                default -> Outcome.unavailable(RotationReason.KUBERNETES_UNREACHABLE);
-            };
         }
     }
 }
