@@ -40,10 +40,18 @@ public sealed interface Command {
     /** Delete the values of the run, and those of the runs that are named; see which other runs have left some behind. */
     record Finish(Change change, List<RotationId> leftovers) implements Command {}
 
-    /** One step back; {@code attempt} is the publication attempt to use, {@code failed} what it replaces, {@code restored} what it wrote. */
+    /**
+     * One step back.
+     *
+     * @param store whether the store is restored afterwards, since the new value may be live
+     * @param attempt the publication attempt to use
+     * @param failed what it replaces
+     * @param restored what it wrote
+     */
     record Undo(
             UndoStep step,
             Change change,
+            boolean store,
             int attempt,
             @Nullable Published failed,
             @Nullable Published restored) implements Command {}

@@ -52,7 +52,13 @@ public final class RotationSaga {
             case ConsumersMoved m -> new Command.Retire(m.change(), m.appliedAt());
             case Retired r -> new Command.Finish(r.change(), r.leftovers());
             case Compensating c ->
-                new Command.Undo(c.remaining().getFirst(), c.change(), c.attempt(), c.failed(), c.restored());
+                new Command.Undo(
+                        c.remaining().getFirst(),
+                        c.change(),
+                        c.remaining().contains(UndoStep.RESTORE_STORE),
+                        c.attempt(),
+                        c.failed(),
+                        c.restored());
             case Succeeded _, RolledBack _, Failed _ -> null;
         };
     }

@@ -2,6 +2,7 @@ package io.keyturn.rotation.step;
 
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -50,6 +51,30 @@ class Values {
                     case TakingTarget taking -> generate(context, change, taking.successorOf(from));
                     case IssuingTarget _ -> Outcome.done(change);
                 });
+    }
+
+    /**
+     * The change that this run has begun already: the value that it keeps is live, or accepted. Then it has come further than the database
+     * of the runs can tell, which has lost its last commits. Empty if not.
+     */
+    Outcome<Optional<Change>> takenUp(RunContext context, Target target, Versioned live) {
+        return context.find(Slot.PREVIOUS).then(previous -> context.find(Slot.PENDING)
+                .then(next -> previous.isEmpty() || next.isEmpty()
+                        ? Outcome.done(Optional.empty())
+                        : isInUse(target, live.credential(), previous.get(), next.get())
+                                .then(used -> Outcome.done(
+                                        used ? Optional.of(change(target, previous.get(), next.get(), live)) : Optional.empty()))));
+    }
+
+    private static Outcome<Boolean> isInUse(Target target, Credential live, Credential previous, Credential next) {
+        return live.sameAs(next)
+                ? Outcome.done(true)
+                : live.sameAs(previous) ? target.test(next).ifRejected(false) : Outcome.done(false);
+    }
+
+    private static Change change(Target target, Credential previous, Credential next, Versioned live) {
+        var from = previous.principal();
+        return new Change(from, next.principal(), target.owns(from), target.overlap(), live.version());
     }
 
     private Outcome<Change> generate(RunContext context, Change change, String to) {

@@ -42,7 +42,8 @@ class WayBack {
 
     Outcome<Input> undo(RunContext context, Command.Undo undo) {
         return switch (undo.step()) {
-            case RESTORE_TARGET, RETRACT_TARGET -> revert(context);
+            case RESTORE_TARGET, RETRACT_TARGET ->
+                (undo.store() ? Outcome.done() : isNotLive(context)).then(_ -> revert(context));
             case RESTORE_STORE ->
                 withBoth(
                         context,
@@ -79,6 +80,27 @@ class WayBack {
             case AWAIT_CONSUMERS -> consumersBack(context, undo.failed(), undo.restored());
             case DISCARD -> settled(context).then(_ -> values.discard(context));
         };
+    }
+
+    /**
+     * The last look before consumers could be shut out: where the new value is live, this run has come further than the database of the
+     * runs can tell, which has lost its last commits. That value stays then.
+     */
+    private static Outcome<Boolean> isNotLive(RunContext context) {
+        return context.find(Slot.PENDING)
+                .then(failed -> context.bench()
+                        .live(context.policy())
+                        .ifRejected(Optional.empty())
+                        .then(found -> {
+                            if (found.isEmpty()) {
+                                return Outcome.done();
+                            }
+                            try (var live = found.get()) {
+                                return failed.filter(live.credential()::sameAs).isPresent()
+                                        ? Outcome.rejected(RotationReason.STORE_CHANGED)
+                                        : Outcome.done();
+                            }
+                        }));
     }
 
     private Outcome<Input> revert(RunContext context) {

@@ -16,6 +16,7 @@ import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.secretstore.Stores;
 import io.keyturn.rotation.target.TakingTarget;
 import io.keyturn.rotation.target.Target;
@@ -61,12 +62,26 @@ class WayForward {
                 .then(_ -> context.withLive(
                         RotationReason.NOTHING_TO_ADOPT,
                         live -> Adoption.named(live.credential())
-                                .then(_ -> target.inspect(live.credential()))
-                                .then(_ -> target.successorIsFree(live.credential()))
-                                .then(_ -> values.keep(context, target, live))
-                                .then(change -> publishers
-                                        .holding(context.policy(), live.credential(), target.attributes())
-                                        .then(holding -> Outcome.done(change.seen(holding))))));
+                                .then(_ -> begun(context, target, live))
+                                .then(change -> seen(context, target, change))));
+    }
+
+    private Outcome<Change> begun(RunContext context, Target target, Versioned live) {
+        var begun = target.inspect(live.credential())
+                .then(_ -> target.successorIsFree(live.credential()))
+                .then(_ -> values.keep(context, target, live));
+        return begun instanceof Outcome.Done
+                ? begun
+                : values.takenUp(context, target, live)
+                        .then(before -> before.map(Outcome::done).orElse(begun));
+    }
+
+    private Outcome<Change> seen(RunContext context, Target target, Change change) {
+        return context.withKept(
+                Slot.PREVIOUS,
+                previous -> publishers
+                        .holding(context.policy(), previous, target.attributes())
+                        .then(holding -> Outcome.done(change.seen(holding))));
     }
 
     /** An earlier try that was cut off, or this one, may have kept a value: that is not left behind. */
@@ -90,7 +105,7 @@ class WayForward {
         return context.withTarget(target -> values.next(context, target)
                 .then(next -> (unheardOf && target instanceof TakingTarget taking
                                 ? taking.introduce(next)
-                                : asItWas(context, target, change).then(_ -> target.apply(next)))
+                                : asItWas(context, target, change, next).then(_ -> target.apply(next)))
                         .then(_ -> input(new Input.Applied(next.principal())))));
     }
 
@@ -105,19 +120,29 @@ class WayForward {
                                 : values.redraw(context, redraw))));
     }
 
-    /** After a pause somebody else may have rotated by hand: that is seen before it is undone, wherever he has written. */
-    private Outcome<Boolean> asItWas(RunContext context, Target target, Change change) {
+    /**
+     * After a pause somebody else may have rotated by hand: that is seen before it is undone, wherever he has written. Where the new value
+     * is live this run has come further than the database of the runs can tell, which then has lost its last commits.
+     */
+    private Outcome<Boolean> asItWas(RunContext context, Target target, Change change, Credential next) {
         return context.withKept(
                 Slot.PREVIOUS,
-                previous -> context.withLive(
-                                RotationReason.STORE_CHANGED,
-                                live -> live.credential().sameAs(previous)
-                                        ? Outcome.done()
-                                        : Outcome.rejected(RotationReason.STORE_CHANGED))
-                        .then(_ -> publishers.holding(context.policy(), previous, target.attributes()))
-                        .then(holding -> holding.containsAll(change.intact())
-                                ? Outcome.done()
-                                : Outcome.rejected(RotationReason.PUBLICATION_CHANGED)));
+                previous -> context.withLive(RotationReason.STORE_CHANGED, live -> {
+                    if (live.credential().sameAs(next)) {
+                        return Outcome.done();
+                    }
+                    return live.credential().sameAs(previous)
+                            ? isIntact(context, target, change, previous)
+                            : Outcome.rejected(RotationReason.STORE_CHANGED);
+                }));
+    }
+
+    private Outcome<Boolean> isIntact(RunContext context, Target target, Change change, Credential previous) {
+        return publishers
+                .holding(context.policy(), previous, target.attributes())
+                .then(holding -> holding.containsAll(change.intact())
+                        ? Outcome.done()
+                        : Outcome.rejected(RotationReason.PUBLICATION_CHANGED));
     }
 
     Outcome<Input> test(RunContext context) {

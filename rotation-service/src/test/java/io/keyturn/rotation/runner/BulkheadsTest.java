@@ -51,13 +51,13 @@ class BulkheadsTest {
     @Test
     void onlyWhatTheTargetItselfAnswersTellsThatItIsBack() {
         bulkheads.heard("db-1", APPLY, NO_ANSWER);
-        var previous = new Command.Undo(UndoStep.RESTORE_STORE, CHANGE, 1, null, null);
+        var previous = new Command.Undo(UndoStep.RESTORE_STORE, CHANGE, true, 1, null, null);
         bulkheads.heard("db-1", previous, new Input.Done());
         bulkheads.heard("db-1", new Command.Promote(CHANGE), new Input.Promoted(4));
         bulkheads.heard("db-1", APPLY, new Input.Unavailable(RotationReason.STORE_UNREACHABLE));
         assertThat(enter("db-1", 3)).isEqualTo(1);
 
-        bulkheads.heard("db-1", new Command.Undo(UndoStep.RESTORE_TARGET, CHANGE, 1, null, null), new Input.Done());
+        bulkheads.heard("db-1", new Command.Undo(UndoStep.RESTORE_TARGET, CHANGE, false, 1, null, null), new Input.Done());
 
         assertThat(enter("db-1", 3)).isEqualTo(2);
     }

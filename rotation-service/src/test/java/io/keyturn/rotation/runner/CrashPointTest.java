@@ -24,7 +24,7 @@ class CrashPointTest {
     @Test
     void theirNamesAreThoseOfTheSteps() {
         var publish = new Command.Publish(CHANGE, 1);
-        var undo = new Command.Undo(UndoStep.RESTORE_TARGET, CHANGE, 2, null, null);
+        var undo = new Command.Undo(UndoStep.RESTORE_TARGET, CHANGE, false, 2, null, null);
 
         assertThat(CrashPoint.of(Moment.BEFORE, publish)).hasToString("before-publish");
         assertThat(CrashPoint.of(Moment.AFTER, new Command.Listen())).hasToString("after-listen");

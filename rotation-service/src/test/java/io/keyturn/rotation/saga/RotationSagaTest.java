@@ -49,7 +49,7 @@ class RotationSagaTest {
                         new Command.LookAtConsumers(change, Sagas.START, Sagas.published(1)),
                         new Command.Retire(change, Sagas.START),
                         new Command.Finish(change, List.of()),
-                        new Command.Undo(UndoStep.RESTORE_STORE, change, 1, null, null),
+                        new Command.Undo(UndoStep.RESTORE_STORE, change, true, 1, null, null),
                         null,
                         null,
                         null,

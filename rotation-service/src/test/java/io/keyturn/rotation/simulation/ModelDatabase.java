@@ -2,8 +2,11 @@ package io.keyturn.rotation.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +24,19 @@ import io.keyturn.rotation.simulation.World.NoAnswer;
 import io.keyturn.rotation.step.OpenRuns;
 import org.jspecify.annotations.Nullable;
 
-import static java.util.Objects.requireNonNull;
-
 /** The runs of one SecretRotation, with the conditions that the statements of the service have. A commit is undivided. */
 final class ModelDatabase implements OpenRuns {
     private static final Duration CLAIM = Duration.ofSeconds(15);
 
     private final World world;
     private final Map<String, Row> rows = new LinkedHashMap<>();
-    private long claims;
     private boolean careless;
+    private boolean replicated;
     private final Map<String, List<RotationEvent>> facts = new LinkedHashMap<>();
+    private final Deque<Replica> replicas = new ArrayDeque<>();
+
+    /** What a standby had at that time. */
+    private record Replica(Instant at, Map<String, Row> rows, Map<String, List<RotationEvent>> facts) {}
 
     /** A run as it was read; {@code epoch} is the fence. */
     record Row(
@@ -92,8 +97,9 @@ final class ModelDatabase implements OpenRuns {
     void accept(String id, Purpose purpose) {
         world.happens(
                 "request " + id,
-                () -> Optional.ofNullable(rows.putIfAbsent(
-                        id, new Row(id, new RotationState.Requested(purpose), world.now(), 0, world.now(), 0, null))));
+                () -> Optional.ofNullable(rows.get(id))
+                        .orElseGet(() -> put(new Row(
+                                id, new RotationState.Requested(purpose), world.now(), 0, world.now(), 0, null))));
     }
 
     List<Row> rows() {
@@ -111,8 +117,10 @@ final class ModelDatabase implements OpenRuns {
                 .toList();
     }
 
+    /** Whether nothing more comes of it; of a request that was lost nothing does. */
     boolean isOver(String id) {
-        return requireNonNull(rows.get(id)).state().isOver();
+        var row = rows.get(id);
+        return row == null || row.state().isOver();
     }
 
     boolean isIdle() {
@@ -127,8 +135,41 @@ final class ModelDatabase implements OpenRuns {
                     .filter(row -> !row.state().isOver() && !row.dueAt().isAfter(now) && !row.isClaimed(now))
                     .filter(row -> !row.isOnlyRequested() || isFirst(row, now))
                     .min(Comparator.comparing(Row::dueAt));
-            return found.map(row -> put(row.claimed(++claims, now.plus(CLAIM))));
+            return found.map(row -> put(row.claimed(nextEpoch(), now.plus(CLAIM))));
         });
+    }
+
+    /** Higher than all before, those that are lost included. */
+    private long nextEpoch() {
+        long last = rows.values().stream().mapToLong(Row::epoch).max().orElse(0);
+        return Math.max(last + 1, ChronoUnit.MICROS.between(Turns.START, world.now()));
+    }
+
+    /** From now on there is a standby, that is behind. */
+    void replicate() {
+        replicated = true;
+        copy();
+    }
+
+    /** The standby takes over: what was committed since is lost. */
+    void failOver(Duration behind) {
+        var then = world.now().minus(behind);
+        while (replicas.size() > 1 && replicas.getLast().at().isAfter(then)) {
+            replicas.removeLast();
+        }
+        var replica = replicas.getLast();
+        rows.clear();
+        rows.putAll(replica.rows());
+        facts.clear();
+        replica.facts().forEach((run, stated) -> facts.put(run, new ArrayList<>(stated)));
+    }
+
+    private void copy() {
+        if (replicated) {
+            var stated = new LinkedHashMap<String, List<RotationEvent>>();
+            facts.forEach((run, all) -> stated.put(run, List.copyOf(all)));
+            replicas.addLast(new Replica(world.now(), new LinkedHashMap<>(rows), stated));
+        }
     }
 
     /** When the run that goes on now, or else the first that was asked for, may be claimed; within half a minute. */
@@ -154,8 +195,8 @@ final class ModelDatabase implements OpenRuns {
 
     /** What keeps a claim while its process lives. */
     void extend(Row mine) {
-        var row = requireNonNull(rows.get(mine.id()));
-        if (row.epoch() == mine.epoch() && row.claimedUntil() != null) {
+        var row = rows.get(mine.id());
+        if (row != null && row.epoch() == mine.epoch() && row.claimedUntil() != null) {
             put(row.claimed(row.epoch(), world.now().plus(CLAIM)));
         }
     }
@@ -168,11 +209,11 @@ final class ModelDatabase implements OpenRuns {
     /** Empty if the run belongs to somebody else by now. */
     Optional<Row> commit(Row mine, Decision decision) throws NoAnswer {
         return world.call("commit " + mine.id() + " → " + decision.next().phase(), () -> {
-            var row = requireNonNull(rows.get(mine.id()));
-            if (row.epoch() != mine.epoch() && !careless || row.state().isOver()) {
+            var row = rows.get(mine.id());
+            if (row == null || row.epoch() != mine.epoch() && !careless || row.state().isOver()) {
                 return Optional.<Row>empty();
             }
-            var now = world.now();
+            var now = world.localNow();
             facts.computeIfAbsent(mine.id(), _ -> new ArrayList<>()).addAll(decision.facts());
             boolean waits = !decision.delay().isZero() || decision.next().isOver();
             return Optional.of(put(new Row(
@@ -188,6 +229,7 @@ final class ModelDatabase implements OpenRuns {
 
     private Row put(Row row) {
         rows.put(row.id(), row);
+        copy();
         return row;
     }
 }

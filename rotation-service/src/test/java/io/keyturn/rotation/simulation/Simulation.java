@@ -1,6 +1,7 @@
 package io.keyturn.rotation.simulation;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -65,9 +66,13 @@ final class Simulation {
     private final Models models;
     private final Steps steps;
     private final RotationPolicy policy;
+    private final List<String> said = new ArrayList<>();
     private int asked;
     private int repairs;
     private boolean drifted;
+    private boolean failedOver;
+    private boolean unheard;
+    private boolean wrongClocks;
     private String edited = "null";
     private long byHand;
     private String ownLogin = "";
@@ -90,7 +95,7 @@ final class Simulation {
         models = new Models(database, live, pending, roles, secret);
         mistake.spoil(models);
         steps = ModelSteps.of(
-                roles.provider(world.turns), ModelKv.store(live, pending), secret, pods, NO_CHECKS, database);
+                roles.provider(world::localNow), ModelKv.store(live, pending), secret, pods, NO_CHECKS, database);
         policy = policy(overlap, Duration.ofSeconds(world.random.nextInt(3) * 60L));
     }
 
@@ -122,6 +127,15 @@ final class Simulation {
         } else if (overlap == Overlap.SWITCHED && seed % 5 == 0) {
             world.turns.add("an operator", this::restoreVolume);
         }
+        if (seed % 7 == 0) {
+            database.replicate();
+            world.turns.add("a standby", this::takeOverTheDatabase);
+        }
+        wrongClocks = seed % 11 == 0;
+        if (wrongClocks) {
+            world.clockIsFastBy("instance-1", Duration.ofSeconds(world.random.nextInt(120) - 60));
+            world.clockIsFastBy("instance-2", Duration.ofSeconds(world.random.nextInt(120) - 60));
+        }
         world.turns.add("restarts", () -> pods.restartForEver(secret));
         world.turns.add("instance-1", this::serve);
         world.turns.add("instance-2", this::serve);
@@ -141,9 +155,10 @@ final class Simulation {
         int runs = 1 + world.random.nextInt(3);
         while (asked < runs) {
             world.turns.sleep(Duration.ofSeconds(world.random.nextInt(600)));
-            database.accept("r" + ++asked);
+            said.add("r" + ++asked);
+            database.accept(said.getLast());
             if (world.random.nextBoolean()) {
-                database.accept("r" + asked);
+                database.accept(said.getLast());
             }
         }
         asked = Integer.MAX_VALUE;
@@ -221,8 +236,29 @@ final class Simulation {
         }
     }
 
+    /**
+     * The database of the runs fails over to a standby that is some seconds behind. Requests that are lost with it are said again: who asks
+     * does so until he sees an answer.
+     */
+    private void takeOverTheDatabase() {
+        for (int i = 0; i < 3; i++) {
+            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(400)));
+            world.turns.listen(Duration.ofSeconds(20));
+            world.turns.sleep(Duration.ofMillis(world.random.nextInt(3_000)));
+            var behind = Duration.ofMillis(world.random.nextInt(5_000));
+            world.happens("the database loses its last " + behind, () -> {
+                database.failOver(behind);
+                unheard = true;
+                return failedOver = true;
+            });
+            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(60)));
+            List.copyOf(said).forEach(database::accept);
+            unheard = false;
+        }
+    }
+
     private void watchForTheEnd() {
-        while (!(asked == Integer.MAX_VALUE && !drifted && world.isCalm() && database.isIdle() && pods.isSettled())) {
+        while (!(asked == Integer.MAX_VALUE && !drifted && !unheard && world.isCalm() && database.isIdle() && pods.isSettled())) {
             world.turns.sleep(Duration.ofSeconds(20));
             check(
                     Duration.between(Turns.START, world.now()).compareTo(PATIENCE) < 0,
@@ -271,7 +307,7 @@ final class Simulation {
                 database.extend(row);
                 var limits =
                         new Limits(STEP, STEP, policy.consumerDeadline(), policy.grace(), STEP, DRAWS, policy.pauses());
-                var situation = new Situation(context.run(), world.now(), row.since(), row.tries(), limits);
+                var situation = new Situation(context.run(), world.localNow(), row.since(), row.tries(), limits);
                 var decision = mistake.amend(row.state(), RotationSaga.decide(row.state(), input, situation));
                 next = database.commit(row, decision)
                         .filter(_ -> decision.delay().isZero());
@@ -310,7 +346,9 @@ final class Simulation {
     private void atTheEnd() {
         check(accepts(live.at(PATH)), () -> "the live value is refused");
         check(
-                secret.value().equals(live.at(PATH)) || secret.value().equals(ownLogin),
+                secret.value().equals(live.at(PATH))
+                        || secret.value().equals(ownLogin)
+                        || failedOver && accepts(secret.value()),
                 () -> "what is published is not the live value");
         check(
                 pods.values().stream().allMatch(value -> value.equals(secret.value())),
@@ -323,9 +361,9 @@ final class Simulation {
             check(promotions <= 1, () -> row.id() + " was promoted " + promotions + " times");
         }
         boolean allSucceeded = rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded);
-        if (edited.equals("null") && byHand == 0 && ownLogin.isEmpty()) {
+        if (edited.equals("null") && byHand == 0 && ownLogin.isEmpty() && !failedOver) {
             check(
-                    allSucceeded || world.hasStruck() || repairs > 0 || roles.refused() >= DRAWS,
+                    allSucceeded || wrongClocks || world.hasStruck() || repairs > 0 || roles.refused() >= DRAWS,
                     () -> "nothing went wrong, and yet not all is well");
             check(
                     !allSucceeded || live.versionOf(PATH) == 1 + rows.size() - repairs,

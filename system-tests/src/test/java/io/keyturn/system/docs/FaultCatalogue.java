@@ -72,7 +72,10 @@ final class FaultCatalogue {
                     "It changes nothing any more, neither in the database nor at role and Secret (I1)",
                     ""),
             new Entry(
-                    "R13", "A process whose clock runs fast or slow holds a claim", "At most one effect", "all of it"),
+                    "R13",
+                    "A process whose clock runs fast or slow holds a claim",
+                    "At most one effect",
+                    "a clock that is wrong by more than a minute, and real servers"),
             new Entry(
                     "R14",
                     "The store is sealed, a standby, or not set up",
@@ -97,7 +100,7 @@ final class FaultCatalogue {
                     "R18",
                     "That database fails over and loses its last commits",
                     "Runs look at the world again; nobody is locked out (I1)",
-                    "all of it"),
+                    "real servers"),
             new Entry(
                     "R19",
                     "That database has deadlocks, no free connection, too many clients",
