@@ -51,13 +51,14 @@ class WayBack {
                                         context,
                                         failed,
                                         previous,
-                                        goal -> stores.of(context.policy())
-                                                .restore(
-                                                        context.policy(),
-                                                        context.run().id(),
-                                                        failed,
-                                                        goal,
-                                                        undo.change().baseVersion()))
+                                        goal -> isInForce(context, goal)
+                                                .then(_ -> stores.of(context.policy())
+                                                        .restore(
+                                                                context.policy(),
+                                                                context.run().id(),
+                                                                failed,
+                                                                goal,
+                                                                undo.change().baseVersion())))
                                 .then(done -> {
                                     context.bench().leaveTarget();
                                     return Outcome.done(done);
@@ -71,15 +72,24 @@ class WayBack {
                                         context,
                                         failed,
                                         previous,
-                                        goal -> publications.publish(
-                                                context,
-                                                undo.change(),
-                                                goal,
-                                                undo.attempt(),
-                                                List.of(failed, previous, goal)))));
+                                        goal -> isInForce(context, goal)
+                                                .then(_ -> publications.publish(
+                                                        context,
+                                                        undo.change(),
+                                                        goal,
+                                                        undo.attempt(),
+                                                        List.of(failed, previous, goal))))));
             case AWAIT_CONSUMERS -> consumersBack(context, undo.failed(), undo.restored());
             case DISCARD -> settled(context).then(_ -> values.discard(context));
         };
+    }
+
+    /**
+     * Nobody is led back to a value that is refused: this run may have retired it already, where the database of the runs has lost its last
+     * commits.
+     */
+    private static Outcome<Boolean> isInForce(RunContext context, Credential goal) {
+        return context.withTarget(target -> target.test(goal));
     }
 
     /**
