@@ -54,5 +54,6 @@ public sealed interface Command {
             boolean store,
             int attempt,
             @Nullable Published failed,
-            @Nullable Published restored) implements Command {}
+            @Nullable Published restored)
+            implements Command {}
 }

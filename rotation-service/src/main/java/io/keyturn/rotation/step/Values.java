@@ -58,12 +58,15 @@ class Values {
      * of the runs can tell, which has lost its last commits. Empty if not.
      */
     Outcome<Optional<Change>> takenUp(RunContext context, Target target, Versioned live) {
-        return context.find(Slot.PREVIOUS).then(previous -> context.find(Slot.PENDING)
-                .then(next -> previous.isEmpty() || next.isEmpty()
-                        ? Outcome.done(Optional.empty())
-                        : isInUse(target, live.credential(), previous.get(), next.get())
-                                .then(used -> Outcome.done(
-                                        used ? Optional.of(change(target, previous.get(), next.get(), live)) : Optional.empty()))));
+        return context.find(Slot.PREVIOUS)
+                .then(previous -> context.find(Slot.PENDING)
+                        .then(next -> previous.isEmpty() || next.isEmpty()
+                                ? Outcome.done(Optional.empty())
+                                : isInUse(target, live.credential(), previous.get(), next.get())
+                                        .then(used -> Outcome.done(
+                                                used
+                                                        ? Optional.of(change(target, previous.get(), next.get(), live))
+                                                        : Optional.empty()))));
     }
 
     private static Outcome<Boolean> isInUse(Target target, Credential live, Credential previous, Credential next) {

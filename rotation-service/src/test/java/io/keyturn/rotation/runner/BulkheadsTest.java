@@ -57,7 +57,8 @@ class BulkheadsTest {
         bulkheads.heard("db-1", APPLY, new Input.Unavailable(RotationReason.STORE_UNREACHABLE));
         assertThat(enter("db-1", 3)).isEqualTo(1);
 
-        bulkheads.heard("db-1", new Command.Undo(UndoStep.RESTORE_TARGET, CHANGE, false, 1, null, null), new Input.Done());
+        bulkheads.heard(
+                "db-1", new Command.Undo(UndoStep.RESTORE_TARGET, CHANGE, false, 1, null, null), new Input.Done());
 
         assertThat(enter("db-1", 3)).isEqualTo(2);
     }

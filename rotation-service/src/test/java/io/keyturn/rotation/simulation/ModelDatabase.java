@@ -210,7 +210,9 @@ final class ModelDatabase implements OpenRuns {
     Optional<Row> commit(Row mine, Decision decision) throws NoAnswer {
         return world.call("commit " + mine.id() + " → " + decision.next().phase(), () -> {
             var row = rows.get(mine.id());
-            if (row == null || row.epoch() != mine.epoch() && !careless || row.state().isOver()) {
+            if (row == null
+                    || row.epoch() != mine.epoch() && !careless
+                    || row.state().isOver()) {
                 return Optional.<Row>empty();
             }
             var now = world.localNow();

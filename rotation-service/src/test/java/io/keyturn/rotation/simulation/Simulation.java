@@ -258,7 +258,12 @@ final class Simulation {
     }
 
     private void watchForTheEnd() {
-        while (!(asked == Integer.MAX_VALUE && !drifted && !unheard && world.isCalm() && database.isIdle() && pods.isSettled())) {
+        while (!(asked == Integer.MAX_VALUE
+                && !drifted
+                && !unheard
+                && world.isCalm()
+                && database.isIdle()
+                && pods.isSettled())) {
             world.turns.sleep(Duration.ofSeconds(20));
             check(
                     Duration.between(Turns.START, world.now()).compareTo(PATIENCE) < 0,

@@ -158,12 +158,14 @@ class ChaosST {
         report.figure("readers refused, one role", oracle.refusals(false).size());
         var windows = oracle.windows(false);
         report.figure(
-                "longest window, one role", longest(windows.stream().map(window -> window.span().length())));
+                "longest window, one role",
+                longest(windows.stream().map(window -> window.span().length())));
         report.must(
                 windows.stream().noneMatch(window -> isTooLong(window, troubles)),
                 "longest without the faults in it and the starts after them",
                 longest(windows.stream().map(window -> window.span().outside(troubles))));
-        report.details(windows.stream().filter(window -> isTooLong(window, troubles)).toList());
+        report.details(
+                windows.stream().filter(window -> isTooLong(window, troubles)).toList());
         report.must(oracle.lockOuts().isEmpty(), "lock-outs", oracle.lockOuts().size());
         report.details(oracle.lockOuts());
     }
