@@ -115,6 +115,34 @@ class PeopleIT extends Scenario {
                 .untilAsserted(() -> assertThat(reason(waiting)).isEqualTo(RotationReason.STALE_REQUEST));
     }
 
+    /** Who reads the Secret is refused until it is published, and where that is not possible nothing leads back to the value that is known. */
+    @Test
+    void whereThePolicySaysSoTheOldValueDiesBeforeTheNewOneIsPublished() {
+        var policy = adopted(true, "retire: {after: 1h, compromised: BeforeReaders}", "consumers: {deadline: 5s}");
+        var pod = shop.reader();
+        var emergency = newRun();
+
+        stateCompromise(policy.ref(), policy, emergency);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Topics.of(emergency))
+                        .extracting(Scenario::name)
+                        .contains("RotationPublished"));
+
+        assertThat(Topics.of(emergency))
+                .extracting(Scenario::name)
+                .containsSubsequence("RotationPromoted", "RotationRetired", "RotationPublished");
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword))
+                .as("its reader has not moved")
+                .isFalse();
+        annotate(Map.of("keyturn.io/abort", emergency.value()));
+        awaitOutcome("Failed", emergency);
+        assertThat(reason(emergency)).as("the word is not heard").isEqualTo(RotationReason.CONSUMERS_STUCK);
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword))
+                .as("no way back")
+                .isFalse();
+        shop.end(pod);
+    }
+
     @Test
     void pausedRunGoesOnWhenSomebodySaysSo() {
         var policy = adopted(true, "approval: Required", "onFailure: Pause", "consumers: {deadline: 5s}");

@@ -101,7 +101,10 @@ public record SecretRotationSpec(
 
     /** What happens to the old value once nobody uses it. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Retire(@Nullable Interval after, @Nullable Boolean terminateSessions) {}
+    public record Retire(
+            @Nullable Interval after,
+            @Nullable Boolean terminateSessions,
+            @Nullable Compromised compromised) {}
 
     /** How often it is looked whether the stored value still logs in, and what follows if it does not. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -121,6 +124,12 @@ public record SecretRotationSpec(
     public enum OnFailure {
         RollBack,
         Pause
+    }
+
+    /** When a value that somebody else may know dies. */
+    public enum Compromised {
+        AfterReaders,
+        BeforeReaders
     }
 
     /** Whether a stored value that the target refuses is set there again without being asked for. */

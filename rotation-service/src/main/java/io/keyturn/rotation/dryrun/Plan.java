@@ -94,6 +94,11 @@ record Plan(SecretRotationSpec spec, RotationPolicy policy, Findings found) {
         restarts(steps);
         steps.add(moved());
         steps.add(retired());
+        if (policy.beforeReaders()) {
+            steps.add(
+                    "Compromised: in a run with that reason the old value dies right after Promoted; readers are refused until they"
+                            + " have the new one, and there is no way back");
+        }
         steps.add(otherwise());
         return steps;
     }

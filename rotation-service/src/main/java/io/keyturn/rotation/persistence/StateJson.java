@@ -16,6 +16,7 @@ import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.Purpose;
+import io.keyturn.rotation.saga.Retirement;
 import io.keyturn.rotation.saga.RotationState;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,7 @@ final class StateJson {
             var state = MAPPER.readTree(text);
             nameThePurpose(state);
             countTheDraw(state);
+            sayWhenTheOldValueDies(state);
             return MAPPER.treeToValue(state, RotationState.class);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A row must hold its state", e);
@@ -95,6 +97,16 @@ final class StateJson {
         }
         if (state.has("at")) {
             countTheDraw(state.get("at"));
+        }
+    }
+
+    /** Rows of versions that always let readers move first. */
+    private static void sayWhenTheOldValueDies(JsonNode state) {
+        if (state.path("change") instanceof ObjectNode change && !change.has("retirement")) {
+            change.put("retirement", Retirement.AFTER_READERS.name());
+        }
+        if (state.has("at")) {
+            sayWhenTheOldValueDies(state.get("at"));
         }
     }
 

@@ -9,6 +9,7 @@ import io.keyturn.contract.resource.Interval;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.SecretRotationSpec.Approval;
 import io.keyturn.contract.resource.SecretRotationSpec.Check;
+import io.keyturn.contract.resource.SecretRotationSpec.Compromised;
 import io.keyturn.contract.resource.SecretRotationSpec.DriftCheck;
 import io.keyturn.contract.resource.SecretRotationSpec.OnFailure;
 import io.keyturn.contract.resource.SecretRotationSpec.Repair;
@@ -80,6 +81,7 @@ public final class PolicyReader {
                 duration(retire == null ? null : retire.after(), Duration.ZERO),
                 retire != null && Boolean.TRUE.equals(retire.terminateSessions()),
                 false,
+                retire != null && retire.compromised() == Compromised.BeforeReaders,
                 spec.approval() == Approval.Required,
                 spec.onFailure() == OnFailure.Pause,
                 drift,

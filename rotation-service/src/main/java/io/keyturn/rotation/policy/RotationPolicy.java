@@ -8,6 +8,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.contract.resource.TargetService;
 import io.keyturn.rotation.credential.ValueForm;
+import io.keyturn.rotation.saga.Retirement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param form of the values that Keyturn makes
  * @param terminateSessions whether the sessions of the old value are to be ended, for which the admin must have the right
  * @param emergency whether somebody else may know the old value: its sessions are ended as far as the admin may
+ * @param beforeReaders whether in an emergency the old value dies before the new one is published
  * @param approval whether a run waits for a person before it begins
  * @param pauses whether a run that would turn back waits for a person instead
  * @param drift how it is noticed that the target does not accept the stored value any more
@@ -38,6 +40,7 @@ public record RotationPolicy(
         Duration grace,
         boolean terminateSessions,
         boolean emergency,
+        boolean beforeReaders,
         boolean approval,
         boolean pauses,
         DriftPlan drift,
@@ -46,6 +49,11 @@ public record RotationPolicy(
     /** Whether nobody who is logged in with the old value is waited for. */
     public boolean endsSessions() {
         return terminateSessions || emergency;
+    }
+
+    /** When a run takes the old value away. */
+    public Retirement retirement() {
+        return emergency && beforeReaders ? Retirement.BEFORE_READERS : Retirement.AFTER_READERS;
     }
 
     /** The same for a value that somebody else may know: the old one dies at once, with its sessions, and nothing waits for a person. */
@@ -65,6 +73,7 @@ public record RotationPolicy(
                 Duration.ZERO,
                 terminateSessions,
                 true,
+                beforeReaders,
                 approval,
                 false,
                 drift,

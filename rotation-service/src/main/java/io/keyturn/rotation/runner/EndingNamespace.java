@@ -57,7 +57,8 @@ class EndingNamespace {
     static Input inEnding(RotationState state, Input input) {
         return switch (state) {
             case Compensating back -> onTheWayBack(back.remaining().getFirst(), input);
-            case ConsumersMoved _ ->
+            case ConsumersMoved _, Promoted _, AwaitingConsumers _
+            when state.isPastReturn() ->
                 input instanceof Input.Unavailable(var reason) && mayBeGone(reason) ? new Input.Waiting(reason) : input;
             // It turns back, ends by itself, or is over.
             case Requested _,
@@ -66,6 +67,7 @@ class EndingNamespace {
                     ValueRefused _,
                     Applied _,
                     Tested _,
+                    ConsumersMoved _,
                     Promoted _,
                     AwaitingConsumers _,
                     Paused _,

@@ -181,6 +181,9 @@ class RunReader {
         var end = word.aborts()
                 ? new Input.Aborted(word.requestedBy())
                 : known.isBeingDeleted(run.policyUid()) ? DELETED : null;
+        if (run.state().isPastReturn()) {
+            return null;
+        }
         return switch (run.state()) {
             case Paused _
             when end == null ->

@@ -16,21 +16,33 @@ import static java.util.Objects.requireNonNull;
  * @param baseVersion version of the live value in the store that the run started from
  * @param intact numbers of the publications that held the live value when the run was prepared: of those it knows what may lie there,
  *     so that anything else was put there by somebody else. None in rows of versions that did not look
+ * @param retirement when the old value is taken away; after the readers in rows of versions that knew nothing else
  */
 public record Change(
-        String from, @Nullable String to, boolean fromIsOurs, Overlap overlap, long baseVersion, List<Integer> intact) {
+        String from,
+        @Nullable String to,
+        boolean fromIsOurs,
+        Overlap overlap,
+        long baseVersion,
+        List<Integer> intact,
+        Retirement retirement) {
     public Change(String from, @Nullable String to, boolean fromIsOurs, Overlap overlap, long baseVersion) {
-        this(from, to, fromIsOurs, overlap, baseVersion, List.of());
+        this(from, to, fromIsOurs, overlap, baseVersion, List.of(), Retirement.AFTER_READERS);
     }
 
     /** The same change once its new principal is known. */
     public Change known(String principal) {
-        return new Change(from, principal, fromIsOurs, overlap, baseVersion, intact);
+        return new Change(from, principal, fromIsOurs, overlap, baseVersion, intact, retirement);
     }
 
     /** The same change once it was seen which publications hold the live value. */
     public Change seen(List<Integer> holding) {
-        return new Change(from, to, fromIsOurs, overlap, baseVersion, List.copyOf(holding));
+        return new Change(from, to, fromIsOurs, overlap, baseVersion, List.copyOf(holding), retirement);
+    }
+
+    /** The same change with the old value taken away at that time. */
+    public Change with(Retirement when) {
+        return new Change(from, to, fromIsOurs, overlap, baseVersion, intact, when);
     }
 
     /** The new principal, which is known from {@code Applied} on. */

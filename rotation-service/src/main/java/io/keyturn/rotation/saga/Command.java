@@ -34,7 +34,7 @@ public sealed interface Command {
     /** See whether the publications still hold the new value, readers and sessions of the old one are gone, and whether the policy's checks pass. */
     record LookAtConsumers(Change change, Instant appliedAt, Published published) implements Command {}
 
-    /** See again that the new value is in force and published and nobody took the old one up, then take the old one away. */
+    /** See again that the new value is in force, published unless it is to die before that, and nobody took the old one up; then take that away. */
     record Retire(Change change, Instant appliedAt) implements Command {}
 
     /** Delete the values of the run, and those of the runs that are named; see which other runs have left some behind. */

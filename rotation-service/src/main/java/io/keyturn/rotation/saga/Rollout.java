@@ -1,8 +1,10 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
+import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationConsumersMoved;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
@@ -29,6 +31,29 @@ final class Rollout {
     private Rollout() {}
 
     static Decision promoted(Promoted state, Input input, Situation s) {
+        return state.change().retirement() == Retirement.BEFORE_READERS
+                ? closing(state, input, s)
+                : publishing(state, input, s);
+    }
+
+    /** Somebody else knows the old value: it is taken away before the new one reaches its readers. */
+    private static Decision closing(Promoted state, Input input, Situation s) {
+        return switch (input) {
+            case Input.OldRefused(var proof) ->
+                Decision.to(
+                        new Promoted(
+                                state.change().with(Retirement.DONE),
+                                state.appliedAt(),
+                                state.version(),
+                                state.attempt(),
+                                state.first()),
+                        retired(state.change(), proof, s));
+            case Input.Trouble trouble -> onwards(state, trouble, s.since(), s);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    private static Decision publishing(Promoted state, Input input, Situation s) {
         return switch (input) {
             case Input.Written(var copies) -> {
                 var published = Published.adding(state.first(), state.attempt(), copies);
@@ -38,16 +63,21 @@ final class Rollout {
             }
             case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
             case Input.LeftAlone(var copies, var _) -> partlyWritten(state, copies, EDITED, s);
-            case Input.Trouble trouble ->
-                RotationSaga.stayOrTurnBack(
+            case Input.Trouble trouble -> unpublished(state, trouble, s);
+            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
+        };
+    }
+
+    private static Decision unpublished(Promoted state, Input.Trouble trouble, Situation s) {
+        return state.isPastReturn()
+                ? onwards(state, trouble, s.since(), s)
+                : RotationSaga.stayOrTurnBack(
                         state,
                         trouble,
                         s,
                         s.limits().consumers(),
                         reason -> Compensation.begin(
                                 state.change(), Reach.PUBLICATIONS, reason, perhapsPublished(state)));
-            case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
-        };
     }
 
     /** Who was there before a write is known only then, so what was written is noted before the rest is waited for. */
@@ -56,7 +86,7 @@ final class Rollout {
         return copies.isEmpty()
                         || state.first() != null
                                 && written.copies().equals(state.first().copies())
-                ? promoted(state, trouble, s)
+                ? unpublished(state, trouble, s)
                 : Decision.after(
                         RotationSaga.backOff(s),
                         new Promoted(state.change(), state.appliedAt(), state.version(), state.attempt(), written));
@@ -81,16 +111,21 @@ final class Rollout {
 
     static Decision awaiting(AwaitingConsumers state, Input input, Situation s) {
         return switch (input) {
-            case Input.Moved(var pods) ->
-                Decision.after(
-                        s.limits().grace(),
-                        new ConsumersMoved(state.change(), state.appliedAt(), s.now(), state.version()),
-                        new RotationConsumersMoved(s.run(), s.now(), pods));
+            case Input.Moved(var pods) -> moved(state, s).saying(new RotationConsumersMoved(s.run(), s.now(), pods));
             case Input.Waiting(var reason) -> stillWaiting(state, reason, s);
             case Input.Unavailable(var reason) -> stillWaiting(state, reason, s);
+            case Input.Rejected rejected when state.isPastReturn() -> onwards(state, rejected, s.since(), s);
             case Input.Rejected(var reason) -> turnBack(state, reason, s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
+    }
+
+    private static Decision moved(AwaitingConsumers state, Situation s) {
+        return state.change().retirement() == Retirement.DONE
+                ? Decision.to(new Retired(state.change(), state.appliedAt(), s.now(), state.version()))
+                : Decision.after(
+                        s.limits().grace(),
+                        new ConsumersMoved(state.change(), state.appliedAt(), s.now(), state.version()));
     }
 
     /** At half of the deadline the publication is stamped again, in case its restart was lost; at the deadline the run turns back. */
@@ -108,11 +143,13 @@ final class Rollout {
     }
 
     private static Decision turnBack(AwaitingConsumers state, RotationReason reason, Situation s) {
-        return Interlude.pauseOr(
-                state,
-                reason,
-                s,
-                () -> Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, state.published()));
+        return state.isPastReturn()
+                ? RotationSaga.failed(reason, s)
+                : Interlude.pauseOr(
+                        state,
+                        reason,
+                        s,
+                        () -> Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, state.published()));
     }
 
     static Decision moved(ConsumersMoved state, Input input, Situation s) {
@@ -120,26 +157,33 @@ final class Rollout {
             case Input.OldRefused(var proof) ->
                 Decision.to(
                         new Retired(state.change(), state.appliedAt(), state.movedAt(), state.version()),
-                        new RotationRetired(
-                                s.run(),
-                                s.now(),
-                                new PrincipalName(state.change().from()),
-                                proof));
-            // Somebody took the old value up again during the grace period: it stays, and the run says so.
-            case Input.Waiting(var reason) -> failAfter(s.limits().consumers(), state, reason, s);
-            case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
-            // What refuses now may be mended meanwhile: an API server that has just started refuses what it allows a
-            // moment later.
-            case Input.Rejected(var reason) -> failAfter(s.limits().step(), state, reason, s);
+                        retired(state.change(), proof, s));
+            // The grace period is none of the time that trouble may take.
+            case Input.Trouble trouble ->
+                onwards(state, trouble, s.since().plus(s.limits().grace()), s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
-    /** The grace period is none of that time. */
-    private static Decision failAfter(Duration limit, ConsumersMoved state, RotationReason reason, Situation s) {
-        return s.past(s.since().plus(s.limits().grace()), limit)
-                ? RotationSaga.failed(reason, s)
-                : Decision.again(state, RotationSaga.backOff(s));
+    /** There is no way back: what lasts too long ends the run where it stands, and the new value stays in force. */
+    private static Decision onwards(RotationState state, Input.Trouble trouble, Instant since, Situation s) {
+        return switch (trouble) {
+            // Somebody holds or took up the old value: it stays, and the run says so.
+            case Input.Waiting(var reason) -> failAfter(s.limits().consumers(), state, reason, since, s);
+            case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
+            // What refuses now may be mended meanwhile: an API server that has just started refuses what it allows a
+            // moment later.
+            case Input.Rejected(var reason) -> failAfter(s.limits().step(), state, reason, since, s);
+        };
+    }
+
+    private static Decision failAfter(
+            Duration limit, RotationState state, RotationReason reason, Instant since, Situation s) {
+        return s.past(since, limit) ? RotationSaga.failed(reason, s) : Decision.again(state, RotationSaga.backOff(s));
+    }
+
+    private static RotationRetired retired(Change change, RetirementProof proof, Situation s) {
+        return new RotationRetired(s.run(), s.now(), new PrincipalName(change.from()), proof);
     }
 
     static Decision retired(Retired state, Input input, Situation s) {

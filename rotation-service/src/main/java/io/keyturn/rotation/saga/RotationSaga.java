@@ -47,7 +47,10 @@ public final class RotationSaga {
             case ValueRefused(var change, var draw) -> new Command.Redraw(change, draw);
             case Applied a -> new Command.Test(a.change());
             case Tested t -> new Command.Promote(t.change());
-            case Promoted p -> new Command.Publish(p.change(), p.attempt());
+            case Promoted p ->
+                p.change().retirement() == Retirement.BEFORE_READERS
+                        ? new Command.Retire(p.change(), p.appliedAt())
+                        : new Command.Publish(p.change(), p.attempt());
             case AwaitingConsumers a -> new Command.LookAtConsumers(a.change(), a.appliedAt(), a.published());
             case ConsumersMoved m -> new Command.Retire(m.change(), m.appliedAt());
             case Retired r -> new Command.Finish(r.change(), r.leftovers());
@@ -70,6 +73,9 @@ public final class RotationSaga {
 
     /** Trouble like any other, by a name; where there is no way back any more it is not heard. */
     private static Decision aborted(RotationState state, Input.Aborted input, Situation s) {
+        if (state.isPastReturn()) {
+            throw unexpected(state, input);
+        }
         return switch (state) {
             case Requested _,
                     AwaitingApproval _,

@@ -121,6 +121,26 @@ public sealed interface RotationState {
         return !(this instanceof Requested || this instanceof AwaitingApproval);
     }
 
+    /** Whether the old value may be gone and the new one is live, so that there is nothing to go back to. */
+    default boolean isPastReturn() {
+        return switch (this) {
+            case ConsumersMoved _, Retired _ -> true;
+            case Promoted promoted -> promoted.change().retirement() != Retirement.AFTER_READERS;
+            case AwaitingConsumers awaiting -> awaiting.change().retirement() != Retirement.AFTER_READERS;
+            case Requested _,
+                    AwaitingApproval _,
+                    Generated _,
+                    ValueRefused _,
+                    Applied _,
+                    Tested _,
+                    Compensating _,
+                    Paused _,
+                    Succeeded _,
+                    RolledBack _,
+                    Failed _ -> false;
+        };
+    }
+
     default boolean isOver() {
         return this instanceof Succeeded || this instanceof RolledBack || this instanceof Failed;
     }

@@ -40,7 +40,8 @@ class Values {
     Outcome<Change> keep(RunContext context, Target target, Versioned live) {
         var policy = context.policy();
         var from = live.credential().principal();
-        var change = new Change(from, null, target.owns(from), target.overlap(), live.version());
+        var change =
+                new Change(from, null, target.owns(from), target.overlap(), live.version()).with(policy.retirement());
         return stores.of(policy)
                 .keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
                 .then(kept -> {
@@ -65,7 +66,9 @@ class Values {
                                 : isInUse(target, live.credential(), previous.get(), next.get())
                                         .then(used -> Outcome.done(
                                                 used
-                                                        ? Optional.of(change(target, previous.get(), next.get(), live))
+                                                        ? Optional.of(change(target, previous.get(), next.get(), live)
+                                                                .with(context.policy()
+                                                                        .retirement()))
                                                         : Optional.empty()))));
     }
 

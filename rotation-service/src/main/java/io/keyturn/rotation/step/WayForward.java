@@ -15,6 +15,7 @@ import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Retirement;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.secretstore.Stores;
@@ -197,7 +198,9 @@ class WayForward {
         boolean terminate = context.policy().endsSessions();
         return context.withTarget(target -> context.withKept(Slot.PREVIOUS, target::fence)
                 .then(_ -> context.withKept(Slot.PENDING, next -> inForce(context, target, next)))
-                .then(_ -> stillPublished(context, target))
+                .then(_ -> retire.change().retirement() == Retirement.BEFORE_READERS
+                        ? Outcome.done()
+                        : stillPublished(context, target))
                 .then(_ -> released(context, target, retire.change(), since))
                 .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, since, terminate)))
                 .then(proof -> input(new Input.OldRefused(proof))));

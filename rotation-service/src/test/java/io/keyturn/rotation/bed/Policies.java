@@ -49,6 +49,7 @@ public final class Policies {
                 false,
                 false,
                 false,
+                false,
                 RotationPolicy.DriftPlan.USUAL,
                 List.of());
     }

@@ -11,6 +11,7 @@ import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.Purpose;
+import io.keyturn.rotation.saga.Retirement;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.saga.UndoStep;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class StateJsonTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00.123456Z");
-    private static final Change CHANGE = new Change("a", "b", true, Overlap.SWITCHED, 3, List.of(0, 2));
+    private static final Change CHANGE =
+            new Change("a", "b", true, Overlap.SWITCHED, 3, List.of(0, 2), Retirement.BEFORE_READERS);
     private static final Published PUBLISHED = new Published(
             2, AT, List.of(new Published.Copy(ObjectRef.secret("shop", "orders-db"), AT, List.of("u1", "u2"), true)));
 
@@ -98,6 +100,21 @@ class StateJsonTest {
                 StateJson.write(new RotationState.Generated(CHANGE)).replace(",\"intact\":[0,2]", ""));
 
         assertThat(((RotationState.Generated) state).change().intact()).isEmpty();
+    }
+
+    @Test
+    void rowThatDoesNotSayWhenTheOldValueDiesLetsReadersMoveFirst() {
+        var state = new RotationState.Promoted(CHANGE, AT, 4, 1, null);
+        var paused = new RotationState.Paused(state, RotationReason.STORE_REFUSED);
+        var said = ",\"retirement\":\"BEFORE_READERS\"";
+
+        assertThat(StateJson.write(paused)).contains(said);
+        assertThat(StateJson.readState(StateJson.write(paused).replace(said, "")))
+                .isEqualTo(new RotationState.Paused(
+                        new RotationState.Promoted(CHANGE.with(Retirement.AFTER_READERS), AT, 4, 1, null),
+                        RotationReason.STORE_REFUSED));
+        assertThat(StateJson.readState(StateJson.write(state).replace(said, "")))
+                .isEqualTo(new RotationState.Promoted(CHANGE.with(Retirement.AFTER_READERS), AT, 4, 1, null));
     }
 
     @Test

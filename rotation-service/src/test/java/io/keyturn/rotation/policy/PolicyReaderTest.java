@@ -19,6 +19,7 @@ import io.keyturn.rotation.credential.ValueForm.Words;
 import io.keyturn.rotation.policy.PolicyReader.Result;
 import io.keyturn.rotation.policy.RotationPolicy.DriftPlan;
 import io.keyturn.rotation.policy.RotationPolicy.HttpPlan;
+import io.keyturn.rotation.saga.Retirement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,21 @@ class PolicyReaderTest {
                     .singleElement()
                     .satisfies(check -> assertThat(check.timeout()).isEqualTo(Duration.ofSeconds(3)));
             assertThat(policy.form()).isEqualTo(Characters.USUAL);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', AFTER_READERS",
+        "', \"compromised\": \"AfterReaders\"', AFTER_READERS",
+        "', \"compromised\": \"BeforeReaders\"', BEFORE_READERS"
+    })
+    void oldValueDiesFirstInAnEmergencyOnlyAndWhereThatIsAskedFor(String more, Retirement inEmergency) {
+        var spec = GOOD.replace("\"terminateSessions\": true", "\"terminateSessions\": true" + more);
+
+        assertThat(read(spec)).isInstanceOfSatisfying(Result.Usable.class, usable -> {
+            assertThat(usable.policy().retirement()).isEqualTo(Retirement.AFTER_READERS);
+            assertThat(usable.policy().inEmergency().retirement()).isEqualTo(inEmergency);
         });
     }
 

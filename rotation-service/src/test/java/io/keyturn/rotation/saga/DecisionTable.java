@@ -149,8 +149,9 @@ final class DecisionTable {
                     case ADOPT -> "Requested, to adopt";
                     case REPAIR -> "Requested, to repair";
                 };
+            case Promoted promoted -> "Promoted" + old(promoted.change());
             case AwaitingConsumers awaiting ->
-                awaiting.published().attempt() == 1 ? "Published" : "Published, stamped again";
+                "Published" + (awaiting.published().attempt() == 1 ? "" : ", stamped again") + old(awaiting.change());
             case Compensating back ->
                 "Compensating, " + back.remaining().getFirst() + (back.complete() ? "" : ", to end as Failed");
             case Generated generated ->
@@ -159,7 +160,6 @@ final class DecisionTable {
                     ValueRefused _,
                     Applied _,
                     Tested _,
-                    Promoted _,
                     ConsumersMoved _,
                     Retired _,
                     Paused _,
@@ -169,15 +169,30 @@ final class DecisionTable {
         };
     }
 
+    private static String old(Change change) {
+        return switch (change.retirement()) {
+            case AFTER_READERS -> "";
+            case BEFORE_READERS -> ", old value to die first";
+            case DONE -> ", old value dead";
+        };
+    }
+
     private static List<RotationState> wayForward(Overlap overlap) {
         var change = Sagas.change(overlap);
+        var closing = Sagas.compromised(overlap);
+        var closed = closing.with(Retirement.DONE);
         return Stream.concat(
                         Sagas.states(overlap).stream().filter(state -> !(state instanceof Compensating)),
                         Stream.of(
                                 new Generated(Sagas.unissued()),
                                 new Promoted(change, Sagas.START, 4, 1, Sagas.published(1)),
                                 new Promoted(change, Sagas.START, 4, 2, Sagas.published(1)),
-                                new AwaitingConsumers(change, Sagas.START, 4, Sagas.published(2))))
+                                new AwaitingConsumers(change, Sagas.START, 4, Sagas.published(2)),
+                                new Promoted(closing, Sagas.START, 4, 1, null),
+                                new Promoted(closed, Sagas.START, 4, 1, null),
+                                new Promoted(closed, Sagas.START, 4, 1, Sagas.published(1)),
+                                new AwaitingConsumers(closed, Sagas.START, 4, Sagas.published(1)),
+                                new AwaitingConsumers(closed, Sagas.START, 4, Sagas.published(2))))
                 .toList();
     }
 

@@ -57,11 +57,13 @@ class RandomWalkTest {
         private long version = 1;
         private boolean edited;
         private boolean moved;
+        private boolean closed;
         private RotationState state = new RotationState.Requested(Purpose.ROTATE);
         private Instant now = Sagas.START;
         private Instant since = Sagas.START;
         private int tries;
         private final boolean asksPeople;
+        private final boolean oldFirst;
         private final Situation.Limits limits;
 
         Walk(Overlap overlap, boolean issuing, int seed) {
@@ -73,6 +75,8 @@ class RandomWalkTest {
             this.trouble = random.nextDouble() * 0.3;
             // Some let people decide.
             this.asksPeople = random.nextInt(3) == 0;
+            // In some emergencies the old value dies first, and such a run waits for nobody.
+            this.oldFirst = !asksPeople && seed % 4 == 0;
             var usual = Sagas.LIMITS;
             this.limits = new Situation.Limits(
                     usual.step(),
@@ -132,9 +136,7 @@ class RandomWalkTest {
         }
 
         private boolean hasNoWayBack() {
-            return state instanceof RotationState.ConsumersMoved
-                    || state instanceof RotationState.Retired
-                    || state instanceof RotationState.Compensating;
+            return state.isPastReturn() || state instanceof RotationState.Compensating;
         }
 
         private Input carryOut(Command command) {
@@ -150,7 +152,12 @@ class RandomWalkTest {
                 case Command.Redraw _ -> accepted.contains(NEW) ? new Input.Applied("b") : new Input.Done();
                 case Command.Test _ -> accepted.contains(NEW) ? new Input.Done() : new Input.Rejected(Sagas.WHY);
                 case Command.Promote(var change) -> promote(change);
-                case Command.Publish _ -> publish(NEW);
+                case Command.Publish _ -> {
+                    assertThat(oldFirst && accepted.contains(OLD))
+                            .as("seed %d publishes before the old value is dead", seed)
+                            .isFalse();
+                    yield publish(NEW);
+                }
                 case Command.LookAtConsumers _ -> look();
                 case Command.Retire _ -> retire();
                 case Command.Finish _ -> forget();
@@ -174,7 +181,8 @@ class RandomWalkTest {
                 return new Input.Rejected(Sagas.WHY);
             }
             pending = issuing ? pending : NEW;
-            return new Input.Prepared(new Change("a", issuing ? null : "b", true, overlap, version));
+            return new Input.Prepared(new Change("a", issuing ? null : "b", true, overlap, version)
+                    .with(oldFirst ? Retirement.BEFORE_READERS : Retirement.AFTER_READERS));
         }
 
         /** Sometimes there is more to do than one call can. */
@@ -226,11 +234,14 @@ class RandomWalkTest {
         }
 
         private Input retire() {
-            assertThat(moved).as("seed %d retires before consumers moved", seed).isTrue();
+            assertThat(moved || oldFirst)
+                    .as("seed %d retires before consumers moved", seed)
+                    .isTrue();
             if (!live.equals(NEW) || !accepted.contains(NEW)) {
                 return new Input.Rejected(Sagas.WHY);
             }
             accepted.remove(OLD);
+            closed = oldFirst;
             return new Input.OldRefused(RetirementProof.LOGIN_REFUSED);
         }
 
@@ -274,7 +285,7 @@ class RandomWalkTest {
             assertThat(accepted)
                     .as("seed %d in %s: nothing kept is accepted", seed, state)
                     .containsAnyOf(live, pending == null ? live : pending, previous == null ? live : previous);
-            if (overlap == Overlap.BOTH_VALID) {
+            if (overlap == Overlap.BOTH_VALID && !closed) {
                 assertThat(accepted)
                         .as("seed %d in %s: readers are refused", seed, state)
                         .contains(published, copied);

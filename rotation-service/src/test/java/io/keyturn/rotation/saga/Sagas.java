@@ -34,6 +34,11 @@ final class Sagas {
         return new Change("a", "b", true, overlap, 3);
     }
 
+    /** The same where somebody else knows the old value. */
+    static Change compromised(Overlap overlap) {
+        return change(overlap).with(Retirement.BEFORE_READERS);
+    }
+
     /** What a target that issues its credentials changes, before it has issued one. */
     static Change unissued() {
         return new Change("a", null, true, Overlap.BOTH_VALID, 3);

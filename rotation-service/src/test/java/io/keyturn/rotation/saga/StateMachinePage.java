@@ -34,7 +34,7 @@ final class StateMachinePage {
             |---|---|
             | `→ State` | the run enters it |
             | `→ next step` | the way back goes on with the next of its steps |
-            | noted | the state notes what was written, its time begins anew, and the rest is waited for |
+            | noted | the state notes what was written, or that the old value is dead, its time begins anew, and the rest follows |
             | again | the same command is tried again, after 0.5 s doubling to 15 s |
             | anew | the same command is tried again after 10 s, and its time begins anew |
             | past *limit*: | decided so from then on |
@@ -50,6 +50,7 @@ final class StateMachinePage {
 
             A row of the way back stands for every run that is at that step, wherever it turned back and whether or not old and new are both valid.
             *To end as Failed*: the run had never begun, or a step back was given up, and from then on no value is taken away.
+            *Old value to die first*: a run with reason `COMPROMISE` and `spec.retire.compromised: BeforeReaders`.
             `PartlyWritten` that tells of nothing new is decided as the trouble that it holds.
 
             ### What commands come to

@@ -7,6 +7,7 @@ import java.util.List;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.saga.Decision;
 import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Retirement;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
 import io.keyturn.rotation.saga.RotationState.Compensating;
@@ -153,6 +154,23 @@ enum Mistake {
         @Override
         Input heard(RotationState state, Input input) {
             return input instanceof Input.LeftBehind ? new Input.Done() : input;
+        }
+    },
+    /** A value that somebody else knows lives on until its readers have moved, though it was to die first. */
+    LETS_THE_KNOWN_VALUE_LIVE {
+        @Override
+        Decision amend(RotationState state, Decision decision) {
+            return decision.next() instanceof RotationState.Promoted p
+                            && p.change().retirement() == Retirement.BEFORE_READERS
+                    ? next(
+                            decision,
+                            new RotationState.Promoted(
+                                    p.change().with(Retirement.DONE),
+                                    p.appliedAt(),
+                                    p.version(),
+                                    p.attempt(),
+                                    p.first()))
+                    : decision;
         }
     },
     /** What a person has published during a run is written over. */
