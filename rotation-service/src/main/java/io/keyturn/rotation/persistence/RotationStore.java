@@ -1,6 +1,5 @@
 package io.keyturn.rotation.persistence;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -111,10 +110,10 @@ public class RotationStore {
     private final UnitOfWork unit;
     private final DriftStore drifts;
     private final Mutiny.SessionFactory sessions;
-    private final Clock clock;
+    private final DatabaseClock clock;
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
-    RotationStore(UnitOfWork unit, DriftStore drifts, Mutiny.SessionFactory sessions, Clock clock) {
+    RotationStore(UnitOfWork unit, DriftStore drifts, Mutiny.SessionFactory sessions, DatabaseClock clock) {
         this.unit = unit;
         this.drifts = drifts;
         this.sessions = sessions;
@@ -181,12 +180,13 @@ public class RotationStore {
      * @param waiting SecretRotations whose runs are left alone now, by their uids
      */
     public Uni<List<Run>> claim(String instance, List<String> waiting, int limit, Duration validity) {
-        return sessions.withTransaction((session, _) -> session.createNativeQuery(CLAIM, RotationRow.class)
-                .setParameter("me", instance)
-                .setParameter("millis", String.valueOf(validity.toMillis()))
-                .setParameter("limit", limit)
-                .setParameter("waiting", String.join(",", waiting))
-                .getResultList()
+        return sessions.withTransaction((session, _) -> clock.set(session)
+                .chain(() -> session.createNativeQuery(CLAIM, RotationRow.class)
+                        .setParameter("me", instance)
+                        .setParameter("millis", String.valueOf(validity.toMillis()))
+                        .setParameter("limit", limit)
+                        .setParameter("waiting", String.join(",", waiting))
+                        .getResultList())
                 .map(rows -> rows.stream().flatMap(this::readable).toList()));
     }
 

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** The runs of one SecretRotation, with the conditions that the statements of the service have. A commit is undivided. */
 final class ModelDatabase implements OpenRuns {
     private static final Duration CLAIM = Duration.ofSeconds(15);
+    /** By how much a standby is behind at most. */
+    private static final Duration FURTHEST_BEHIND = Duration.ofSeconds(5);
 
     private final World world;
     private final Map<String, Row> rows = new LinkedHashMap<>();
@@ -36,7 +38,7 @@ final class ModelDatabase implements OpenRuns {
     private final Deque<Replica> replicas = new ArrayDeque<>();
 
     /** What a standby had at that time. */
-    private record Replica(Instant at, Map<String, Row> rows, Map<String, List<RotationEvent>> facts) {}
+    private record Replica(Instant at, Map<String, Row> rows, Map<String, Integer> facts) {}
 
     /** A run as it was read; {@code epoch} is the fence. */
     record Row(
@@ -160,16 +162,26 @@ final class ModelDatabase implements OpenRuns {
         var replica = replicas.getLast();
         rows.clear();
         rows.putAll(replica.rows());
-        facts.clear();
-        replica.facts().forEach((run, stated) -> facts.put(run, new ArrayList<>(stated)));
+        facts.forEach((run, stated) -> {
+            int kept = replica.facts().getOrDefault(run, 0);
+            stated.subList(kept, stated.size()).clear();
+        });
     }
 
     private void copy() {
         if (replicated) {
-            var stated = new LinkedHashMap<String, List<RotationEvent>>();
-            facts.forEach((run, all) -> stated.put(run, List.copyOf(all)));
+            var stated = new LinkedHashMap<String, Integer>();
+            facts.forEach((run, all) -> stated.put(run, all.size()));
             replicas.addLast(new Replica(world.now(), new LinkedHashMap<>(rows), stated));
+            var past = world.now().minus(FURTHEST_BEHIND);
+            while (replicas.size() > 1 && !second().at().isAfter(past)) {
+                replicas.removeFirst();
+            }
         }
+    }
+
+    private Replica second() {
+        return replicas.stream().skip(1).findFirst().orElseThrow();
     }
 
     /** When the run that goes on now, or else the first that was asked for, may be claimed; within half a minute. */
@@ -215,7 +227,7 @@ final class ModelDatabase implements OpenRuns {
                     || row.state().isOver()) {
                 return Optional.<Row>empty();
             }
-            var now = world.localNow();
+            var now = world.now();
             facts.computeIfAbsent(mine.id(), _ -> new ArrayList<>()).addAll(decision.facts());
             boolean waits = !decision.delay().isZero() || decision.next().isOver();
             return Optional.of(put(new Row(

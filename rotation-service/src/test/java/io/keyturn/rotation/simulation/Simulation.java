@@ -74,7 +74,6 @@ final class Simulation {
     private boolean drifted;
     private boolean failedOver;
     private boolean unheard;
-    private boolean wrongClocks;
     private String edited = "null";
     private long byHand;
     private String ownLogin = "";
@@ -97,7 +96,7 @@ final class Simulation {
         models = new Models(database, live, pending, roles, secret);
         mistake.spoil(models);
         steps = ModelSteps.of(
-                roles.provider(world::localNow), ModelKv.store(live, pending), secret, pods, NO_CHECKS, database);
+                roles.provider(world::now), ModelKv.store(live, pending), secret, pods, NO_CHECKS, database);
         var usual = policy(overlap, Duration.ofSeconds(world.random.nextInt(3) * 60L));
         // In some worlds every run is an emergency, in which the old value dies first.
         policy = seed % 13 == 0 ? usual.inEmergency() : usual;
@@ -134,11 +133,6 @@ final class Simulation {
         if (seed % 7 == 0) {
             database.replicate();
             world.turns.add("a standby", this::takeOverTheDatabase);
-        }
-        wrongClocks = seed % 11 == 0;
-        if (wrongClocks) {
-            world.clockIsFastBy("instance-1", Duration.ofSeconds(world.random.nextInt(120) - 60));
-            world.clockIsFastBy("instance-2", Duration.ofSeconds(world.random.nextInt(120) - 60));
         }
         world.turns.add("restarts", () -> pods.restartForEver(secret));
         world.turns.add("instance-1", this::serve);
@@ -317,7 +311,7 @@ final class Simulation {
                 database.extend(row);
                 var limits =
                         new Limits(STEP, STEP, policy.consumerDeadline(), policy.grace(), STEP, DRAWS, policy.pauses());
-                var situation = new Situation(context.run(), world.localNow(), row.since(), row.tries(), limits);
+                var situation = new Situation(context.run(), world.now(), row.since(), row.tries(), limits);
                 var decision = mistake.amend(row.state(), RotationSaga.decide(row.state(), input, situation));
                 next = database.commit(row, decision)
                         .filter(_ -> decision.delay().isZero());
@@ -382,7 +376,7 @@ final class Simulation {
         boolean allSucceeded = rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded);
         if (edited.equals("null") && byHand == 0 && ownLogin.isEmpty() && !failedOver) {
             check(
-                    allSucceeded || wrongClocks || world.hasStruck() || repairs > 0 || roles.refused() >= DRAWS,
+                    allSucceeded || world.hasStruck() || repairs > 0 || roles.refused() >= DRAWS,
                     () -> "nothing went wrong, and yet not all is well");
             check(
                     !allSucceeded || live.versionOf(PATH) == 1 + rows.size() - repairs,

@@ -5,9 +5,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -44,7 +42,6 @@ public final class World {
     private final int longestStop;
     private final Instant calmFrom;
     private final Deque<Note> past = new ArrayDeque<>();
-    private final Map<String, Duration> fast = new HashMap<>();
     private final List<Runnable> invariants = new ArrayList<>();
     private boolean struck;
 
@@ -60,16 +57,6 @@ public final class World {
 
     public Instant now() {
         return turns.instant();
-    }
-
-    /** What the clock of whoever acts says. */
-    Instant localNow() {
-        return now().plus(fast.getOrDefault(turns.actor(), Duration.ZERO));
-    }
-
-    /** From now on this one's clock is wrong by so much. */
-    void clockIsFastBy(String actor, Duration time) {
-        fast.put(actor, time);
     }
 
     /** True once in so many times. */
