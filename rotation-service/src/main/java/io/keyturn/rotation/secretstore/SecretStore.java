@@ -70,6 +70,11 @@ public interface SecretStore {
      */
     Outcome<Credential> keepAfter(int held, RotationPolicy policy, RotationId run, Slot slot, Credential credential);
 
+    /** Whether the credential is none of the last that were made live here, as far as the store remembers them: by fingerprint. */
+    default Outcome<Boolean> isNew(RotationPolicy policy, Credential credential) {
+        return Outcome.done(true);
+    }
+
     /**
      * Makes the credential the live value if the live value is still the given version (0: does not exist); its other fields
      * are kept. Done with the new version, also when an earlier try did it. STORE_CHANGED if somebody else wrote.

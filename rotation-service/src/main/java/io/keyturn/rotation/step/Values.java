@@ -3,6 +3,7 @@ package io.keyturn.rotation.step;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -86,30 +87,42 @@ class Values {
     private Outcome<Change> generate(RunContext context, Change change, String to) {
         var policy = context.policy();
         var bench = context.bench();
+        return whileNew(
+                context,
+                to,
+                fresh -> stores.of(policy)
+                        .keep(policy, context.run().id(), Slot.PENDING, fresh)
+                        .then(kept -> {
+                            bench.put(Slot.PENDING, kept);
+                            if (kept.sameAs(fresh)) {
+                                bench.pendingIsUnheardOf();
+                            }
+                            return Outcome.done(change.known(to));
+                        }));
+    }
+
+    /** A value that was live lately is not used: another is drawn at the next try, soon. */
+    private <T> Outcome<T> whileNew(RunContext context, String to, Function<Credential, Outcome<T>> use) {
+        var policy = context.policy();
         try (var fresh = new Credential(to, generator.generate(policy.form()))) {
             return stores.of(policy)
-                    .keep(policy, context.run().id(), Slot.PENDING, fresh)
-                    .then(kept -> {
-                        bench.put(Slot.PENDING, kept);
-                        if (kept.sameAs(fresh)) {
-                            bench.pendingIsUnheardOf();
-                        }
-                        return Outcome.done(change.known(to));
-                    });
+                    .isNew(policy, fresh)
+                    .then(isNew -> isNew ? use.apply(fresh) : Outcome.unavailable(RotationReason.CONFLICT));
         }
     }
 
     /** Another try may have done it already: then its value is the one to use. */
     Outcome<Input> redraw(RunContext context, Command.Redraw redraw) {
         var policy = context.policy();
-        try (var fresh = new Credential(redraw.change().successor(), generator.generate(policy.form()))) {
-            return stores.of(policy)
-                    .keepAfter(redraw.draw(), policy, context.run().id(), Slot.PENDING, fresh)
-                    .then(kept -> {
-                        context.bench().put(Slot.PENDING, kept);
-                        return Outcome.done(new Input.Done());
-                    });
-        }
+        return whileNew(
+                context,
+                redraw.change().successor(),
+                fresh -> stores.of(policy)
+                        .keepAfter(redraw.draw(), policy, context.run().id(), Slot.PENDING, fresh)
+                        .then(kept -> {
+                            context.bench().put(Slot.PENDING, kept);
+                            return Outcome.done(new Input.Done());
+                        }));
     }
 
     /** An earlier try may have kept a live value that somebody has replaced since: going back to it would lock everybody out. */

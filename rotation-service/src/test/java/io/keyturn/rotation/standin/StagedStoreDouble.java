@@ -35,6 +35,9 @@ public class StagedStoreDouble implements SecretStore {
     /** Secret to label to version. */
     private final Map<String, Map<String, Version>> secrets = new ConcurrentHashMap<>();
 
+    /** Namespace to the value that was taken for an old one, once there is one. */
+    private final Map<String, Optional<String>> old = new ConcurrentHashMap<>();
+
     /** Label of a run to how many values it was given so far. */
     private final Map<String, Integer> held = new ConcurrentHashMap<>();
 
@@ -107,6 +110,25 @@ public class StagedStoreDouble implements SecretStore {
         var version = current != null && current.holds(credential) ? current : version(credential);
         labels.put(label(run, slot), version);
         return Outcome.done(version.credential());
+    }
+
+    /** From now on one value of that policy is taken for an old one: the next that is asked for. */
+    public void takeForOld(RotationPolicy policy) {
+        old.put(policy.namespace(), Optional.empty());
+    }
+
+    /** The value that was taken for an old one. */
+    public Optional<String> takenForOld(RotationPolicy policy) {
+        return old.getOrDefault(policy.namespace(), Optional.empty());
+    }
+
+    @Override
+    public Outcome<Boolean> isNew(RotationPolicy policy, Credential credential) {
+        boolean first = Optional.empty().equals(old.get(policy.namespace()));
+        if (first) {
+            old.put(policy.namespace(), Optional.of(credential.secret().useString(text -> text)));
+        }
+        return Outcome.done(!first);
     }
 
     @Override

@@ -273,6 +273,22 @@ class OtherKindsIT {
     }
 
     @Test
+    void valueThatWasLiveLatelyIsNotUsedAgain() {
+        var target = new FussyTargetDouble(keys, 0);
+        var policy = policy(target);
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        store.takeForOld(policy);
+
+        var end = drive(policy, new Requested(Purpose.ROTATE));
+
+        assertThat(end).isInstanceOf(RotationState.Succeeded.class);
+        assertThat(target.told())
+                .hasSize(1)
+                .doesNotContain(store.takenForOld(policy).orElseThrow());
+    }
+
+    @Test
     @Proves("R11")
     void targetThatRefusesThreeValuesTurnsTheRunBackAndNothingIsLeftBehind() {
         var target = new FussyTargetDouble(keys, 3);

@@ -44,7 +44,10 @@ interface KvV2 {
     /** Writes a new version if the newest one is the expected (0: none exists). The number of the version written. */
     long write(String path, Map<String, Object> fields, long expectedVersion) throws StoreException;
 
-    /** Adds notes to those of a path, for people and auditors. */
+    /** The notes of a path; none where there is no path. */
+    Map<String, String> notes(String path) throws StoreException;
+
+    /** Adds notes to those of a path. */
     void annotate(String path, Map<String, String> metadata) throws StoreException;
 
     /** Deletes the path with all its versions. */

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.vault.client.VaultClient;
 import io.quarkus.vault.client.VaultClientException;
 import io.quarkus.vault.client.api.secrets.kv2.VaultSecretsKV2ReadSecretResult;
@@ -17,6 +18,7 @@ import io.quarkus.vault.client.common.VaultJSONResultExtractor;
 import io.quarkus.vault.client.common.VaultLeasedResultExtractor;
 import io.quarkus.vault.client.common.VaultRequest;
 import io.quarkus.vault.client.common.VaultResponse;
+import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNullElse;
 
@@ -94,6 +96,33 @@ final class VaultKv implements KvV2 {
                     .build(VaultJSONResultExtractor.of(WriteAnswer.class)));
             return result.getResult().data().version();
         } catch (VaultClientException e) {
+            throw new StoreException(kind(e));
+        }
+    }
+
+    /** The answer to a look at metadata. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record MetadataAnswer(Data data) {
+        @JsonIgnoreProperties(ignoreUnknown = true)
+        record Data(
+                @JsonProperty("custom_metadata") @Nullable Map<String, String> notes) {}
+    }
+
+    @Override
+    public Map<String, String> notes(String path) throws StoreException {
+        try {
+            var notes = send(VaultRequest.<MetadataAnswer>get("read metadata")
+                            .path(mount, "metadata", path)
+                            .expectOkStatus()
+                            .build(VaultJSONResultExtractor.of(MetadataAnswer.class)))
+                    .getResult()
+                    .data()
+                    .notes();
+            return notes == null ? Map.of() : notes;
+        } catch (VaultClientException e) {
+            if (requireNonNullElse(e.getStatus(), 0) == 404) {
+                return Map.of();
+            }
             throw new StoreException(kind(e));
         }
     }

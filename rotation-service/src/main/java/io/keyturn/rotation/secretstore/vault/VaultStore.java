@@ -38,6 +38,8 @@ import static java.util.Objects.requireNonNull;
 class VaultStore implements SecretStore {
     private static final String PRINCIPAL = "username";
     private static final String SECRET = "password";
+    /** The note that tells the last values that were live. */
+    private static final String LAST = "last_values";
 
     /** The folder of a run, as a list names it. */
     private static final Pattern RUN = Pattern.compile("^([a-z0-9]{1,40})/$");
@@ -129,6 +131,15 @@ class VaultStore implements SecretStore {
     }
 
     @Override
+    public Outcome<Boolean> isNew(RotationPolicy policy, Credential credential) {
+        var path = path(policy);
+        return attempt(() -> {
+            var last = LastValues.of(live.notes(path).get(LAST));
+            return Outcome.done(!last.contain(LastValues.fingerprint(path, credential.secret())));
+        });
+    }
+
+    @Override
     public Outcome<Long> promote(RotationPolicy policy, RotationId run, Credential next, long expectedVersion) {
         return attempt(() -> {
             try {
@@ -148,11 +159,11 @@ class VaultStore implements SecretStore {
         var now = live.read(path(policy));
         if (now.isPresent() && holds(now.get(), next)) {
             // Whoever wrote it may have died before he noted it.
-            note(policy, run);
+            note(policy, run, next);
             return Outcome.done(now.get().version());
         }
         return now.map(Entry::version).orElse(0L) == expectedVersion
-                ? Outcome.done(write(policy, run, now, next))
+                ? Outcome.done(write(policy, run, now, next, next))
                 : Outcome.rejected(RotationReason.STORE_CHANGED);
     }
 
@@ -162,7 +173,7 @@ class VaultStore implements SecretStore {
         return attempt(() -> {
             var now = live.read(path(policy));
             if (now.isPresent() && (holds(now.get(), failed) || now.get().version() == expectedVersion)) {
-                write(policy, run, now, previous);
+                write(policy, run, now, previous, null);
             }
             return Outcome.done();
         });
@@ -186,22 +197,38 @@ class VaultStore implements SecretStore {
         });
     }
 
-    private long write(RotationPolicy policy, RotationId run, Optional<Entry> now, Credential credential)
+    /** @param made what is to be remembered; null for nothing, for a person may have made the value before */
+    private long write(
+            RotationPolicy policy,
+            RotationId run,
+            Optional<Entry> now,
+            Credential credential,
+            @Nullable Credential made)
             throws StoreException {
         var others = now.map(Entry::fields).orElse(Map.of());
         long version = live.write(
                 path(policy),
                 fields(others, credential),
                 now.map(Entry::version).orElse(0L));
-        note(policy, run);
+        note(policy, run, made);
         return version;
     }
 
-    private void note(RotationPolicy policy, RotationId run) {
+    private void note(RotationPolicy policy, RotationId run, @Nullable Credential made) {
+        var path = path(policy);
+        var notes = new HashMap<String, String>();
+        notes.put("rotation_id", run.value());
+        notes.put("managed_by", "keyturn");
         try {
-            live.annotate(path(policy), Map.of("rotation_id", run.value(), "managed_by", "keyturn"));
+            if (made != null) {
+                var last = LastValues.of(live.notes(path).get(LAST));
+                notes.put(
+                        LAST,
+                        last.and(LastValues.fingerprint(path, made.secret())).note());
+            }
+            live.annotate(path, notes);
         } catch (StoreException e) {
-            // The value is written and nothing depends on the notes.
+            // The value is written, and no run depends on the notes: at worst one value more may be made again.
             RotationLog.LOG.noteMissing(
                     run, policy.namespace() + "/" + policy.name(), e.kind().name());
         }

@@ -143,6 +143,12 @@ public final class ModelKv implements KvV2 {
         return expectedVersion + 1;
     }
 
+    /** Notes are for people, and for values that come again, which no run of a world lives to see. */
+    @Override
+    public Map<String, String> notes(String path) {
+        return Map.of();
+    }
+
     @Override
     public void annotate(String path, Map<String, String> metadata) {
         // Nothing depends on it.

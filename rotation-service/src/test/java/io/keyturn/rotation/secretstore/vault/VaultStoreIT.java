@@ -110,6 +110,41 @@ class VaultStoreIT extends SecretStoreConformance {
     }
 
     @Test
+    void valuesThatWereMadeLiveAreRememberedByFingerprintAndOthersAreNot() {
+        write(Map.of("username", "a", "password", "a person's"));
+        promote("made by a run", 1);
+        promote("made by the next", 2);
+
+        assertThat(isNew("made by a run")).isFalse();
+        assertThat(isNew("made by the next")).isFalse();
+        assertThat(isNew("a person's")).as("which somebody might guess").isTrue();
+        assertThat(isNew("never made")).isTrue();
+        assertThat(vault().api()
+                        .read("secret/metadata/" + path)
+                        .orElseThrow()
+                        .at("/data/custom_metadata/last_values")
+                        .asText())
+                .matches("[A-Za-z0-9_-]{16} [A-Za-z0-9_-]{16}");
+    }
+
+    @Test
+    void whereNothingIsKeptEveryValueIsNew() {
+        assertThat(isNew("the first")).isTrue();
+    }
+
+    private void promote(String password, long version) {
+        try (var next = new Credential("b", SecretValue.copyOf(password))) {
+            assertThat(store.promote(policy(), run(), next, version)).isEqualTo(Outcome.done(version + 1));
+        }
+    }
+
+    private boolean isNew(String password) {
+        try (var credential = new Credential("b", SecretValue.copyOf(password))) {
+            return store.isNew(policy(), credential).equals(Outcome.done(true));
+        }
+    }
+
+    @Test
     void noteThatACrashPreventedIsMadeByTheNextTry() {
         write(Map.of("username", "b", "password", "new value"));
 

@@ -1,0 +1,51 @@
+package io.keyturn.rotation.secretstore.vault;
+
+import io.keyturn.kit.secret.SecretValue;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LastValuesTest {
+    private static final String PATH = "shop/orders-db";
+
+    @Test
+    void lastEightAreRemembered() {
+        var last = LastValues.of(null);
+        for (int i = 1; i <= 9; i++) {
+            last = LastValues.of(last.and("f" + i).note());
+        }
+
+        assertThat(last.contain("f1")).isFalse();
+        assertThat(last.contain("f2")).isTrue();
+        assertThat(last.contain("f9")).isTrue();
+    }
+
+    @Test
+    void whatIsNotedAgainTakesOnePlace() {
+        assertThat(LastValues.of("a b c").and("b").note()).isEqualTo("b a c");
+    }
+
+    /** A note of Vault or OpenBao holds 512 bytes. */
+    @Test
+    void noteIsShortEnough() {
+        var last = LastValues.of("");
+        for (int i = 0; i < 20; i++) {
+            last = last.and(of(PATH, "value " + i));
+        }
+
+        assertThat(last.fingerprints()).hasSize(8);
+        assertThat(last.note()).hasSizeLessThanOrEqualTo(512);
+    }
+
+    @Test
+    void sameValueLooksOtherAtAnotherPath() {
+        assertThat(of(PATH, "one")).isEqualTo(of(PATH, "one")).hasSize(16).isNotEqualTo(of(PATH, "two"));
+        assertThat(of("shop/other", "one")).isNotEqualTo(of(PATH, "one"));
+    }
+
+    private static String of(String path, String value) {
+        try (var secret = SecretValue.copyOf(value)) {
+            return LastValues.fingerprint(path, secret);
+        }
+    }
+}
