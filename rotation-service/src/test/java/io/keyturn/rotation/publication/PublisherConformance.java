@@ -256,6 +256,10 @@ public abstract class PublisherConformance {
         return publisher().inspect(policy(), branch());
     }
 
+    protected static Credential second() {
+        return SECOND;
+    }
+
     protected static Credential first() {
         return FIRST;
     }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class ModelPods implements Consumers, Sessions {
     private static final int READERS = 2;
     private static final Duration YOUNG = Duration.ofSeconds(5);
+    /** Of who is refused. */
+    private static final Instant NEVER = Instant.MAX;
 
     private final World world;
     private final Predicate<String> accepted;
@@ -32,7 +34,12 @@ final class ModelPods implements Consumers, Sessions {
     private int done;
     private int refused;
 
-    /** @param created in whole seconds, as an API server tells it */
+    /**
+     * A reader.
+     *
+     * @param created in whole seconds, as an API server tells it
+     * @param session when it has logged in; who was thrown out does so again, if he can
+     */
     record Pod(String uid, Instant created, String value, Instant session) {
         String role() {
             return value.substring(0, value.indexOf(':'));
@@ -158,7 +165,8 @@ final class ModelPods implements Consumers, Sessions {
 
     @Override
     public void terminate(String role) {
-        pods.replaceAll(
-                pod -> pod.role().equals(role) ? new Pod(pod.uid(), pod.created(), pod.value(), world.now()) : pod);
+        pods.replaceAll(pod -> pod.role().equals(role)
+                ? new Pod(pod.uid(), pod.created(), pod.value(), accepted.test(pod.value()) ? world.now() : NEVER)
+                : pod);
     }
 }

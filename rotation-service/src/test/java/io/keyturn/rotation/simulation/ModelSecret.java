@@ -89,7 +89,7 @@ final class ModelSecret implements Publisher {
             Replaceable replaceable) {
         var value = ModelKv.text(credential);
         return call("read Secret", () -> state).then(read -> {
-            if (read.stamp().equals(stamp.id().value())) {
+            if (read.stamp().equals(stamp.id().value()) && !holdsOlder(read, value, replaceable)) {
                 return written(read, Writer.EARLIER_CALL);
             }
             if (read.fence() > stamp.fence() && !unfenced) {
@@ -99,6 +99,11 @@ final class ModelSecret implements Publisher {
                     ? written(read, Writer.STRANGER)
                     : patch(read, value, stamp);
         });
+    }
+
+    private static boolean holdsOlder(State read, String value, Replaceable replaceable) {
+        return !read.value().equals(value)
+                && replaceable.values().stream().map(ModelKv::text).anyMatch(read.value()::equals);
     }
 
     private static boolean isStrange(State read, Stamp stamp, Replaceable replaceable) {

@@ -112,7 +112,11 @@ class SecretPublisher implements Publisher {
             if (secret != null && Ownership.isForeign(secret)) {
                 return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
             }
-            if (secret != null && stamp.id().value().equals(annotation(secret, Annotations.PUBLICATION))) {
+            // A run that begins anew, since the database of the runs has lost it, meets its own stamp over an older
+            // value.
+            if (secret != null
+                    && stamp.id().value().equals(annotation(secret, Annotations.PUBLICATION))
+                    && !holdsOlder(secret, plan, credential, attributes, replaceable)) {
                 return Outcome.done(written(secret, plan, Writer.EARLIER_CALL));
             }
             if (secret != null && Fence.isPassed(stamp.fence(), fence(secret))) {
@@ -146,6 +150,16 @@ class SecretPublisher implements Publisher {
         return data(secret)
                 .entrySet()
                 .containsAll(content(plan, credential, attributes).entrySet());
+    }
+
+    private static boolean holdsOlder(
+            Secret secret,
+            SecretPlan plan,
+            Credential credential,
+            Map<String, String> attributes,
+            Replaceable replaceable) {
+        return !isThere(secret, plan, credential, attributes)
+                && replaceable.values().stream().anyMatch(value -> isThere(secret, plan, value, attributes));
     }
 
     private static boolean isStrange(

@@ -128,6 +128,17 @@ class SecretPublisherIT extends PublisherConformance {
         assertThat(again.by()).isEqualTo(Writer.EARLIER_CALL);
     }
 
+    /** Where the database of the runs has lost the whole run, that makes a value once more, and publishes it under the same id. */
+    @Test
+    void runThatBeginsAnewWritesOverTheOlderValue() {
+        publish(first(), 1);
+
+        var again = publish(second(), 1);
+
+        assertThat(again.by()).isEqualTo(Writer.THIS_CALL);
+        assertThat(content()).containsEntry("password", "second/value %");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
