@@ -8,6 +8,7 @@ import java.util.Map;
 
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
+import io.keyturn.rotation.bed.Topics;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.openbao.VaultRefused;
 import io.keyturn.testbed.page.Proves;
@@ -69,6 +70,28 @@ class OutageIT extends Scenario {
         }
 
         awaitOutcome("Succeeded", run);
+    }
+
+    /** It takes what is sent, and says nothing: whether a fact has arrived nobody knows, and none is forgotten. */
+    @Proves("R22")
+    @Test
+    void factsThatASilentBrokerDoesNotAcknowledgeAreStatedOnceItSpeaks() {
+        var policy = adopted(true, "retire: {after: 2s}");
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitPhase("ConsumersMoved");
+        bed.kafka().freeze();
+        try {
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            "Succeeded".equals(shop.find("orders").getStatus().phase()));
+        } finally {
+            bed.kafka().unfreeze();
+        }
+
+        awaitOutcome("Succeeded", run);
+        assertThat(Topics.of(run).stream().map(Scenario::name).distinct())
+                .endsWith("RotationConsumersMoved", "RotationRetired", "RotationSucceeded");
     }
 
     @Proves("R14")

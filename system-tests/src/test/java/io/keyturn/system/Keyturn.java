@@ -31,6 +31,8 @@ final class Keyturn {
             "logged",
             "leak",
             "junk",
+            "starved",
+            "full-disk",
             "cut-off");
 
     /** What makes takeovers quick enough to wait for, and that mounted files follow sooner than on a real node; all else is as users get it. */

@@ -39,6 +39,8 @@ import static java.util.Objects.requireNonNullElse;
 public class RunDriver {
     /** A target that refuses so many values of one form in a row will refuse the next one too. */
     private static final int DRAWS = 3;
+    /** When a run is looked at again whose last step could not be committed. */
+    private static final Duration SOON = Duration.ofSeconds(2);
 
     private final RotationStore store;
     private final Steps steps;
@@ -110,9 +112,19 @@ public class RunDriver {
             }
         } catch (RuntimeException e) {
             RotationLog.LOG.unexpected(run.id(), run.policy(), e.getClass().getSimpleName());
+            holdNoLonger(run);
         }
         if (!run.state().isOver()) {
             status.changed(run.policy(), run.policyUid());
+        }
+    }
+
+    /** What could not be committed, as in a deadlock, is not left alone for as long as a claim lasts: soon somebody looks again. */
+    private void holdNoLonger(Run run) {
+        try {
+            Bridge.await(() -> store.extend(run, SOON));
+        } catch (RuntimeException unreachable) {
+            // Then the claim ends by itself.
         }
     }
 

@@ -75,7 +75,7 @@ final class FaultCatalogue {
                     "R13",
                     "A process whose clock runs fast or slow holds a claim",
                     "At most one effect",
-                    "a clock that is wrong by more than a minute, and real servers"),
+                    "a clock that runs faster than the database's while a command takes long"),
             new Entry(
                     "R14",
                     "The store is sealed, a standby, or not set up",
@@ -105,8 +105,12 @@ final class FaultCatalogue {
                     "R19",
                     "That database has deadlocks, no free connection, too many clients",
                     "Bounded repetitions; no event loop stands still",
-                    "all of it"),
-            new Entry("R20", "Its disk is full", "No half entry; it goes on when there is room", "all of it"),
+                    "the databases of the other services"),
+            new Entry(
+                    "R20",
+                    "Its disk is full",
+                    "No half entry; it goes on when there is room",
+                    "the disk of its log, which ends the server: as R17"),
             new Entry(
                     "R21",
                     "The broker is down",
@@ -116,7 +120,7 @@ final class FaultCatalogue {
                     "R22",
                     "The broker is slow or short of replicas",
                     "Nothing is lost; memory is bounded",
-                    "all of it"),
+                    "one that is short of replicas"),
             new Entry("R23", "A fact is delivered again, at once or long after", "It has its effect once (I4)", ""),
             new Entry(
                     "R37",
@@ -127,7 +131,7 @@ final class FaultCatalogue {
                     "R41",
                     "Clocks jump, repeat an hour, or differ",
                     "No mass rotation, no early end of the old value",
-                    "a clock that jumps under a running service"),
+                    "a clock that jumps under a running watcher-service"),
             new Entry(
                     "R42",
                     "First start, with much that has never been rotated",
@@ -137,12 +141,12 @@ final class FaultCatalogue {
                     "R43",
                     "Disk, file handles or threads of a service run out",
                     "Not ready, nothing half done",
-                    "all of it"),
+                    "its disk, on which a service writes nothing that it reads again; threads"),
             new Entry(
                     "R44",
                     "A service runs out of memory or processor time",
                     "It ends; no half step counts",
-                    "all of it"),
+                    ""),
             new Entry(
                     "R45",
                     "A service ends in the middle of a step; two versions run side by side",

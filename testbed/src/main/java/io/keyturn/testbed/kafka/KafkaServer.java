@@ -211,6 +211,16 @@ public final class KafkaServer implements AutoCloseable {
         Objects.requireNonNull(broker).stop(Duration.ofSeconds(20));
     }
 
+    /** SIGSTOP: connections stand and nothing is answered, until {@link #unfreeze}. */
+    public void freeze() {
+        Objects.requireNonNull(broker).signal("STOP");
+    }
+
+    /** Ends {@link #freeze}. */
+    public void unfreeze() {
+        Objects.requireNonNull(broker).signal("CONT");
+    }
+
     /** Kills the broker (SIGKILL). */
     public void kill() {
         Objects.requireNonNull(broker).kill();
