@@ -70,14 +70,14 @@ final class SmallDisk implements AutoCloseable {
         clear();
         move(TABLESPACE, "pg_default");
         postgres.execute("postgres", "CHECKPOINT", "DROP TABLESPACE " + TABLESPACE);
-        run("umount", mount.toString());
+        // Lazily: sessions of the server still hold files open that are deleted.
+        run("umount", "--lazy", mount.toString());
     }
 
     private void move(String from, String to) {
         for (var database : databases) {
             for (var kind : List.of("TABLE", "INDEX")) {
-                postgres.execute(
-                        database, "ALTER " + kind + " ALL IN TABLESPACE " + from + " SET TABLESPACE " + to);
+                postgres.execute(database, "ALTER " + kind + " ALL IN TABLESPACE " + from + " SET TABLESPACE " + to);
             }
         }
     }

@@ -142,11 +142,7 @@ final class FaultCatalogue {
                     "Disk, file handles or threads of a service run out",
                     "Not ready, nothing half done",
                     "its disk, on which a service writes nothing that it reads again; threads"),
-            new Entry(
-                    "R44",
-                    "A service runs out of memory or processor time",
-                    "It ends; no half step counts",
-                    ""),
+            new Entry("R44", "A service runs out of memory or processor time", "It ends; no half step counts", ""),
             new Entry(
                     "R45",
                     "A service ends in the middle of a step; two versions run side by side",

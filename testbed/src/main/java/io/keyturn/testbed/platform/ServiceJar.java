@@ -28,7 +28,8 @@ public enum ServiceJar {
         return shortName;
     }
 
-    boolean hasDatabase() {
+    /** Whether it has a database of its own. */
+    public boolean hasDatabase() {
         return this != WATCHER;
     }
 
