@@ -23,7 +23,7 @@ test-docker: ## The tests that need a container engine as well
 chaos: ## What takes long: faults at random (MINUTES=30, SEED=7), or every run killed twice (MATRIX=all)
 	@MATRIX="$(MATRIX)" MINUTES="$(MINUTES)" SEED="$(SEED)" build/chaos
 
-bench: ## Measure speed, memory and start-up beside what the servers alone can do (about ten minutes)
+bench: ## Measure speed, memory and start-up beside what the servers alone can do (about a quarter of an hour)
 	@LOAD_SECONDS="$(SECONDS)" build/bench
 
 tools: ## Prepare the programs that tests and demo start, in a per-user cache

@@ -90,7 +90,14 @@ public final class Bench {
             shop.measure(settings.runs(), report);
 
             report.heading("Many rotations due at once");
-            new ManyRotations(platform, rotations, settings.roles()).measure(postgres, report);
+            var raw = new RawRotation(testbed).measure(report);
+            for (int size : settings.roles()) {
+                new ManyRotations(platform, rotations, size).measure(raw, report);
+                if (size > 1) {
+                    new TenTargets(testbed, rotations, size).measure(raw, report);
+                }
+            }
+            new WithDeployments(platform, rotations, settings.deployments()).measure(report);
 
             if (settings.aot()) {
                 report.heading("Start with the AOT cache");
@@ -100,5 +107,10 @@ public final class Bench {
         report.heading("Events onto the audit trail");
         new AuditRate(platform).measure(settings.events(), postgres, report);
         cost.memory("after the load", report);
+
+        report.heading("Requests that wait for a database");
+        try (var rotations = new TopicTail(testbed.kafka())) {
+            new WaitingRequests(platform, rotations).measure(settings.waiting(), report);
+        }
     }
 }

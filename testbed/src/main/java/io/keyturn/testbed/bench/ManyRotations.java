@@ -1,59 +1,60 @@
 package io.keyturn.testbed.bench;
 
-import java.time.Duration;
-import java.util.stream.Collectors;
+import java.util.List;
 
 import io.keyturn.testbed.platform.Platform;
-import org.awaitility.Awaitility;
 
-/** Many rotations due at once: how many per second, and what one costs each service. */
+/** Many single roles of one database, read by nobody, due at once: how many per second, how long one takes, what it costs each service. */
 final class ManyRotations {
-    private static final Duration PATIENCE = Duration.ofSeconds(300);
-
     private final Platform platform;
     private final TopicTail rotations;
-    private final RoleFleet fleet;
+    private final ManyRoles roles;
+    private final RunRows rows;
 
-    ManyRotations(Platform platform, TopicTail rotations, int roles) {
+    ManyRotations(Platform platform, TopicTail rotations, int size) {
         this.platform = platform;
         this.rotations = rotations;
-        this.fleet = new RoleFleet(platform.testbed(), roles);
+        this.roles = new ManyRoles(platform.testbed(), "bench-roles-" + size, size);
+        this.rows = new RunRows(platform.testbed().postgres());
     }
 
-    void measure(RawPostgres postgres, Report report) {
-        fleet.adopt();
+    void measure(RawRotation.Sum raw, Report report) {
+        var database = platform.testbed().postgres();
+        var all = roles.members();
+        int size = all.size();
+        roles.furnish();
+        roles.adopt(_ -> database.port());
+        Processes.awaitQuiet(platform);
+
         var cpuBefore = Processes.cpu(platform);
-        long begin = System.nanoTime();
-        fleet.rotateAll("bench");
-        Awaitility.await("all rotations ended")
-                .atMost(PATIENCE)
-                .until(() -> ended(begin, "succeeded") + ended(begin, "rolled-back") + ended(begin, "failed")
-                        >= fleet.size());
+        long transactions = rows.transactions();
+        long logins = rows.logins(roles.fleet().database());
+        var round = roles.rotate(all, rotations);
+        round.await(all);
+        Processes.awaitQuiet(platform);
         var cpu = Processes.cpuSince(platform, cpuBefore);
-        long last = rotations.since(begin).stream()
-                .filter(fact -> fact.namespace().equals(RoleFleet.NAMESPACE)
-                        && fact.step().equals("succeeded"))
-                .mapToLong(TopicTail.Seen::at)
-                .max()
-                .orElse(begin);
-        double seconds = (last - begin) / 1e9;
-        report.must(ended(begin, "succeeded") == fleet.size(), "all " + fleet.size() + " rotations succeeded");
-        for (int connections : new int[] {1, 8}) {
-            var limit = new Report.Limit(
-                    "ALTER ROLE … PASSWORD, " + connections + (connections == 1 ? " connection" : " connections"),
-                    postgres.passwordsPerSecond(connections));
-            report.figure(fleet.size() + " rotations due at once", fleet.size() / seconds, "per s", limit);
-        }
-        Processes.tellCost("rotation", cpu, fleet.size(), report);
+        transactions = rows.transactions() - transactions;
+        logins = rows.logins(roles.fleet().database()) - logins;
+
+        report.must(round.succeeded(all) == size, "all " + size + " rotations succeeded");
+        tell(size + " rotations due at once", round, all, raw, report);
+        Processes.tellCost("rotation", cpu, size, report);
+        report.figure("  logins that PostgreSQL let in, per rotation", (double) logins / size, "");
+        report.figure("  transactions of the state, per rotation", (double) transactions / size, "");
     }
 
-    /** How many different runs of the fleet ended so. */
-    private int ended(long since, String how) {
-        return rotations.since(since).stream()
-                .filter(fact -> fact.namespace().equals(RoleFleet.NAMESPACE)
-                        && fact.step().equals(how))
-                .map(TopicTail.Seen::name)
-                .collect(Collectors.toSet())
-                .size();
+    /** Rate and times of a round beside what the servers alone need. */
+    static void tell(String what, Round round, List<String> members, RawRotation.Sum raw, Report report) {
+        double rate = round.perSecond(members);
+        int cores = Runtime.getRuntime().availableProcessors();
+        report.figure(what, rate, "per s", new Report.Limit("raw parts of a rotation, 8 in flight", raw.perSecond()));
+        report.figure("  for each of " + cores + " cores (aim: 25)", rate / cores, "per s");
+        var driven = round.driven(members);
+        var limit = new Report.Limit("raw parts of a rotation, one after the other", raw.seconds() * 1000);
+        report.figure("  one run, claimed → ended, p50", driven.median(), "ms", limit);
+        report.figure("  one run, claimed → ended, p99", driven.quantile(0.99), "ms", limit);
+        var since = round.sinceRequest(members);
+        report.figure("  request → succeeded, waiting included, p50", since.median() / 1000, "s");
+        report.figure("  request → succeeded, waiting included, p99", since.quantile(0.99) / 1000, "s");
     }
 }

@@ -3,9 +3,7 @@ package io.keyturn.testbed.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.pod.PodRunner;
 import io.keyturn.testbed.shop.Shop;
@@ -37,7 +35,8 @@ final class OneRotation {
 
     void measure(int runs, Report report) {
         rotate(); // the first one warms up
-        var rollOut = rollOutByHand();
+        var byHand = new RollOuts(testbed.kubernetes().admin(), NAMESPACE);
+        double rollOut = byHand.seconds(List.of(List.of("orders-api"), List.of("orders-worker"), List.of("reports")));
         var moved = new ArrayList<Long>();
         var succeeded = new ArrayList<Long>();
         for (int i = 0; i < runs; i++) {
@@ -63,8 +62,7 @@ final class OneRotation {
 
     private Times rotate() {
         long before = System.nanoTime();
-        // A merge patch, not an edit: the services write the status meanwhile.
-        shop.rotation().patch(RawKubernetes.MERGE, RoleFleet.rotate("bench-" + ++token));
+        shop.rotateNow("bench-" + ++token);
         long asked = System.nanoTime();
         var moved = rotations.await(fact -> of(fact, "consumers-moved"), before, PATIENCE);
         var end = rotations.await(
@@ -81,44 +79,5 @@ final class OneRotation {
 
     private static boolean of(TopicTail.Seen fact, String step) {
         return fact.namespace().equals(NAMESPACE) && fact.step().equals(step);
-    }
-
-    /** Seconds to roll the same Deployments in the same waves with nothing but patches. */
-    private double rollOutByHand() {
-        long begin = System.nanoTime();
-        for (var wave : List.of(List.of("orders-api"), List.of("orders-worker"), List.of("reports"))) {
-            wave.forEach(this::patch);
-            wave.forEach(this::awaitRolled);
-        }
-        return (System.nanoTime() - begin) / 1e9;
-    }
-
-    private void patch(String app) {
-        testbed.kubernetes()
-                .admin()
-                .apps()
-                .deployments()
-                .inNamespace(NAMESPACE)
-                .withName(app)
-                .patch(RawKubernetes.MERGE, RawKubernetes.templateAnnotation("bench/rolled", "by-hand"));
-    }
-
-    private void awaitRolled(String app) {
-        testbed.kubernetes()
-                .admin()
-                .apps()
-                .deployments()
-                .inNamespace(NAMESPACE)
-                .withName(app)
-                .waitUntilCondition(OneRotation::rolled, PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private static boolean rolled(Deployment deployment) {
-        var status = deployment.getStatus();
-        var replicas = deployment.getSpec().getReplicas();
-        return deployment.getMetadata().getGeneration().equals(status.getObservedGeneration())
-                && replicas.equals(status.getReplicas())
-                && replicas.equals(status.getUpdatedReplicas())
-                && replicas.equals(status.getAvailableReplicas());
     }
 }

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.keyturn.testbed.platform.Platform;
 import io.keyturn.testbed.platform.ServiceJar;
+import org.awaitility.Awaitility;
 
 /** Processor time and memory of the services, as the kernel counts them. */
 final class Processes {
@@ -18,6 +21,12 @@ final class Processes {
 
     /** Fields of {@code /proc/<pid>/stat} after the name in brackets: utime and stime. */
     private static final int UTIME = 11;
+
+    /** Idle services take less than that in {@link #QUIET}, all together. */
+    private static final double QUIET_MILLIS = 150;
+
+    private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private Processes() {}
 
@@ -33,6 +42,23 @@ final class Processes {
         var spent = cpu(platform);
         spent.replaceAll((service, now) -> now - Objects.requireNonNull(before.get(service)));
         return spent;
+    }
+
+    /** Waits until the services have caught up with what was done, so that its cost is whole. */
+    static void awaitQuiet(Platform platform) {
+        var last = new AtomicReference<>(total(platform));
+        Awaitility.await("quiet services")
+                .atMost(PATIENCE)
+                .pollDelay(QUIET)
+                .pollInterval(QUIET)
+                .until(() -> {
+                    double now = total(platform);
+                    return now - last.getAndSet(now) < QUIET_MILLIS;
+                });
+    }
+
+    private static double total(Platform platform) {
+        return cpu(platform).values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
     /** Tells what one piece of work cost each service, of so many. */

@@ -3,21 +3,25 @@ package io.keyturn.testbed.bench;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.keyturn.testbed.postgres.PostgresServer;
 import org.postgresql.PGConnection;
 
-/** What PostgreSQL alone can do: new passwords, and rows into a table like the audit trail's. */
+/** What PostgreSQL alone can do: its share of a rotation, and rows into a table like the audit trail's. */
 final class RawPostgres {
     private static final Duration LOAD = Duration.ofSeconds(3);
     private static final String AUDIT = "keyturn-audit";
+    /** Of a state and a fact as they are in a run. */
+    private static final int STATE_BYTES = 300;
+
+    private static final int FACT_BYTES = 400;
     private static final int ROWS = 500;
     private static final int ROW_BYTES = 700;
 
@@ -27,37 +31,82 @@ final class RawPostgres {
         this.postgres = postgres;
     }
 
-    /** {@code ALTER ROLE … PASSWORD} with a ready verifier, as Keyturn sends it, one transaction each: per second. */
-    double passwordsPerSecond(int connections) {
-        var done = new AtomicInteger();
-        var threads = new ArrayList<Thread>();
-        long begin = System.nanoTime();
-        for (int i = 0; i < connections; i++) {
-            var role = "bench_raw_" + connections + "_" + i;
-            threads.add(Thread.ofVirtual().start(() -> change(role, begin + LOAD.toNanos(), done)));
-        }
-        threads.forEach(RawKubernetes::join);
-        return done.get() / ((System.nanoTime() - begin) / 1e9);
+    /** {@code ALTER ROLE … PASSWORD} with a ready verifier, as Keyturn sends it, one transaction each. */
+    RawLoad.Call passwords(int number) throws SQLException {
+        var role = "bench_raw_" + number;
+        var connection = postgres.connect("postgres");
+        var statement = connection.createStatement();
+        statement.execute("create role " + role + " login");
+        return new RawLoad.Call() {
+            @Override
+            public void once() throws SQLException {
+                statement.execute("alter role " + role + " password '" + verifier() + "'");
+            }
+
+            @Override
+            public void close() throws SQLException {
+                statement.execute("drop role " + role);
+                connection.close();
+            }
+        };
     }
 
-    private void change(String role, long end, AtomicInteger done) {
-        try (var connection = postgres.connect("postgres");
-                var statement = connection.createStatement()) {
-            statement.execute("create role " + role + " login");
-            while (System.nanoTime() - end < 0) {
-                statement.execute("alter role " + role + " password '" + verifier() + "'");
-                done.incrementAndGet();
+    /** A new connection as Keyturn's to a target: the certificate is verified, the password is told by SCRAM, one question is asked. */
+    RawLoad.Call logins(int number) {
+        var properties = new Properties();
+        properties.setProperty("user", PostgresServer.SUPERUSER);
+        properties.setProperty("password", postgres.superuserPassword());
+        properties.setProperty("sslmode", "verify-full");
+        properties.setProperty("sslrootcert", postgres.certificateAuthority().toString());
+        properties.setProperty("gssEncMode", "disable");
+        return () -> {
+            try (var connection = DriverManager.getConnection(postgres.jdbcUrl("postgres"), properties);
+                    var statement = connection.createStatement()) {
+                statement.execute("select 1");
             }
-        } catch (SQLException e) {
-            throw new IllegalStateException("A role could not be changed: SQLSTATE " + e.getSQLState());
+        };
+    }
+
+    /** A state of a run and a fact about it in one transaction, in empty copies of the tables with all their indexes. */
+    RawLoad.Call states(int number) throws SQLException {
+        var run = "bench_run_" + number;
+        var facts = "bench_facts_" + number;
+        var connection = postgres.connect(RunRows.DATABASE);
+        try (var statement = connection.createStatement()) {
+            statement.execute("create table " + run + " (like rotation including all)");
+            statement.execute("create table " + facts + " (like outbox including all)");
+            statement.execute("insert into " + run
+                    + " select (jsonb_populate_record(r, '{\"finished_at\": null}')).* from rotation r limit 1");
         }
+        connection.setAutoCommit(false);
+        var state = connection.prepareStatement("update " + run + " set state = ?, state_since = clock_timestamp(),"
+                + " due_at = clock_timestamp(), claimed_until = clock_timestamp() + interval '12 s', tries = 0");
+        var fact = connection.prepareStatement(
+                "insert into " + facts + " (id, event_type, payload, stated_at) values (?, 'bench', ?, now())");
+        return new RawLoad.Call() {
+            @Override
+            public void once() throws SQLException {
+                state.setString(1, "s".repeat(STATE_BYTES));
+                state.executeUpdate();
+                fact.setObject(1, UUID.randomUUID());
+                fact.setString(2, "f".repeat(FACT_BYTES));
+                fact.executeUpdate();
+                connection.commit();
+            }
+
+            @Override
+            public void close() throws SQLException {
+                connection.close();
+                postgres.execute(RunRows.DATABASE, "drop table " + run, "drop table " + facts);
+            }
+        };
     }
 
     private static String verifier() {
         return "SCRAM-SHA-256$4096:" + random(16) + "$" + random(32) + ":" + random(32);
     }
 
-    private static String random(int bytes) {
+    static String random(int bytes) {
         var random = new byte[bytes];
         ThreadLocalRandom.current().nextBytes(random);
         return Base64.getEncoder().encodeToString(random);

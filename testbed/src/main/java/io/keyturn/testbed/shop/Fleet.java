@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -23,6 +25,7 @@ import io.keyturn.testbed.kubernetes.TestObjects;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.process.RandomText;
 import io.keyturn.testbed.process.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /** Many credentials in one database and one namespace, which names the roles and paths too; what is kept and published, seen from outside. */
 public final class Fleet {
@@ -190,11 +193,16 @@ public final class Fleet {
     }
 
     public Resource<GenericKubernetesResource> rotation(String member) {
+        return rotations().withName(member);
+    }
+
+    private NonNamespaceOperation<
+                    GenericKubernetesResource, GenericKubernetesResourceList, Resource<GenericKubernetesResource>>
+            rotations() {
         return testbed.kubernetes()
                 .admin()
                 .genericKubernetesResources("keyturn.io/v1alpha1", "SecretRotation")
-                .inNamespace(namespace)
-                .withName(member);
+                .inNamespace(namespace);
     }
 
     /** As {@code kubectl annotate} does. */
@@ -207,8 +215,18 @@ public final class Fleet {
 
     /** A field of status, such as {@code lastRotation.outcome}; empty if it is not there. */
     public String status(String member, String path) {
-        var found = rotation(member).get();
-        Object at = found == null ? null : found.getAdditionalProperties().get("status");
+        return status(rotation(member).get(), path);
+    }
+
+    /** The same of all members, in one request. */
+    public List<String> statuses(String path) {
+        return rotations().list().getItems().stream()
+                .map(rotation -> status(rotation, path))
+                .toList();
+    }
+
+    private static String status(@Nullable GenericKubernetesResource rotation, String path) {
+        Object at = rotation == null ? null : rotation.getAdditionalProperties().get("status");
         for (var step : path.split("\\.", -1)) {
             at = at instanceof Map<?, ?> map ? map.get(step) : null;
         }
