@@ -51,8 +51,8 @@ class FullDiskST {
             scenario.assertNobodyWasRefused();
             await("on record")
                     .atMost(Scenario.PATIENCE)
-                    .untilAsserted(() -> assertThat(Audit.types(run))
-                            .containsExactlyInAnyOrderElementsOf(Audit.types(before)));
+                    .untilAsserted(() ->
+                            assertThat(Audit.types(run)).containsExactlyInAnyOrderElementsOf(Audit.types(before)));
             assertThat(Audit.holds()).isTrue();
         }
     }
