@@ -43,17 +43,18 @@ class DatabaseClock extends Clock {
     /** Asks the database, in that session, if it has not been asked for a while. */
     Uni<Void> set(Mutiny.Session session) {
         var last = answer;
-        return last != null && nanos.getAsLong() - last.nanos() < GOOD_FOR.toNanos()
+        long asked = nanos.getAsLong();
+        return last != null && asked - last.nanos() < GOOD_FOR.toNanos()
                 ? Uni.createFrom().voidItem()
                 : session.createNativeQuery("select clock_timestamp()", Instant.class)
                         .getSingleResult()
-                        .invoke(this::set)
+                        .invoke(at -> set(at, asked))
                         .replaceWithVoid();
     }
 
-    /** So late is it there, now. */
-    void set(Instant now) {
-        answer = new Answer(now, nanos.getAsLong());
+    /** It was so late there halfway between the question and now, the answer: that is wrong by half of the time between at most. */
+    void set(Instant at, long asked) {
+        answer = new Answer(at, asked + (nanos.getAsLong() - asked) / 2);
     }
 
     @Override

@@ -94,7 +94,8 @@ public class RotationStore {
                 (select id from rotation where policy_uid = :uid and finished_at is null
                     order by phase in <not begun>, reason <> 'COMPROMISE', requested_at, id limit 1) union
                 (select id from rotation where policy_uid = :uid and finished_at is not null and reason <> 'DRIFT'
-                    and coalesce(outcome_reason, '') not in ('STALE_REQUEST', 'DELETED') order by finished_at desc limit 1) union
+                    and (outcome_reason is null or outcome_reason not in ('STALE_REQUEST', 'DELETED'))
+                    order by finished_at desc limit 1) union
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' and reason <> 'DRIFT'
                     order by finished_at limit 1) union
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' and reason <> 'DRIFT'
@@ -358,16 +359,15 @@ public class RotationStore {
                 .getSingleResult());
     }
 
-    /** The last run that ended, as status tells it. */
+    /** The last run that ended, as status tells it. What is asked for is what index {@code rotation_last} holds, word for word. */
     static Uni<Optional<String>> lastFinished(Mutiny.Session session, String policyUid) {
         return session.createQuery("""
                         select id from RotationRow
                          where policyUid = :uid and finishedAt is not null and reason <> 'DRIFT'
-                           and (outcomeReason is null or outcomeReason not in (:nobodys))
+                           and (outcomeReason is null or outcomeReason not in ('STALE_REQUEST', 'DELETED'))
                          order by finishedAt desc
                         """, String.class)
                 .setParameter("uid", policyUid)
-                .setParameter("nobodys", List.of(RotationReason.STALE_REQUEST.name(), RotationReason.DELETED.name()))
                 .setMaxResults(1)
                 .getResultList()
                 .map(ids -> ids.stream().findFirst());

@@ -24,12 +24,21 @@ class DatabaseClockTest {
 
     @Test
     void timeGoesOnFromTheAnswerOfTheDatabaseWhateverTheOwnClockSays() {
-        clock.set(RIGHT);
+        clock.set(RIGHT, nanos.get());
         nanos.addAndGet(Duration.ofSeconds(90).toNanos());
 
         assertThat(clock.instant()).isEqualTo(RIGHT.plusSeconds(90));
 
-        clock.set(RIGHT.plusSeconds(30));
+        clock.set(RIGHT.plusSeconds(30), nanos.get());
         assertThat(clock.instant()).as("its clock was set back").isEqualTo(RIGHT.plusSeconds(30));
+    }
+
+    @Test
+    void answerThatTookLongIsDatedHalfway() {
+        long asked = nanos.getAndAdd(Duration.ofSeconds(4).toNanos());
+
+        clock.set(RIGHT, asked);
+
+        assertThat(clock.instant()).isEqualTo(RIGHT.plusSeconds(2));
     }
 }
