@@ -94,7 +94,7 @@ public final class Bench {
             for (int size : settings.roles()) {
                 new ManyRotations(platform, rotations, size).measure(raw, report);
                 if (size > 1) {
-                    new TenTargets(testbed, rotations, size).measure(raw, report);
+                    new TenTargets(platform, rotations, size).measure(raw, report);
                 }
             }
             new WithDeployments(platform, rotations, settings.deployments()).measure(report);
@@ -110,7 +110,7 @@ public final class Bench {
 
         report.heading("Requests that wait for a database");
         try (var rotations = new TopicTail(testbed.kafka())) {
-            new WaitingRequests(platform, rotations).measure(settings.waiting(), report);
+            new WaitingRequests(platform, rotations, settings.waiting()).measure(report);
         }
     }
 }
