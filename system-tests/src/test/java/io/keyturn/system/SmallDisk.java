@@ -11,6 +11,7 @@ import java.util.Map;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.process.Child;
 import io.keyturn.testbed.process.Scratch;
+import io.keyturn.testbed.process.StartFailed;
 
 /** A disk of its own, in memory, for the tables of some databases; there is room on it until it is filled. */
 final class SmallDisk implements AutoCloseable {
@@ -42,6 +43,18 @@ final class SmallDisk implements AutoCloseable {
             return disk;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether this process may mount one. */
+    static boolean isAllowed() {
+        var folder = Scratch.folder("may-mount").toString();
+        try {
+            run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
+            run("umount", folder);
+            return true;
+        } catch (StartFailed notAllowed) {
+            return false;
         }
     }
 
