@@ -36,13 +36,16 @@ import static org.awaitility.Awaitility.await;
 /** The runs of a fleet that stand still in one process, each at its crash point; and what has come of them, seen from outside. */
 final class CrashRuns {
     static final String SETTING = "keyturn.rotation.runner.crash-points";
+    /** How a run says that it has come to its point. */
+    static final String STANDS_STILL = "KT3009";
+
     static final Duration PATIENCE = Duration.ofSeconds(120);
     /** Enough for all to stand at once. */
     private static final List<String> ALL_AT_ONCE =
             List.of("-Dkeyturn.rotation.runner.concurrency=400", "-Dkeyturn.rotation.runner.per-target=400");
 
-    private static final Pattern STANDS =
-            Pattern.compile("KT3009: (\\S+) of SecretRotation (\\S+)/(\\S+) stands still at (\\S+) for ever.*");
+    private static final Pattern STANDS = Pattern.compile(
+            STANDS_STILL + ": (\\S+) of SecretRotation (\\S+)/(\\S+) stands still at (\\S+) for ever.*");
 
     private final RunningService service = Keyturn.service(ServiceJar.ROTATION);
     private final CrashFleet fleet;

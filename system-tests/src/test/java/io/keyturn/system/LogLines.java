@@ -16,6 +16,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyturn.testbed.platform.RunningService;
+import org.awaitility.Awaitility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,6 +41,14 @@ final class LogLines {
     /** What a service has written since. */
     List<JsonNode> of(RunningService service) {
         return parse(text(service).substring(Objects.requireNonNull(begin.get(service))));
+    }
+
+    /** Waits until a service has written a message with that code since. */
+    void await(RunningService service, String code) {
+        Awaitility.await(code)
+                .atMost(Scenario.PATIENCE)
+                .until(() -> of(service).stream()
+                        .anyMatch(line -> line.path("message").asText().startsWith(code)));
     }
 
     /** What a service wrote from its first start to its readiness. */

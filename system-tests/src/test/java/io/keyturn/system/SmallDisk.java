@@ -34,7 +34,7 @@ final class SmallDisk implements AutoCloseable {
     /** Mounts it, which takes the rights of root, and moves all tables and indexes there, without a gap in them. */
     static SmallDisk under(PostgresServer postgres, List<String> databases) {
         var disk = new SmallDisk(postgres, databases);
-        run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", disk.mount.toString());
+        mount(SIZE, disk.mount);
         try {
             var data = Files.createDirectory(disk.mount.resolve("data"));
             postgres.execute("postgres", "CREATE TABLESPACE " + TABLESPACE + " LOCATION '" + data + "'");
@@ -48,10 +48,10 @@ final class SmallDisk implements AutoCloseable {
 
     /** Whether this process may mount one. */
     static boolean isAllowed() {
-        var folder = Scratch.folder("may-mount").toString();
+        var folder = Scratch.folder("may-mount");
         try {
-            run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
-            run("umount", folder);
+            mount("1m", folder);
+            unmount(folder);
             return true;
         } catch (StartFailed notAllowed) {
             return false;
@@ -83,8 +83,7 @@ final class SmallDisk implements AutoCloseable {
         clear();
         move(TABLESPACE, "pg_default");
         postgres.execute("postgres", "CHECKPOINT", "DROP TABLESPACE " + TABLESPACE);
-        // Lazily: sessions of the server still hold files open that are deleted.
-        run("umount", "--lazy", mount.toString());
+        unmount(mount);
     }
 
     private void move(String from, String to) {
@@ -93,6 +92,15 @@ final class SmallDisk implements AutoCloseable {
                 postgres.execute(database, "ALTER " + kind + " ALL IN TABLESPACE " + from + " SET TABLESPACE " + to);
             }
         }
+    }
+
+    private static void mount(String size, Path folder) {
+        run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", folder.toString());
+    }
+
+    /** Lazily: sessions of the server still hold files open that are deleted. */
+    private static void unmount(Path folder) {
+        run("umount", "--lazy", folder.toString());
     }
 
     private static void run(String... command) {

@@ -108,19 +108,20 @@ class StarvedServiceST {
     void withoutMemoryItEndsAtOnceAndItsRunGoesOn() throws IOException {
         version = scenario.vaultVersion();
         var lines = LogLines.fromNow();
-        rotation.restart(List.of("-D" + CrashRuns.SETTING + "=" + NAMESPACE + "/orders-db=after-apply"));
-        rotation.awaitReady();
-        var run = scenario.rotate("no-memory");
-        await("it stands still")
-                .atMost(Scenario.PATIENCE)
-                .until(() -> lines.of(rotation).stream()
-                        .anyMatch(line -> line.path("message").asText().startsWith("KT3009")));
+        RotationId run;
+        try {
+            rotation.restart(List.of("-D" + CrashRuns.SETTING + "=" + NAMESPACE + "/orders-db=after-apply"));
+            rotation.awaitReady();
+            run = scenario.rotate("no-memory");
+            lines.await(rotation, CrashRuns.STANDS_STILL);
 
-        Glutton.letInto(rotation.pid());
-        await("it ends by itself").atMost(Scenario.PATIENCE).until(() -> !rotation.isAlive());
+            Glutton.letInto(rotation.pid());
+            await("it ends by itself").atMost(Scenario.PATIENCE).until(() -> !rotation.isAlive());
 
-        assertThat(Files.readString(rotation.log())).contains("Terminating due to java.lang.OutOfMemoryError");
-        rotation.restart();
+            assertThat(Files.readString(rotation.log())).contains("Terminating due to java.lang.OutOfMemoryError");
+        } finally {
+            rotation.restart();
+        }
         rotation.awaitReady();
         scenario.succeeds(run);
     }

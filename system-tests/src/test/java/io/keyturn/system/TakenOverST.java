@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Two processes of rotation-service: what one was doing when it died the other one finishes. */
 class TakenOverST {
@@ -40,10 +39,7 @@ class TakenOverST {
         first.restart(List.of("-D" + CrashRuns.SETTING + "=" + NAMESPACE + "/orders-db=after-apply", CLAIM));
         first.awaitReady();
         var run = scenario.rotate("take-over");
-        await("it stands still")
-                .atMost(Scenario.PATIENCE)
-                .until(() -> lines.of(first).stream()
-                        .anyMatch(line -> line.path("message").asText().startsWith("KT3009")));
+        lines.await(first, CrashRuns.STANDS_STILL);
         try (var second = Keyturn.platform().another(ServiceJar.ROTATION)) {
             second.awaitReady();
 

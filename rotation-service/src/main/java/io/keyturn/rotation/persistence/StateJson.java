@@ -71,12 +71,20 @@ final class StateJson {
     static RotationState readState(String text) {
         try {
             var state = MAPPER.readTree(text);
-            nameThePurpose(state);
-            countTheDraw(state);
-            sayWhenTheOldValueDies(state);
+            complete(state);
             return MAPPER.treeToValue(state, RotationState.class);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A row must hold its state", e);
+        }
+    }
+
+    /** What rows of earlier versions do not say. A paused run has its state within. */
+    private static void complete(JsonNode state) {
+        nameThePurpose(state);
+        countTheDraw(state);
+        sayWhenTheOldValueDies(state);
+        if (state.has("at")) {
+            complete(state.get("at"));
         }
     }
 
@@ -95,18 +103,12 @@ final class StateJson {
                 && !fields.has("draw")) {
             fields.put("draw", 1);
         }
-        if (state.has("at")) {
-            countTheDraw(state.get("at"));
-        }
     }
 
     /** Rows of versions that always let readers move first. */
     private static void sayWhenTheOldValueDies(JsonNode state) {
         if (state.path("change") instanceof ObjectNode change && !change.has("retirement")) {
             change.put("retirement", Retirement.AFTER_READERS.name());
-        }
-        if (state.has("at")) {
-            sayWhenTheOldValueDies(state.get("at"));
         }
     }
 

@@ -181,13 +181,11 @@ class RunReader {
         var end = word.aborts()
                 ? new Input.Aborted(word.requestedBy())
                 : known.isBeingDeleted(run.policyUid()) ? DELETED : null;
-        if (run.state().isPastReturn()) {
-            return null;
-        }
         return switch (run.state()) {
             case Paused _
             when end == null ->
                 word.resumesFrom(run.pauses()) ? new Input.Resumed(word.requestedBy()) : stillThere(run);
+            case Promoted _, AwaitingConsumers _ when run.state().isPastReturn() -> null;
             case Paused _, Generated _, ValueRefused _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> end;
             // It has not begun, goes back already, has nothing to go back to, or is over.
             case Requested _,

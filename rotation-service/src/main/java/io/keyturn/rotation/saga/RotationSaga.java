@@ -73,10 +73,8 @@ public final class RotationSaga {
 
     /** Trouble like any other, by a name; where there is no way back any more it is not heard. */
     private static Decision aborted(RotationState state, Input.Aborted input, Situation s) {
-        if (state.isPastReturn()) {
-            throw unexpected(state, input);
-        }
         return switch (state) {
+            case Promoted _, AwaitingConsumers _ when state.isPastReturn() -> throw unexpected(state, input);
             case Requested _,
                     AwaitingApproval _,
                     Generated _,

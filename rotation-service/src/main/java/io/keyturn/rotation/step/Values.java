@@ -41,8 +41,7 @@ class Values {
     Outcome<Change> keep(RunContext context, Target target, Versioned live) {
         var policy = context.policy();
         var from = live.credential().principal();
-        var change =
-                new Change(from, null, target.owns(from), target.overlap(), live.version()).with(policy.retirement());
+        var change = change(context, target, from, live.version());
         return stores.of(policy)
                 .keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
                 .then(kept -> {
@@ -67,9 +66,14 @@ class Values {
                                 : isInUse(target, live.credential(), previous.get(), next.get())
                                         .then(used -> Outcome.done(
                                                 used
-                                                        ? Optional.of(change(target, previous.get(), next.get(), live)
-                                                                .with(context.policy()
-                                                                        .retirement()))
+                                                        ? Optional.of(change(
+                                                                        context,
+                                                                        target,
+                                                                        previous.get()
+                                                                                .principal(),
+                                                                        live.version())
+                                                                .known(next.get()
+                                                                        .principal()))
                                                         : Optional.empty()))));
     }
 
@@ -79,9 +83,10 @@ class Values {
                 : live.sameAs(previous) ? target.test(next).ifRejected(false) : Outcome.done(false);
     }
 
-    private static Change change(Target target, Credential previous, Credential next, Versioned live) {
-        var from = previous.principal();
-        return new Change(from, next.principal(), target.owns(from), target.overlap(), live.version());
+    /** Whose new principal is yet to be known. */
+    private static Change change(RunContext context, Target target, String from, long version) {
+        return new Change(from, null, target.owns(from), target.overlap(), version)
+                .with(context.policy().retirement());
     }
 
     private Outcome<Change> generate(RunContext context, Change change, String to) {

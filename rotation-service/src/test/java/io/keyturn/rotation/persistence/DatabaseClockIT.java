@@ -3,20 +3,15 @@ package io.keyturn.rotation.persistence;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 
 import jakarta.inject.Inject;
 
-import io.keyturn.contract.event.RequestReason;
-import io.keyturn.contract.reference.ObjectRef;
-import io.keyturn.contract.reference.RotationId;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.persistence.UnitOfWork;
+import io.keyturn.rotation.bed.ClaimedRow;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.saga.Decision;
-import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.page.Proves;
@@ -50,12 +45,11 @@ class DatabaseClockIT {
     Mutiny.SessionFactory sessions;
 
     private final PostgresServer postgres = Testbed.shared().postgres();
-    private final RotationId id =
-            new RotationId("r" + UUID.randomUUID().toString().replace("-", ""));
+    private final ClaimedRow row = new ClaimedRow();
 
     @AfterEach
     void forgetTheRun() {
-        postgres.execute(RotationBed.DATABASE, "delete from rotation where id = '" + id + "'");
+        row.delete();
     }
 
     @Test
@@ -72,7 +66,7 @@ class DatabaseClockIT {
         var store = new RotationStore(unit, drifts, sessions, new DatabaseClock(wrong, System::nanoTime));
         // Nothing is claimed here, so that no run is taken from the service; it is asked for the time all the same.
         Bridge.await(() -> store.claim("us", List.of(), 0, CLAIM));
-        var run = claimed();
+        var run = row.insert(Duration.ofMinutes(1));
         var state = run.state();
 
         var going = Bridge.await(() -> store.commit(run, decision(state, Duration.ZERO), null, null, CLAIM, null))
@@ -88,36 +82,12 @@ class DatabaseClockIT {
         return new Decision(state, List.of(), delay, false);
     }
 
-    /** A run of a SecretRotation that does not exist, claimed by us: whoever else took it up would end it. */
-    private Run claimed() {
-        postgres.execute(RotationBed.DATABASE, """
-                insert into rotation (id, namespace, name, policy_uid, reason, phase, state, state_since, due_at, epoch,
-                                      claimed_by, claimed_until, requested_at)
-                values ('%s', 'nowhere', 'none', '%s', 'MANUAL', 'Requested',
-                        '{"state": "RotationState$Requested", "adopt": false}', now(), now(), 1,
-                        'us', now() + interval '1 minute', now())""".formatted(id, id));
-        return new Run(
-                id,
-                ObjectRef.secretRotation("nowhere", "none"),
-                id.value(),
-                RequestReason.MANUAL,
-                null,
-                null,
-                new RotationState.Requested(Purpose.ROTATE),
-                Instant.now(),
-                0,
-                0,
-                Instant.now(),
-                1,
-                null);
-    }
-
     /** As the database counts them. */
     private double secondsUntil(String column) {
         try (var connection = postgres.connect(RotationBed.DATABASE);
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery("select extract(epoch from " + column
-                        + " - clock_timestamp()) from rotation where id = '" + id + "'")) {
+                        + " - clock_timestamp()) from rotation where id = '" + row.id() + "'")) {
             rows.next();
             return rows.getDouble(1);
         } catch (SQLException e) {

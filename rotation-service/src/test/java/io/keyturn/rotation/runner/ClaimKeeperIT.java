@@ -7,20 +7,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 
 import jakarta.inject.Inject;
 
-import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.rotation.bed.ClaimedRow;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.persistence.RotationStore;
-import io.keyturn.rotation.persistence.Run;
 import io.keyturn.rotation.saga.Decision;
-import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.page.Proves;
@@ -50,21 +46,21 @@ class ClaimKeeperIT {
     StoredRuns runs;
 
     private final PostgresServer postgres = Testbed.shared().postgres();
-    private final RotationId id =
-            new RotationId("r" + UUID.randomUUID().toString().replace("-", ""));
+    private final ClaimedRow row = new ClaimedRow();
+    private final RotationId id = row.id();
 
     /** What the row says about its claim. */
     private record Claim(String by, long epoch, Instant until, String phase) {}
 
     @AfterEach
     void forgetTheRun() {
-        postgres.execute(RotationBed.DATABASE, "delete from rotation where id = '" + id + "'");
+        row.delete();
     }
 
     @Proves("R17")
     @Test
     void outageShorterThanTheClaimDoesNotLoseIt() {
-        var run = claimed();
+        var run = row.insert(VALIDITY);
         var before = claim();
         var complaints = complaints();
 
@@ -87,7 +83,7 @@ class ClaimKeeperIT {
     @Proves("R12")
     @Test
     void whatACommandCameToIsNotWrittenWhenItsClaimWasLost() {
-        var run = claimed();
+        var run = row.insert(VALIDITY);
 
         var committed = claims.during(run, Duration.ofMillis(300), () -> {
             postgres.execute(RotationBed.DATABASE, """
@@ -108,7 +104,7 @@ class ClaimKeeperIT {
 
     @Test
     void onlyARunThatIsNotOverMayNeedWhatItKeeps() {
-        var run = claimed();
+        var run = row.insert(VALIDITY);
         var asked = List.of(id, new RotationId("rnobodys"));
 
         assertThat(runs.among(asked)).containsExactly(id);
@@ -120,7 +116,7 @@ class ClaimKeeperIT {
 
     @Test
     void extensionThatFailsOnceTheCommandIsOverIsNoComplaint() throws SQLException {
-        var run = claimed();
+        var run = row.insert(VALIDITY);
         var complaints = complaints();
         try (var connection = postgres.connect(RotationBed.DATABASE)) {
             connection.setAutoCommit(false);
@@ -152,30 +148,6 @@ class ClaimKeeperIT {
             rows.next();
             return rows.getLong(1);
         }
-    }
-
-    /** A run of a SecretRotation that does not exist, claimed by us: whoever else took it up would end it. */
-    private Run claimed() {
-        postgres.execute(RotationBed.DATABASE, """
-                insert into rotation (id, namespace, name, policy_uid, reason, phase, state, state_since, due_at, epoch,
-                                      claimed_by, claimed_until, requested_at)
-                values ('%s', 'nowhere', 'none', '%s', 'MANUAL', 'Requested',
-                        '{"state": "RotationState$Requested", "adopt": false}', now(), now(), 1,
-                        'us', now() + interval '%d milliseconds', now())""".formatted(id, id, VALIDITY.toMillis()));
-        return new Run(
-                id,
-                ObjectRef.secretRotation("nowhere", "none"),
-                id.value(),
-                RequestReason.MANUAL,
-                null,
-                null,
-                new RotationState.Requested(Purpose.ROTATE),
-                Instant.now(),
-                0,
-                0,
-                Instant.now(),
-                1,
-                null);
     }
 
     private Claim claim() {

@@ -26,7 +26,7 @@ class RotationSagaTest {
     private static final Input REFUSED = new Input.Rejected(RotationReason.TARGET_REFUSED);
     private static final Situation AT_ONCE = Sagas.after(Duration.ofSeconds(1));
 
-    /** Above all, the old value is taken away from nowhere but ConsumersMoved. */
+    /** Above all, the old value is taken away from nowhere but ConsumersMoved, unless somebody else knows it ({@link CompromiseTest}). */
     @ParameterizedTest
     @EnumSource(Overlap.class)
     void eachStateWaitsForItsOwnCommandAndFinishedOnesForNone(Overlap overlap) {

@@ -91,7 +91,7 @@ final class ReliabilityPage {
                 |---|---|
                 | I1 | Nobody is locked out: at every instant some value that is kept in the store (live, new or previous) logs in; at the end the live one does |
                 | I2 | A run makes one new version of the live value, and versions only grow |
-                | I3 | Who reads the live value gets one that works: always with two roles, with one role but for a window that is measured and stated |
+                | I3 | Who reads the live value gets one that works: always with two roles, unless a policy lets a value that is known die first; with one role but for a window that is measured and stated |
                 | I4 | What is committed is stated on Kafka at least once, in order for each object, and has its effect once |
                 | I5 | Each workload that reads a value is rolled once for each version: none is missed, none rolled for nothing |
                 | I6 | The record has no gap and every end of a run, and its chain verifies |

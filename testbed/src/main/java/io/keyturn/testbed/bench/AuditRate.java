@@ -1,30 +1,19 @@
 package io.keyturn.testbed.bench;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
-import io.keyturn.testbed.kafka.KafkaServer;
 import io.keyturn.testbed.platform.Platform;
 import io.keyturn.testbed.platform.RunningService;
 import io.keyturn.testbed.platform.ServiceJar;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
 /** How fast a backlog of events gets into the audit trail; the events are made here, as any outside producer would. */
 final class AuditRate {
     private static final String TOPIC = "keyturn.restarts.v1";
-    private static final String SOURCE = "/clusters/bench/keyturn-restart";
     private static final int OBJECTS = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final Pattern APPENDED = Pattern.compile(
@@ -45,7 +34,7 @@ final class AuditRate {
         double before = counted(APPENDED);
         var cpuBefore = Processes.cpu(platform);
         long begin = System.nanoTime();
-        int sent = produce(events);
+        int sent = new OutsideProducer(platform.testbed().kafka()).send(events, AuditRate::event);
         double produced = (System.nanoTime() - begin) / 1e9;
         Awaitility.await("all events on record")
                 .atMost(PATIENCE)
@@ -74,43 +63,18 @@ final class AuditRate {
                 .sum();
     }
 
-    /** How many the broker has acknowledged. */
-    private int produce(int events) {
-        var config = new HashMap<String, Object>(platform.testbed().kafka().clientConfig(KafkaServer.ADMIN));
-        config.putAll(Map.of("acks", "all", "enable.idempotence", true, "linger.ms", 5));
-        var acknowledged = new AtomicInteger();
-        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < events; i++) {
-                producer.send(record(i), (_, failure) -> {
-                    if (failure == null) {
-                        acknowledged.incrementAndGet();
-                    }
-                });
-            }
-        }
-        return acknowledged.get();
-    }
-
-    private static ProducerRecord<String, byte[]> record(int number) {
+    private static ProducerRecord<String, byte[]> event(int number) {
         var name = "object-" + number % OBJECTS;
-        var now = Instant.now().toString();
-        var key = "bench/bench-events/secret/" + name;
-        var headers = new RecordHeaders();
-        List.of(
-                        Map.entry("content-type", "application/json"),
-                        Map.entry("ce_specversion", "1.0"),
-                        Map.entry("ce_id", UUID.randomUUID().toString()),
-                        Map.entry("ce_source", SOURCE),
-                        Map.entry("ce_type", "io.keyturn.restart.workload-healthy.v1"),
-                        Map.entry("ce_subject", "bench-events/Secret/" + name),
-                        Map.entry("ce_time", now),
-                        Map.entry("ce_datacontenttype", "application/json"),
-                        Map.entry("ce_partitionkey", key))
-                .forEach(
-                        header -> headers.add(header.getKey(), header.getValue().getBytes(StandardCharsets.UTF_8)));
-        var event = """
+        var now = Instant.now();
+        var data = """
                 {"at":"%s","plan":{"id":"p-%d","trigger":{"kind":"Secret","name":"%s","namespace":"bench-events"}},\
                 "workload":{"kind":"Deployment","name":"%s","namespace":"bench-events","uid":"%s"}}""".formatted(now, number, name, name, UUID.randomUUID());
-        return new ProducerRecord<>(TOPIC, null, key, event.getBytes(StandardCharsets.UTF_8), headers);
+        return OutsideProducer.event(
+                TOPIC,
+                "keyturn-restart",
+                "io.keyturn.restart.workload-healthy.v1",
+                "bench-events/Secret/" + name,
+                now,
+                data);
     }
 }

@@ -25,7 +25,7 @@ final class WaitingRequests {
      */
     private static final double BOUND = 8.4;
 
-    /** Of one SecretRotation: a new request looks through those refused before it, so many for one would measure that instead. */
+    /** For one SecretRotation: what a great many for one cost is another question. */
     private static final int FOR_EACH = 1000;
 
     private static final int FEWEST = 5;

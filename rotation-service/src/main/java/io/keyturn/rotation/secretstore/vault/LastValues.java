@@ -5,7 +5,6 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import javax.crypto.Mac;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fingerprints of the last values that were live at a path, newest first, as a note beside them. A value that Keyturn makes has 128 bits
- * or more, so that nobody guesses it by its fingerprint; others are not noted. Who may read the note may list the path, not read it.
+ * or more, so that nobody guesses it by its fingerprint; others are not noted. Whoever may read the notes of a path need not be allowed to read its values.
  *
  * @param fingerprints HMAC-SHA256 under the path, so that equal values of two paths do not look equal; the first 12 bytes, base64url
  */
@@ -44,7 +43,7 @@ record LastValues(List<String> fingerprints) {
     }
 
     String note() {
-        return fingerprints.stream().collect(Collectors.joining(BETWEEN));
+        return String.join(BETWEEN, fingerprints);
     }
 
     static String fingerprint(String path, SecretValue value) {

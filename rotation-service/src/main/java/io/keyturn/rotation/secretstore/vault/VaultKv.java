@@ -46,19 +46,12 @@ final class VaultKv implements KvV2 {
 
     @Override
     public Optional<Entry> read(String path) throws StoreException {
-        try {
-            var result = send(VaultRequest.<VaultSecretsKV2ReadSecretResult>get("read secret")
-                    .path(mount, "data", path)
-                    .expectOkStatus()
-                    .build(VaultLeasedResultExtractor.of(VaultSecretsKV2ReadSecretResult.class)));
-            var data = result.getResult().getData();
-            return Optional.of(new Entry(data.getData(), data.getMetadata().getVersion()));
-        } catch (VaultClientException e) {
-            if (requireNonNullElse(e.getStatus(), 0) == 404) {
-                return Optional.empty();
-            }
-            throw new StoreException(kind(e));
-        }
+        return find(VaultRequest.<VaultSecretsKV2ReadSecretResult>get("read secret")
+                        .path(mount, "data", path)
+                        .expectOkStatus()
+                        .build(VaultLeasedResultExtractor.of(VaultSecretsKV2ReadSecretResult.class)))
+                .map(VaultSecretsKV2ReadSecretResult::getData)
+                .map(data -> new Entry(data.getData(), data.getMetadata().getVersion()));
     }
 
     /** The answer to a list. */
@@ -70,20 +63,12 @@ final class VaultKv implements KvV2 {
 
     @Override
     public List<String> list(String path) throws StoreException {
-        try {
-            return send(VaultRequest.<ListAnswer>list("list secrets")
-                            .path(mount, "metadata", path)
-                            .expectOkStatus()
-                            .build(VaultJSONResultExtractor.of(ListAnswer.class)))
-                    .getResult()
-                    .data()
-                    .keys();
-        } catch (VaultClientException e) {
-            if (requireNonNullElse(e.getStatus(), 0) == 404) {
-                return List.of();
-            }
-            throw new StoreException(kind(e));
-        }
+        return find(VaultRequest.<ListAnswer>list("list secrets")
+                        .path(mount, "metadata", path)
+                        .expectOkStatus()
+                        .build(VaultJSONResultExtractor.of(ListAnswer.class)))
+                .map(answer -> answer.data().keys())
+                .orElse(List.of());
     }
 
     @Override
@@ -110,21 +95,12 @@ final class VaultKv implements KvV2 {
 
     @Override
     public Map<String, String> notes(String path) throws StoreException {
-        try {
-            var notes = send(VaultRequest.<MetadataAnswer>get("read metadata")
-                            .path(mount, "metadata", path)
-                            .expectOkStatus()
-                            .build(VaultJSONResultExtractor.of(MetadataAnswer.class)))
-                    .getResult()
-                    .data()
-                    .notes();
-            return notes == null ? Map.of() : notes;
-        } catch (VaultClientException e) {
-            if (requireNonNullElse(e.getStatus(), 0) == 404) {
-                return Map.of();
-            }
-            throw new StoreException(kind(e));
-        }
+        return find(VaultRequest.<MetadataAnswer>get("read metadata")
+                        .path(mount, "metadata", path)
+                        .expectOkStatus()
+                        .build(VaultJSONResultExtractor.of(MetadataAnswer.class)))
+                .map(answer -> answer.data().notes())
+                .orElse(Map.of());
     }
 
     @Override
@@ -143,6 +119,18 @@ final class VaultKv implements KvV2 {
                 .path(mount, "metadata", path)
                 .expectNoContentStatus()
                 .build());
+    }
+
+    /** Empty where there is nothing. */
+    private <T> Optional<T> find(VaultRequest<T> request) throws StoreException {
+        try {
+            return Optional.of(send(request).getResult());
+        } catch (VaultClientException e) {
+            if (requireNonNullElse(e.getStatus(), 0) == 404) {
+                return Optional.empty();
+            }
+            throw new StoreException(kind(e));
+        }
     }
 
     private void execute(VaultRequest<Void> request) throws StoreException {

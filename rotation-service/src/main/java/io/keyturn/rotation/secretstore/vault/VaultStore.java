@@ -162,9 +162,12 @@ class VaultStore implements SecretStore {
             note(policy, run, next);
             return Outcome.done(now.get().version());
         }
-        return now.map(Entry::version).orElse(0L) == expectedVersion
-                ? Outcome.done(write(policy, run, now, next, next))
-                : Outcome.rejected(RotationReason.STORE_CHANGED);
+        if (now.map(Entry::version).orElse(0L) != expectedVersion) {
+            return Outcome.rejected(RotationReason.STORE_CHANGED);
+        }
+        long version = write(policy, now, next);
+        note(policy, run, next);
+        return Outcome.done(version);
     }
 
     @Override
@@ -173,7 +176,8 @@ class VaultStore implements SecretStore {
         return attempt(() -> {
             var now = live.read(path(policy));
             if (now.isPresent() && (holds(now.get(), failed) || now.get().version() == expectedVersion)) {
-                write(policy, run, now, previous, null);
+                write(policy, now, previous);
+                note(policy, run, null);
             }
             return Outcome.done();
         });
@@ -197,23 +201,15 @@ class VaultStore implements SecretStore {
         });
     }
 
-    /** @param made what is to be remembered; null for nothing, for a person may have made the value before */
-    private long write(
-            RotationPolicy policy,
-            RotationId run,
-            Optional<Entry> now,
-            Credential credential,
-            @Nullable Credential made)
-            throws StoreException {
+    private long write(RotationPolicy policy, Optional<Entry> now, Credential credential) throws StoreException {
         var others = now.map(Entry::fields).orElse(Map.of());
-        long version = live.write(
+        return live.write(
                 path(policy),
                 fields(others, credential),
                 now.map(Entry::version).orElse(0L));
-        note(policy, run, made);
-        return version;
     }
 
+    /** @param made what is to be remembered; null for nothing, as where a person may have made the value */
     private void note(RotationPolicy policy, RotationId run, @Nullable Credential made) {
         var path = path(policy);
         var notes = new HashMap<String, String>();
