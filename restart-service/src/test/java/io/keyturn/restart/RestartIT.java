@@ -1,11 +1,16 @@
 package io.keyturn.restart;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
+import jakarta.inject.Inject;
+
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.RestartEvent;
 import io.keyturn.contract.event.RestartFailed;
@@ -16,6 +21,7 @@ import io.keyturn.contract.event.WorkloadHealthy;
 import io.keyturn.contract.event.WorkloadPatched;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.testbed.page.Proves;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @QuarkusTest
 @QuarkusTestResource(RestartServers.class)
 class RestartIT extends RestartScenario {
+    @Inject
+    MeterRegistry metrics;
+
     @Test
     void atFirstSightContentIsAdoptedAndNobodyRolls() {
         shop.deployment("api", ASKS, "db", "PASSWORD");
@@ -281,16 +290,100 @@ class RestartIT extends RestartScenario {
         adopted("db", "PASSWORD=1");
         shop.changed("db", null, "PASSWORD=2");
         soon().until(() -> patched().equals(List.of("a")));
-        try (var connection = database();
-                var statement = connection.createStatement()) {
-            statement.execute("update plan_item set state = 'PATCHING', generation = 0 where namespace = '"
-                    + shop.namespace + "'");
-            statement.execute(
-                    "update plan set owner = 'dead', owned_until = now() where namespace = '" + shop.namespace + "'");
-        }
+        forgetThePatch();
+        takeOver();
         readyUntilHealthy("a", 1);
         assertThat(completed(1).getFirst().rolled()).isEqualTo(1);
         assertThat(shop.generation("a")).isEqualTo(2);
+    }
+
+    @Proves("R37")
+    @Test
+    void aPatchThatArrivedWithoutBeingRecordedIsNotRepeatedByANewerPlan() throws Exception {
+        rotation("db", List.of("db"), "{maxParallel: 1}");
+        shop.deployment("a", 1, Map.of(), shop.template("a", "db", "PASSWORD"));
+        adopted("db", "PASSWORD=1");
+        var before = baseline("db");
+        shop.changed("db", "r1.1", "PASSWORD=2");
+        soon().until(() -> patched().equals(List.of("a")));
+        forgetThePatch();
+        rememberInUse("db", before);
+        shop.changed("db", "r1.2", "PASSWORD=2");
+        readyUntilHealthy("a", 1);
+        assertThat(completed(1).getFirst().plan().publication()).hasToString("r1.2");
+        assertThat(shop.generation("a")).isEqualTo(2);
+    }
+
+    @Test
+    void whatAnEarlierDecisionRecordsLateDoesNotHideWhatALaterOneBrought() throws Exception {
+        shop.deployment("a", 1, ASKS, readsBoth());
+        adopted("db", "PASSWORD=1");
+        shop.changed("other", null, "KEY=1");
+        fence("other", "KEY=1");
+        var drivers = plansRunning();
+        shop.changed("db", null, "PASSWORD=2");
+        soon().until(() -> patched().equals(List.of("a")));
+        forgetThePatch();
+        soon().until(() -> plansRunning() <= drivers);
+        shop.changed("other", null, "KEY=2");
+        soon().until(() -> patched().equals(List.of("a", "a")));
+        var brought = baseline("other");
+        takeOver();
+        soon().until(() -> patched().equals(List.of("a", "a", "a")));
+        assertThat(baseline("other")).isEqualTo(brought);
+    }
+
+    /** The process that sent it is dead, and nobody takes its plan over for now. */
+    private void forgetThePatch() throws SQLException {
+        change("update plan_item set state = 'PATCHING', generation = 0 where namespace = '" + shop.namespace + "'");
+        change("update plan set owner = 'dead', owned_until = now() + interval '1 hour' where namespace = '"
+                + shop.namespace + "' and state = 'RUNNING'");
+    }
+
+    private double plansRunning() {
+        return metrics.get("keyturn.plans.running").gauge().value();
+    }
+
+    private void takeOver() throws SQLException {
+        change("update plan set owned_until = now() where owner = 'dead' and namespace = '" + shop.namespace + "'");
+    }
+
+    private static void change(String sql) throws SQLException {
+        try (var connection = database();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String baseline(String secret) throws SQLException {
+        try (var connection = database();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("select content from baseline where object = 'Secret/%s/%s'"
+                        .formatted(shop.namespace, secret))) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private void rememberInUse(String secret, String content) throws SQLException {
+        change("update baseline set content = '%s', decision = 0 where object = 'Secret/%s/%s'"
+                .formatted(content, shop.namespace, secret));
+    }
+
+    private PodTemplateSpec readsBoth() {
+        return shop.template("a", "db", "PASSWORD")
+                .edit()
+                .editSpec()
+                .editFirstContainer()
+                .addNewEnv()
+                .withName("V_KEY")
+                .withNewValueFrom()
+                .withNewSecretKeyRef("KEY", "other", false)
+                .endValueFrom()
+                .endEnv()
+                .endContainer()
+                .endSpec()
+                .build();
     }
 
     @Test
@@ -298,12 +391,15 @@ class RestartIT extends RestartScenario {
         shop.deployment("api", ASKS, "db", "USER");
         adopted("db", "USER=1", "PASSWORD=1");
         shop.changed("db", null, "USER=1", "PASSWORD=2");
-        admin.resource(shop.current("api"))
-                .edit(it -> it.edit()
-                        .editSpec()
-                        .withTemplate(shop.template("api", "db", "USER", "PASSWORD"))
-                        .endSpec()
-                        .build());
+        // The controllers write its status meanwhile.
+        soon().ignoreExceptionsMatching(e -> e instanceof KubernetesClientException k && k.getCode() == 409)
+                .until(() -> admin.resource(shop.current("api"))
+                                .edit(it -> it.edit()
+                                        .editSpec()
+                                        .withTemplate(shop.template("api", "db", "USER", "PASSWORD"))
+                                        .endSpec()
+                                        .build())
+                        != null);
         soon().until(() -> readers("db").contains("PASSWORD,USER"));
         shop.changed("db", null, "USER=1", "PASSWORD=2", "OTHER=1");
         fence("db", "USER=1", "PASSWORD=2");

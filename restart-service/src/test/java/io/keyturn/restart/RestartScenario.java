@@ -194,7 +194,8 @@ abstract class RestartScenario {
     }
 
     protected static HttpResponse<String> get(String path) {
-        try (var http = HttpClient.newHttpClient()) {
+        try (var http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             var port = ConfigProvider.getConfig().getValue("quarkus.http.test-port", Integer.class);
             return http.send(
                     HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))

@@ -38,6 +38,10 @@ public record InUse(
         return new InUse(object, keys, now.content(), proven ? null : now.publication());
     }
 
+    boolean isSameAs(InUse other) {
+        return object.equals(other.object) && keys.equals(other.keys) && content.sameAs(other.content);
+    }
+
     /** The run that published it stamps it again: it still sees pods with the content from before. */
     boolean isRefutedBy(Stated now) {
         return doubt != null && now.publication() != null && now.publication().isLaterAttemptOf(doubt);

@@ -11,33 +11,61 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a patch is about to do: the hash it writes, and the contents the workload will have in use once it has arrived. Decided
  * once and kept, so a patch that is sent again after a crash writes the same value and rolls nothing.
+ *
+ * @param decision number of the reading it was decided from: a higher one knows contents that are no older
  */
-public record Intent(String hash, List<InUse> inUse) {
+public record Intent(String hash, List<InUse> inUse, long decision) {
 
     /**
      * Decides it from the present contents of everything the workload reads.
      *
      * @param present the hash in the pod template now. If it already is the hash of this content although the workload had
      *     other content in use (somebody took the template back), the plan's id makes it another one: it must roll.
+     * @param doubt a patch of an earlier plan that may have arrived. One that brings the same content is repeated as it is, which
+     *     rolls nobody twice; after any other the workload must roll, for its pods may have either content
      */
     public static Intent of(
             References references,
             Map<ObjectRef, Stated> contents,
             Map<ObjectRef, InUse> last,
             @Nullable String present,
+            @Nullable Doubt doubt,
+            String planId,
+            long decision) {
+        var inUse = inUse(references, contents);
+        return new Intent(hash(inUse, contents, last, present, doubt, planId), inUse, decision);
+    }
+
+    private static String hash(
+            List<InUse> inUse,
+            Map<ObjectRef, Stated> contents,
+            Map<ObjectRef, InUse> last,
+            @Nullable String present,
+            @Nullable Doubt doubt,
             String planId) {
-        var inUse = references.byObject().entrySet().stream()
+        if (doubt != null) {
+            var patch = doubt.given(inUse).patch();
+            return patch != null ? patch.hash() : ContentHash.of(inUse, planId);
+        }
+        var hash = ContentHash.of(inUse, "");
+        var takenBack = hash.equals(present)
+                && inUse.stream().anyMatch(use -> changed(last.get(use.object()), use, stated(contents, use.object())));
+        return takenBack ? ContentHash.of(inUse, planId) : hash;
+    }
+
+    /** What a workload with these references has in use once it was rolled. */
+    public static List<InUse> inUse(References references, Map<ObjectRef, Stated> contents) {
+        return references.byObject().entrySet().stream()
                 .filter(e -> contents.containsKey(e.getKey()))
                 .map(e -> new InUse(
                         e.getKey(), e.getValue(), stated(contents, e.getKey()).content()))
                 .toList();
-        var hash = ContentHash.of(inUse, "");
-        if (!hash.equals(present)
-                || inUse.stream()
-                        .noneMatch(use -> changed(last.get(use.object()), use, stated(contents, use.object())))) {
-            return new Intent(hash, inUse);
-        }
-        return new Intent(ContentHash.of(inUse, planId), inUse);
+    }
+
+    /** Whether it brings these very contents. */
+    boolean brings(List<InUse> contents) {
+        return inUse.size() == contents.size()
+                && contents.stream().allMatch(use -> inUse.stream().anyMatch(use::isSameAs));
     }
 
     private static Stated stated(Map<ObjectRef, Stated> contents, ObjectRef object) {

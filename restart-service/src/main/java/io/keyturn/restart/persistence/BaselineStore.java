@@ -52,23 +52,25 @@ public class BaselineStore {
                 .map(SituationJson::situation);
     }
 
-    /** A statement that remembers contents in use, over what was remembered; the source answers such rows. */
+    /** A statement that remembers contents in use, over what an earlier decision remembered; the source answers such rows. */
     static String adopt(String source) {
         return """
-                insert into baseline (workload_uid, object, workload, keys, content, doubt)
-                select r.workload_uid, r.object, r.workload, r.keys, r.content, r.doubt
-                  from SOURCE as r
+                insert into baseline (workload_uid, object, workload, keys, content, doubt, decision)
+                select workload_uid, object, workload, keys, content, doubt, coalesce(decision, 0)
+                  from SOURCE
                 on conflict (workload_uid, object) do update
-                   set keys = excluded.keys, content = excluded.content, doubt = excluded.doubt, since = now()""".replace("SOURCE", source);
+                   set keys = excluded.keys, content = excluded.content, doubt = excluded.doubt,
+                       decision = excluded.decision, since = now()
+                 where excluded.decision >= baseline.decision""".replace("SOURCE", source);
     }
 
-    /** Remembers contents in use, over what was remembered. */
-    public Uni<Void> adopt(Work work, List<Adoption> adoptions) {
+    /** Remembers contents in use, over what an earlier decision remembered. */
+    public Uni<Void> adopt(Work work, List<Adoption> adoptions, long decision) {
         if (adoptions.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         var rows = adoptions.stream()
-                .map(a -> BaselineJson.of(a.workload(), a.inUse()))
+                .map(a -> BaselineJson.of(a.workload(), a.inUse(), decision))
                 .toList();
         return Sql.change(work.session(), ADOPT, rows).replaceWithVoid();
     }

@@ -14,7 +14,9 @@ import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadKind;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.restart.baseline.Content;
+import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.baseline.Stated;
+import io.keyturn.restart.persistence.SituationRows.BaselineJson;
 import io.keyturn.restart.persistence.StoredPlan.Item;
 import io.keyturn.restart.persistence.StoredPlan.State;
 import io.keyturn.restart.plan.PlanProgress.ItemState;
@@ -115,10 +117,13 @@ final class PlanRows {
             int wave,
             ItemState state,
             long generation,
-            @Nullable String hash) {
+            @Nullable String hash,
+            @Nullable List<BaselineJson> inUse,
+            boolean inDoubt) {
 
         static ItemJson of(String planId, Item item) {
             var workload = item.workload();
+            var intent = item.intent();
             return new ItemJson(
                     planId,
                     workload.uid().value(),
@@ -128,12 +133,31 @@ final class PlanRows {
                     item.wave(),
                     item.state(),
                     item.generation(),
-                    item.hash());
+                    intent == null ? null : intent.hash(),
+                    intent == null ? null : BaselineJson.of(workload, intent),
+                    item.inDoubt());
         }
 
         Item item() {
             return new Item(
-                    new WorkloadRef(kind, namespace, name, new Uid(workloadUid)), wave, state, generation, hash);
+                    new WorkloadRef(kind, namespace, name, new Uid(workloadUid)),
+                    wave,
+                    state,
+                    generation,
+                    intent(),
+                    inDoubt);
+        }
+
+        private @Nullable Intent intent() {
+            return hash == null || inUse == null
+                    ? null
+                    : new Intent(
+                            hash,
+                            inUse.stream().map(BaselineJson::inUse).toList(),
+                            inUse.stream()
+                                    .mapToLong(BaselineJson::decision)
+                                    .max()
+                                    .orElse(0));
         }
     }
 }

@@ -59,16 +59,16 @@ public class PlanStore {
                     returning plan.id),
                  settled as (
                     update plan_item i set state = r.state
-                      from held, doc, jsonb_to_recordset(doc.settled) as r(workload_uid text, state text)
-                     where i.plan_id = held.id and i.workload_uid = r.workload_uid),
+                      from held, doc, jsonb_to_recordset(doc.settled) as r(uid text, state text)
+                     where i.plan_id = held.id and i.workload_uid = r.uid),
                  intended as (
                     update plan_item i set state = 'PATCHING', hash = r.hash, in_use = r.in_use
-                      from held, doc, jsonb_to_recordset(doc.intended) as r(workload_uid text, hash text, in_use jsonb)
-                     where i.plan_id = held.id and i.workload_uid = r.workload_uid),
+                      from held, doc, jsonb_to_recordset(doc.intended) as r(uid text, hash text, in_use jsonb)
+                     where i.plan_id = held.id and i.workload_uid = r.uid),
                  patched as (
                     update plan_item i set state = 'PATCHED', generation = r.generation
-                      from held, doc, jsonb_to_recordset(doc.patched) as r(workload_uid text, generation bigint)
-                     where i.plan_id = held.id and i.workload_uid = r.workload_uid
+                      from held, doc, jsonb_to_recordset(doc.patched) as r(uid text, generation bigint)
+                     where i.plan_id = held.id and i.workload_uid = r.uid
                     returning i.in_use),
                  used as (USED),
                  parked as (
@@ -100,11 +100,11 @@ public class PlanStore {
 
     private record Held(PlanId id, String owner, double seconds) {}
 
-    private record SettledJson(Uid workloadUid, ItemState state) {}
+    private record SettledJson(Uid uid, ItemState state) {}
 
-    private record IntentJson(Uid workloadUid, String hash, List<BaselineJson> inUse) {}
+    private record IntentJson(Uid uid, String hash, List<BaselineJson> inUse) {}
 
-    private record PatchedJson(Uid workloadUid, long generation) {}
+    private record PatchedJson(Uid uid, long generation) {}
 
     private record StepJson(
             PlanId id,

@@ -5,8 +5,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -16,17 +14,13 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.Uid;
-import io.keyturn.contract.reference.WorkloadKind;
-import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.kit.persistence.NativeSql;
 import io.keyturn.kit.persistence.Work;
-import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.persistence.PlanRows.ItemJson;
 import io.keyturn.restart.persistence.PlanRows.PlanJson;
 import io.keyturn.restart.persistence.SituationRows.BaselineJson;
 import io.keyturn.restart.persistence.SituationRows.SituationJson;
 import io.keyturn.restart.persistence.SituationRows.Wanted;
-import io.keyturn.restart.plan.PlanProgress.ItemState;
 import io.keyturn.restart.plan.RestartPlan.Adoption;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
@@ -87,18 +81,18 @@ public class PlanningStore {
                  new as (
                     insert into plan (id, namespace, object, publication, state, max_parallel, unaffected, observed_at,
                            started_at, deadline, finished_at, owner, owned_until, traceparent)
-                    select r.id, r.namespace, r.object, r.publication, r.state, r.max_parallel, r.unaffected, r.observed_at,
-                           r.started_at, r.deadline, r.finished_at, doc.owner,
-                           now() + make_interval(secs => doc.owned_seconds), r.traceparent
-                      from doc, jsonb_populate_record(cast(null as plan), doc.plan) r where r.id is not null),
+                    select id, namespace, object, publication, state, max_parallel, unaffected, observed_at,
+                           started_at, deadline, finished_at, doc.owner,
+                           now() + make_interval(secs => doc.owned_seconds), traceparent
+                      from doc, jsonb_populate_record(cast(null as plan), doc.plan) where id is not null),
                  objects as (
                     insert into plan_object (plan_id, object, content, publication)
-                    select r.plan_id, r.object, r.content, r.publication
-                      from doc, jsonb_populate_recordset(cast(null as plan_object), doc.plan -> 'objects') r),
+                    select plan_id, object, content, publication
+                      from doc, jsonb_populate_recordset(cast(null as plan_object), doc.plan -> 'objects')),
                  items as (
-                    insert into plan_item (plan_id, workload_uid, kind, namespace, name, wave, state, generation, hash, in_use)
-                    select r.plan_id, r.workload_uid, r.kind, r.namespace, r.name, r.wave, r.state, r.generation, r.hash, r.in_use
-                      from doc, jsonb_populate_recordset(cast(null as plan_item), doc.items) r),
+                    insert into plan_item (plan_id, workload_uid, kind, namespace, name, wave, state, generation, hash, in_use, in_doubt)
+                    select plan_id, workload_uid, kind, namespace, name, wave, state, generation, hash, in_use, in_doubt
+                      from doc, jsonb_populate_recordset(cast(null as plan_item), doc.items)),
                  adopted as (ADOPT),
                  answered as (
                     delete from plan_trigger using doc where object in (select jsonb_array_elements_text(doc.answered)))
@@ -119,36 +113,9 @@ public class PlanningStore {
 
     private record SceneJson(List<PlanJson> plans, SituationJson situation) {}
 
-    private record NewItem(
-            String planId,
-            String workloadUid,
-            WorkloadKind kind,
-            String namespace,
-            String name,
-            int wave,
-            ItemState state,
-            long generation,
-            @Nullable String hash,
-            @Nullable List<BaselineJson> inUse) {
-
-        static NewItem of(ItemJson item, @Nullable Intent intent) {
-            return new NewItem(
-                    Objects.requireNonNull(item.planId()),
-                    item.workloadUid(),
-                    item.kind(),
-                    item.namespace(),
-                    item.name(),
-                    item.wave(),
-                    item.state(),
-                    item.generation(),
-                    item.hash(),
-                    intent == null ? null : BaselineJson.of(item.item().workload(), intent));
-        }
-    }
-
     private record Document(
             @Nullable PlanJson plan,
-            List<NewItem> items,
+            List<ItemJson> items,
             List<PlanId> superseded,
             List<BaselineJson> adopted,
             List<String> answered,
@@ -165,15 +132,15 @@ public class PlanningStore {
     /**
      * What planning has decided.
      *
-     * @param intents the patches of the plan that are sent at once
      * @param answered objects whose triggers are done with
+     * @param decision number of the reading it was decided from
      */
     public record Planned(
             @Nullable StoredPlan plan,
-            Map<WorkloadRef, Intent> intents,
             List<PlanId> superseded,
             List<Adoption> adoptions,
-            Set<ObjectRef> answered) {}
+            Set<ObjectRef> answered,
+            long decision) {}
 
     /** Triggers that may be planned for now, oldest first. */
     public Uni<List<Trigger>> due(Work work, int limit) {
@@ -225,18 +192,12 @@ public class PlanningStore {
         if (plan == null && planned.adoptions().isEmpty()) {
             return Uni.createFrom().item(Set.of());
         }
-        var intents = planned.intents().entrySet().stream()
-                .collect(Collectors.toMap(e -> e.getKey().uid().value(), Map.Entry::getValue));
         var document = new Document(
                 plan,
-                plan == null
-                        ? List.of()
-                        : plan.items().stream()
-                                .map(item -> NewItem.of(item, intents.get(item.workloadUid())))
-                                .toList(),
+                plan == null ? List.of() : plan.items(),
                 planned.superseded(),
                 planned.adoptions().stream()
-                        .map(a -> BaselineJson.of(a.workload(), a.inUse()))
+                        .map(a -> BaselineJson.of(a.workload(), a.inUse(), planned.decision()))
                         .toList(),
                 keys(planned.answered()),
                 owner,

@@ -8,9 +8,14 @@ import io.keyturn.contract.reference.Uid;
 import io.keyturn.restart.baseline.InUse;
 import io.keyturn.restart.baseline.Stated;
 
-/** What is known about some objects and workloads, read at one instant. */
+/**
+ * What is known about some objects and workloads, read at one instant.
+ *
+ * @param decision number of this reading, higher than that of any before
+ */
 public record Situation(
         Instant installedAt,
         Map<ObjectRef, Stated> contents,
         Map<Uid, Map<ObjectRef, InUse>> inUse,
-        Map<ObjectRef, Stated> parked) {}
+        Map<ObjectRef, Stated> parked,
+        long decision) {}

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SituationRows {
     /** Members of a JSON object; {@code wanted} is one row with the arrays {@code objects} and {@code uids}. */
     static final String MEMBERS = """
+            'decision', nextval('decision'),
             'installed_at', (select installed_at from installation),
             'contents', (select coalesce(json_agg(c), '[]') from object_content c, wanted
                           where c.object = any (wanted.objects)),
@@ -62,20 +63,24 @@ final class SituationRows {
             @Nullable String workload,
             String keys,
             Map<KeyName, List<Fingerprint>> content,
-            @Nullable PublicationId doubt) {
+            @Nullable PublicationId doubt,
+            long decision) {
 
-        static BaselineJson of(WorkloadRef workload, InUse use) {
+        static BaselineJson of(WorkloadRef workload, InUse use, long decision) {
             return new BaselineJson(
                     workload.uid().value(),
                     ObjectKey.of(use.object()),
                     workload.toString(),
                     use.keys().text(),
                     use.content().keys(),
-                    use.doubt());
+                    use.doubt(),
+                    decision);
         }
 
         static List<BaselineJson> of(WorkloadRef workload, Intent intent) {
-            return intent.inUse().stream().map(use -> of(workload, use)).toList();
+            return intent.inUse().stream()
+                    .map(use -> of(workload, use, intent.decision()))
+                    .toList();
         }
 
         InUse inUse() {
@@ -84,7 +89,11 @@ final class SituationRows {
     }
 
     record SituationJson(
-            Instant installedAt, List<ContentJson> contents, List<BaselineJson> baselines, List<ParkedJson> parked) {
+            Instant installedAt,
+            List<ContentJson> contents,
+            List<BaselineJson> baselines,
+            List<ParkedJson> parked,
+            long decision) {
 
         Situation situation() {
             var inUse = new HashMap<Uid, Map<ObjectRef, InUse>>();
@@ -103,7 +112,8 @@ final class SituationRows {
                     parked.stream()
                             .collect(Collectors.toMap(
                                     k -> ObjectKey.parse(k.object()),
-                                    k -> new Stated(new Content(k.content()), k.publication(), k.parkedAt()))));
+                                    k -> new Stated(new Content(k.content()), k.publication(), k.parkedAt()))),
+                    decision);
         }
     }
 }

@@ -8,6 +8,8 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadRef;
+import io.keyturn.restart.baseline.Doubt;
+import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.plan.PlanProgress;
 import io.keyturn.restart.plan.PlanProgress.ItemState;
@@ -45,20 +47,33 @@ public record StoredPlan(
     /**
      * One workload of the plan.
      *
-     * @param hash what the patch writes; null until it is decided
+     * @param intent what the patch does; null until it is decided. That of a pending item was sent by an earlier plan
+     * @param inDoubt a patch of an earlier plan may have arrived
      */
     public record Item(
             WorkloadRef workload,
             int wave,
             ItemState state,
             long generation,
-            @Nullable String hash) {
+            @Nullable Intent intent,
+            boolean inDoubt) {
+
+        /** One that is not in doubt. */
+        public Item(WorkloadRef workload, int wave, ItemState state, long generation, @Nullable Intent intent) {
+            this(workload, wave, state, generation, intent, false);
+        }
+
         public Uid uid() {
             return workload.uid();
         }
 
         public Item with(ItemState next) {
-            return new Item(workload, wave, next, generation, hash);
+            return new Item(workload, wave, next, generation, intent, inDoubt);
+        }
+
+        /** What the next patch has to reckon with: a patch that may have arrived. Null if there is none. */
+        public @Nullable Doubt doubt() {
+            return state == ItemState.PATCHING || state == ItemState.PENDING && inDoubt ? new Doubt(intent) : null;
         }
 
         /** As the pure core sees it. */

@@ -113,7 +113,7 @@ class Adoption {
         return baselines
                 .situation(work, objects, uids)
                 .chain(situation -> baselines
-                        .adopt(work, adoptions(workloads, situation))
+                        .adopt(work, adoptions(workloads, situation), situation.decision())
                         .chain(_ -> baselines.forget(work, unused(workloads, situation))));
     }
 

@@ -16,7 +16,9 @@ import io.keyturn.contract.event.RestartSuperseded;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
 import io.keyturn.contract.reference.PlannedWorkload;
+import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadRef;
+import io.keyturn.restart.baseline.Doubt;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.persistence.Situation;
 import io.keyturn.restart.persistence.StoredPlan;
@@ -33,18 +35,16 @@ import org.jspecify.annotations.Nullable;
  */
 record Decision(
         @Nullable StoredPlan plan,
-        Map<WorkloadRef, Intent> intents,
         List<RestartPlan.Adoption> adoptions,
         List<PlanId> superseded,
         List<RestartEvent> facts) {
 
-    static final Decision NOTHING = new Decision(null, Map.of(), List.of(), List.of(), List.of());
+    static final Decision NOTHING = new Decision(null, List.of(), List.of(), List.of());
 
     /** What was decided, less the plans that ended before they could be superseded. */
     Decision superseding(Set<PlanId> plans) {
         return new Decision(
                 plan,
-                intents,
                 adoptions,
                 superseded.stream().filter(plans::contains).toList(),
                 facts.stream()
@@ -59,7 +59,7 @@ record Decision(
         }
         var plan = Planner.plan(q.input());
         if (plan.items().isEmpty() && q.running().isEmpty() && !q.isNewPublication()) {
-            return new Decision(null, Map.of(), plan.adoptions(), List.of(), List.of());
+            return new Decision(null, plan.adoptions(), List.of(), List.of());
         }
         return write(q, plan);
     }
@@ -68,8 +68,14 @@ record Decision(
         var main = q.main();
         var running = q.running();
         var ref = new PlanRef(new PlanId(UUID.randomUUID().toString()), q.trigger(), main.publication());
-        var intents = intents(q, plan, ref.id());
-        var items = plan.items().stream().map(item -> item(item, intents)).toList();
+        var doubts = q.doubts();
+        var intents = intents(q, plan, doubts, ref.id());
+        var items = plan.items().stream()
+                .map(item -> item(
+                        item,
+                        intents.get(item.workload().ref()),
+                        doubts.get(item.workload().ref().uid())))
+                .toList();
         var facts = new ArrayList<RestartEvent>();
         running.forEach(old -> facts.add(new RestartSuperseded(old.ref(), q.now(), ref.id())));
         facts.add(new RestartPlanned(
@@ -98,14 +104,13 @@ record Decision(
                 items);
         return new Decision(
                 stored,
-                intents,
                 plan.adoptions(),
                 running.stream().map(p -> p.ref().id()).toList(),
                 facts);
     }
 
     /** The patches of the first moment are decided together with the plan: no second transaction before they go out. */
-    private static Map<WorkloadRef, Intent> intents(Question q, RestartPlan plan, PlanId id) {
+    private static Map<WorkloadRef, Intent> intents(Question q, RestartPlan plan, Map<Uid, Doubt> doubts, PlanId id) {
         var items = plan.items().stream()
                 .map(i -> new PlanProgress.Item(
                         i.workload().ref(),
@@ -121,26 +126,31 @@ record Decision(
         return plan.items().stream()
                 .map(RestartPlan.Item::workload)
                 .filter(w -> start.contains(w.ref().uid()))
-                .collect(Collectors.toMap(Workload::ref, w -> intent(w, q.situation(), id)));
+                .collect(Collectors.toMap(
+                        Workload::ref,
+                        w -> intent(w, q.situation(), doubts.get(w.ref().uid()), id)));
     }
 
-    static Intent intent(Workload workload, Situation situation, PlanId plan) {
+    static Intent intent(Workload workload, Situation situation, @Nullable Doubt doubt, PlanId plan) {
         return Intent.of(
                 workload.references(),
                 situation.contents(),
                 situation.inUse().getOrDefault(workload.ref().uid(), Map.of()),
                 workload.content(),
-                plan.value());
+                doubt,
+                plan.value(),
+                situation.decision());
     }
 
-    private static StoredPlan.Item item(RestartPlan.Item item, Map<WorkloadRef, Intent> intents) {
+    private static StoredPlan.Item item(RestartPlan.Item item, @Nullable Intent intent, @Nullable Doubt doubt) {
         var workload = item.workload().ref();
-        var intent = intents.get(workload);
         if (intent != null) {
-            return new StoredPlan.Item(workload, item.wave(), ItemState.PATCHING, 0, intent.hash());
+            return new StoredPlan.Item(workload, item.wave(), ItemState.PATCHING, 0, intent);
         }
-        return item.underWay() == null
-                ? new StoredPlan.Item(workload, item.wave(), ItemState.PENDING, 0, null)
-                : new StoredPlan.Item(workload, item.wave(), ItemState.PATCHED, item.underWay(), null);
+        if (item.underWay() != null) {
+            return new StoredPlan.Item(workload, item.wave(), ItemState.PATCHED, item.underWay(), null);
+        }
+        return new StoredPlan.Item(
+                workload, item.wave(), ItemState.PENDING, 0, doubt == null ? null : doubt.patch(), doubt != null);
     }
 }

@@ -16,6 +16,7 @@ import io.keyturn.contract.event.WorkloadHealthy;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.kit.persistence.Work;
+import io.keyturn.restart.baseline.Doubt;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.persistence.BaselineStore;
 import io.keyturn.restart.persistence.PlanStore;
@@ -75,7 +76,7 @@ class LookStep {
         var intents = new HashMap<WorkloadRef, Intent>();
         var ours = transactions.run(
                 plan.traceparent(),
-                work -> intents(work, plan, starting).chain(decided -> {
+                work -> intents(work, plan, items, starting).chain(decided -> {
                     intents.putAll(decided);
                     return record.step(
                             work,
@@ -91,10 +92,13 @@ class LookStep {
     }
 
     /** What the next patches will write: decided while the plan is held, from what is in use then. */
-    private Uni<Map<WorkloadRef, Intent>> intents(Work work, StoredPlan plan, List<Workload> starting) {
+    private Uni<Map<WorkloadRef, Intent>> intents(
+            Work work, StoredPlan plan, List<Item> items, List<Workload> starting) {
         if (starting.isEmpty()) {
             return Uni.createFrom().item(Map.of());
         }
+        var doubts = new HashMap<Uid, @Nullable Doubt>();
+        items.forEach(item -> doubts.put(item.uid(), item.doubt()));
         return record.hold(work, plan)
                 .chain(_ -> baselines.situation(
                         work,
@@ -105,7 +109,11 @@ class LookStep {
                 .map(situation -> starting.stream()
                         .collect(Collectors.toMap(
                                 Workload::ref,
-                                w -> Decision.intent(w, situation, plan.ref().id()))));
+                                w -> Decision.intent(
+                                        w,
+                                        situation,
+                                        doubts.get(w.ref().uid()),
+                                        plan.ref().id()))));
     }
 
     private static StoredPlan.@Nullable State end(Step step) {
@@ -128,7 +136,7 @@ class LookStep {
             if (state != null) {
                 changed.put(item.uid(), item.with(state));
             } else if (intent != null) {
-                changed.put(item.uid(), new Item(item.workload(), item.wave(), ItemState.PATCHING, 0, intent.hash()));
+                changed.put(item.uid(), new Item(item.workload(), item.wave(), ItemState.PATCHING, 0, intent));
             }
         }
         return PlanDriver.with(items, changed);

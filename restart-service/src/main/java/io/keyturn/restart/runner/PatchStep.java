@@ -29,27 +29,18 @@ import io.keyturn.restart.workload.PatchResult.Gone;
 import io.keyturn.restart.workload.PatchResult.Patched;
 import io.keyturn.restart.workload.PatchResult.Refused;
 import io.keyturn.restart.workload.PatchResult.Unknown;
-import io.keyturn.restart.workload.WorkloadIndex;
 import io.keyturn.restart.workload.WorkloadPatcher;
 
 /** Sends what a plan decided to write, then records in one transaction what came of it. */
 @ApplicationScoped
 class PatchStep {
-    private final WorkloadIndex index;
     private final WorkloadPatcher patcher;
     private final Transactions transactions;
     private final PlanRecord record;
     private final PlanReport report;
     private final Clock clock;
 
-    PatchStep(
-            WorkloadIndex index,
-            WorkloadPatcher patcher,
-            Transactions transactions,
-            PlanRecord record,
-            PlanReport report,
-            Clock clock) {
-        this.index = index;
+    PatchStep(WorkloadPatcher patcher, Transactions transactions, PlanRecord record, PlanReport report, Clock clock) {
         this.patcher = patcher;
         this.transactions = transactions;
         this.record = record;
@@ -71,7 +62,7 @@ class PatchStep {
                 case Patched(long generation) -> {
                     generations.put(item.uid(), generation);
                     changed.put(
-                            item.uid(), new Item(workload, item.wave(), ItemState.PATCHED, generation, item.hash()));
+                            item.uid(), new Item(workload, item.wave(), ItemState.PATCHED, generation, item.intent()));
                     facts.add(new WorkloadPatched(plan.ref(), clock.instant(), workload, generation));
                 }
                 case Gone() -> {
@@ -126,13 +117,9 @@ class PatchStep {
         return results;
     }
 
-    /** A workload that has the hash already was patched before a crash. */
+    /** Also where the hash was seen already: the index may be late, and another patch have arrived since. */
     private PatchResult send(Item item) {
-        var hash = Objects.requireNonNull(item.hash(), "A decided patch has its hash");
-        var seen = index.workloads(List.of(item.uid()));
-        if (!seen.isEmpty() && hash.equals(seen.getFirst().content())) {
-            return new Patched(seen.getFirst().rollout().generation());
-        }
-        return patcher.patch(item.workload(), hash);
+        var intent = Objects.requireNonNull(item.intent(), "A decided patch says what it writes");
+        return patcher.patch(item.workload(), intent.hash());
     }
 }

@@ -103,8 +103,12 @@ class PlanMaker {
                         config.deadline()),
                 clock.instant(),
                 change.trace()));
-        var planned =
-                new Planned(decision.plan(), decision.intents(), decision.superseded(), decision.adoptions(), objects);
+        var planned = new Planned(
+                decision.plan(),
+                decision.superseded(),
+                decision.adoptions(),
+                objects,
+                scene.situation().decision());
         return planning.write(work, planned, kit.instance(), PlanStore.OWNED)
                 .map(decision::superseding)
                 .call(written -> work.state(written.facts(), change.trace()))

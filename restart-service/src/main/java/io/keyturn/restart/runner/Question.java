@@ -11,6 +11,8 @@ import java.util.Set;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.restart.baseline.Content;
+import io.keyturn.restart.baseline.Doubt;
+import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.persistence.Situation;
 import io.keyturn.restart.persistence.StoredPlan;
@@ -113,8 +115,32 @@ record Question(
      * only if its content was published anew.
      */
     private Map<Uid, Unfinished> unfinished() {
-        var now = situation.contents().get(trigger);
         var unfinished = new HashMap<Uid, Unfinished>();
+        begun().forEach((uid, item) ->
+                unfinished.put(uid, new Unfinished(item.doubt() == null ? item.generation() : null)));
+        return unfinished;
+    }
+
+    /**
+     * The workloads of which nobody knows whether a patch of an earlier plan has arrived, with that patch where it brings what is
+     * there now.
+     */
+    Map<Uid, Doubt> doubts() {
+        var begun = begun();
+        var doubts = new HashMap<Uid, Doubt>();
+        for (var reader : readers) {
+            var item = begun.get(reader.ref().uid());
+            var doubt = item == null ? null : item.doubt();
+            if (doubt != null) {
+                doubts.put(reader.ref().uid(), doubt.given(Intent.inUse(reader.references(), situation.contents())));
+            }
+        }
+        return doubts;
+    }
+
+    private Map<Uid, StoredPlan.Item> begun() {
+        var now = situation.contents().get(trigger);
+        var begun = new HashMap<Uid, StoredPlan.Item>();
         for (var plan : earlier.reversed()) {
             var running = plan.state() == StoredPlan.State.RUNNING;
             if (!running && plan.state() != StoredPlan.State.FAILED) {
@@ -122,13 +148,11 @@ record Question(
             }
             var anew = now != null && !Objects.equals(plan.ref().publication(), now.publication());
             for (var item : plan.items()) {
-                if (item.state() == ItemState.PATCHING) {
-                    unfinished.put(item.uid(), new Unfinished(null));
-                } else if (item.state() == ItemState.PATCHED && (running || anew)) {
-                    unfinished.put(item.uid(), new Unfinished(item.generation()));
+                if (item.doubt() != null || item.state() == ItemState.PATCHED && (running || anew)) {
+                    begun.put(item.uid(), item);
                 }
             }
         }
-        return unfinished;
+        return begun;
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.reference.WorkloadKind;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
@@ -27,8 +28,7 @@ class RestartMetrics {
     }
 
     void running(Supplier<Number> plans) {
-        registry.gauge(
-                "keyturn.plans.running", plans, supplier -> supplier.get().doubleValue());
+        Gauge.builder("keyturn.plans.running", plans).register(registry);
     }
 
     void patched(Duration sinceObserved) {

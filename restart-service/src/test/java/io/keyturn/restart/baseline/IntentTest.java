@@ -9,6 +9,7 @@ import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.restart.reference.KeySelection;
 import io.keyturn.restart.reference.PodTemplate;
 import io.keyturn.restart.reference.References;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,22 +47,45 @@ class IntentTest {
         var presumed = new InUse(DB, KeySelection.whole(), Contents.of("a=1"), new PublicationId("run.1"));
         var again = new Stated(Contents.of("a=1"), new PublicationId("run.2"), Instant.EPOCH);
         var hash = intent("a=1", "a=1", null).hash();
-        var intent = Intent.of(READS, Map.of(DB, again), Map.of(DB, presumed), hash, "plan");
+        var intent = Intent.of(READS, Map.of(DB, again), Map.of(DB, presumed), hash, null, "plan", 1);
         assertThat(intent.hash()).isNotEqualTo(hash);
         assertThat(intent.inUse()).extracting(InUse::doubt).containsOnlyNulls();
     }
 
     @Test
-    void whatIsNotKnownIsNotInUse() {
-        assertThat(Intent.of(READS, Map.of(), Map.of(), null, "p").inUse()).isEmpty();
+    void aPatchThatMayHaveArrivedIsRepeatedAsItIsWhereTheSameContentIsDue() {
+        var sent = intent("a=2", "a=1", null);
+        assertThat(intent("a=2", "a=1", sent.hash(), new Doubt(sent)).hash()).isEqualTo(sent.hash());
+        var salted = intent("a=2", "a=1", sent.hash());
+        assertThat(intent("a=2", "a=1", sent.hash(), new Doubt(salted)).hash()).isEqualTo(salted.hash());
     }
 
-    private static Intent intent(String now, String was, @org.jspecify.annotations.Nullable String present) {
+    @Test
+    void afterAPatchThatMayHaveBroughtOtherContentTheWorkloadRollsWhateverItsTemplateBears() {
+        var usual = intent("a=1", "a=1", null).hash();
+        var sent = intent("a=2", "a=1", usual);
+        assertThat(intent("a=1", "a=1", usual, new Doubt(sent)).hash()).isNotEqualTo(usual);
+        assertThat(intent("a=1", "a=1", usual, new Doubt(null)).hash()).isNotEqualTo(usual);
+    }
+
+    @Test
+    void whatIsNotKnownIsNotInUse() {
+        assertThat(Intent.of(READS, Map.of(), Map.of(), null, null, "p", 1).inUse())
+                .isEmpty();
+    }
+
+    private static Intent intent(String now, String was, @Nullable String present) {
+        return intent(now, was, present, null);
+    }
+
+    private static Intent intent(String now, String was, @Nullable String present, @Nullable Doubt doubt) {
         return Intent.of(
                 READS,
                 Map.of(DB, new Stated(Contents.of(now), null, Instant.EPOCH)),
                 Map.of(DB, new InUse(DB, KeySelection.whole(), Contents.of(was))),
                 present,
-                "plan");
+                doubt,
+                "plan",
+                1);
     }
 }

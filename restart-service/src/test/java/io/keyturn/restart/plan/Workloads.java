@@ -15,12 +15,12 @@ import io.keyturn.restart.reference.References;
 import io.keyturn.restart.rollout.Rollout.OfDeployment;
 
 /** Workloads for tests, of namespace shop, long since there. */
-final class Workloads {
+public final class Workloads {
     static final Instant LONG_AGO = Instant.parse("2025-01-01T00:00:00Z");
 
     private Workloads() {}
 
-    static Workload deployment(String name, Map<String, String> annotations, String... secrets) {
+    public static Workload deployment(String name, Map<String, String> annotations, String... secrets) {
         var sources = List.of(secrets).stream()
                 .map(secret -> new Source(ObjectKind.Secret, secret, null))
                 .toList();
@@ -34,7 +34,7 @@ final class Workloads {
                 new OfDeployment(1, 1, 1, 1, 1, 1, false));
     }
 
-    static Workload with(Workload it, Map<String, String> templateAnnotations, Instant createdAt) {
+    public static Workload with(Workload it, Map<String, String> templateAnnotations, Instant createdAt) {
         return new Workload(
                 it.ref(), createdAt, it.annotations(), templateAnnotations, it.labels(), it.references(), it.rollout());
     }
