@@ -115,6 +115,41 @@ class PeopleIT extends Scenario {
                 .untilAsserted(() -> assertThat(reason(waiting)).isEqualTo(RotationReason.STALE_REQUEST));
     }
 
+    @Test
+    void emergencyLeavesTheRunBeforeItNoGracePeriod() {
+        var policy = adopted(true, "retire: {after: 1h}");
+        var run = asked(policy);
+        awaitPhase("ConsumersMoved");
+        var emergency = newRun();
+
+        stateCompromise(policy.ref(), policy, emergency);
+
+        awaitOutcome("Succeeded", run);
+        assertThat(Duration.between(at(run, "RotationConsumersMoved"), at(run, "RotationRetired")))
+                .isLessThan(Duration.ofHours(1));
+        awaitOutcome("Succeeded", emergency);
+    }
+
+    @Test
+    void emergencySendsAPausedRunBack() {
+        var policy = adopted(true, "onFailure: Pause", "consumers: {deadline: 5s}");
+        var pod = shop.reader();
+        var run = asked(policy);
+        awaitCondition("Ready", "False", "Paused");
+        shop.end(pod);
+        var emergency = newRun();
+
+        stateCompromise(policy.ref(), policy, emergency);
+
+        awaitOutcome("RolledBack", run);
+        assertThat(Topics.of(run).getLast().event())
+                .isInstanceOfSatisfying(
+                        RotationRolledBack.class,
+                        event -> assertThat(event.reason()).isEqualTo(RotationReason.CONSUMERS_STUCK));
+        awaitOutcome("Succeeded", emergency);
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
+    }
+
     /** Who reads the Secret is refused until it is published, and where that is not possible nothing leads back to the value that is known. */
     @Test
     void whereThePolicySaysSoTheOldValueDiesBeforeTheNewOneIsPublished() {

@@ -51,6 +51,9 @@ class RotationRow {
     @Column(name = "due_at")
     Instant dueAt;
 
+    /** An emergency waits for it. */
+    boolean hastened;
+
     long epoch;
 
     @Column(name = "claimed_by")
@@ -135,6 +138,7 @@ class RotationRow {
                 tries,
                 pauses,
                 dueAt,
+                hastened,
                 epoch,
                 traceparent);
     }

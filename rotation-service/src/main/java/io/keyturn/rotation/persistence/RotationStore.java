@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRequested;
@@ -83,6 +84,18 @@ public class RotationStore {
     /** A report that came while the command looked is not to be lost in the pause that follows: the run stays due. */
     private static final String COMMIT_AGAIN =
             COMMIT.replace("dueAt = :dueAt", "dueAt = case when dueAt = :seen then :dueAt else dueAt end");
+
+    /** An emergency may have come since the run was claimed: then there is no grace period, and the run is overdue. */
+    private static final String COMMIT_MOVED =
+            COMMIT.replace("dueAt = :dueAt", "dueAt = case when hastened = true then requestedAt else :dueAt end");
+
+    /** What has begun, or is about to, is not to keep an emergency waiting longer than its steps take. */
+    private static final String HASTEN = """
+            update rotation
+               set hastened = true,
+                   due_at = case when phase in ('ConsumersMoved', 'Paused') then least(due_at, now()) else due_at end
+             where policy_uid = :uid and finished_at is null and (phase not in <not begun> or claimed_until > now())
+            """.replace("<not begun>", NOT_BEGUN);
 
     /**
      * The runs that status is made of: the first active one, the last one, the first and the last that succeeded. A stale request
@@ -159,7 +172,17 @@ public class RotationStore {
                 .persist(row)
                 .chain(() ->
                         work.state(List.of(new RotationStarted(run, clock.instant(), request.reason())), traceparent))
+                .chain(() -> request.reason() == RequestReason.COMPROMISE
+                        ? hasten(work, row)
+                        : Uni.createFrom().item(0))
                 .replaceWith(true);
+    }
+
+    private static Uni<Integer> hasten(Work work, RotationRow emergency) {
+        return work.session()
+                .createNativeQuery(HASTEN)
+                .setParameter("uid", emergency.policyUid)
+                .executeUpdate();
     }
 
     /**
@@ -240,7 +263,9 @@ public class RotationStore {
     private static Uni<Integer> update(
             Work work, Run run, Decision decision, Run next, @Nullable String detail, Instant now, Duration claim) {
         var over = next.state().isOver();
-        var update = work.session().createMutationQuery(decision.again() ? COMMIT_AGAIN : COMMIT);
+        var moved = next.state() instanceof RotationState.ConsumersMoved;
+        var update =
+                work.session().createMutationQuery(decision.again() ? COMMIT_AGAIN : moved ? COMMIT_MOVED : COMMIT);
         if (decision.again()) {
             update.setParameter("seen", run.dueAt());
         }
@@ -274,6 +299,7 @@ public class RotationStore {
                 decision.again() ? run.tries() + 1 : 0,
                 run.pauses() + (decision.next() instanceof RotationState.Paused && !decision.again() ? 1 : 0),
                 now.plus(decision.delay()),
+                run.hastened(),
                 run.epoch(),
                 run.traceparent());
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec what the SecretRotation said when the run left Requested; null before
  * @param pauses how often it has paused, this time included
  * @param dueAt when it was due; a report that comes meanwhile moves it
+ * @param hastened whether an emergency waited for it then
  * @param epoch of the claim it was read under: the fence, in this database and wherever a target or a publication can hold a number
  */
 public record Run(
@@ -30,6 +31,7 @@ public record Run(
         int tries,
         int pauses,
         Instant dueAt,
+        boolean hastened,
         long epoch,
         @Nullable String traceparent) {
     public RunRef ref() {

@@ -56,7 +56,8 @@ public record RotationPolicy(
         return emergency && beforeReaders ? Retirement.BEFORE_READERS : Retirement.AFTER_READERS;
     }
 
-    /** The same for a value that somebody else may know: the old one dies at once, with its sessions, and nothing waits for a person. */
+    /** The same for a value that somebody else may know: the old one dies at once, with its sessions, and nothing waits for a person. For a run that
+     * keeps an emergency waiting too. */
     public RotationPolicy inEmergency() {
         return new RotationPolicy(
                 namespace,

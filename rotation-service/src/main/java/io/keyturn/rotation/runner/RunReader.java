@@ -170,9 +170,11 @@ class RunReader {
                 ? before
                 : understood(run, run.spec() == null ? known.specOf(run.policyUid()) : run.spec());
         // What cannot be read any more is refused, whatever people say.
-        return reading.policy() == null
+        var policy = reading.policy();
+        return policy == null
                 ? reading
-                : new Reading(reading.spec(), reading.policy(), said(run), reading.detail());
+                : new Reading(
+                        reading.spec(), run.hastened() ? policy.inEmergency() : policy, said(run), reading.detail());
     }
 
     /** By the SecretRotation as it was seen last: a word that is not seen yet is heard at the next look. */
@@ -184,7 +186,9 @@ class RunReader {
         return switch (run.state()) {
             case Paused _
             when end == null ->
-                word.resumesFrom(run.pauses()) ? new Input.Resumed(word.requestedBy()) : stillThere(run);
+                word.resumesFrom(run.pauses())
+                        ? new Input.Resumed(word.requestedBy())
+                        : run.hastened() ? new Input.Hastened() : stillThere(run);
             case Promoted _, AwaitingConsumers _ when run.state().isPastReturn() -> null;
             case Paused _, Generated _, ValueRefused _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> end;
             // It has not begun, goes back already, has nothing to go back to, or is over.

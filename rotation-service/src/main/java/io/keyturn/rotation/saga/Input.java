@@ -76,6 +76,9 @@ public sealed interface Input {
      */
     record Resumed(@Nullable ActorName by) implements Word {}
 
+    /** An emergency waits for a run that is paused. */
+    record Hastened() implements Word {}
+
     /**
      * The run is to stop.
      *

@@ -41,7 +41,7 @@ final class Interlude {
             case Input.Resumed _ -> Decision.to(new Requested(Purpose.ROTATE));
             case Input.Suspended(), Input.ApprovalNeeded(), Input.Unavailable _ -> Decision.again(state, LISTEN);
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
-            case Input.Result _, Input.Aborted _ -> throw RotationSaga.unexpected(state, input);
+            case Input.Result _, Input.Aborted _, Input.Hastened _ -> throw RotationSaga.unexpected(state, input);
         };
     }
 
@@ -66,6 +66,9 @@ final class Interlude {
             case Input.Resumed(var by) ->
                 Decision.to(resumed(state.at(), s), new RotationSteered(s.run(), s.now(), by, Steering.RESUMED));
             case Input.Rejected(var reason) when isLastWord(reason) -> RotationSaga.decide(state.at(), input, s);
+            // It goes back, as it would have without the pause.
+            case Input.Hastened() ->
+                RotationSaga.decide(state.at(), new Input.Rejected(state.reason()), s.withoutPauses());
             case Input.Rejected _, Input.Waiting _, Input.Unavailable _, Input.Suspended _ ->
                 Decision.again(state, LISTEN);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);

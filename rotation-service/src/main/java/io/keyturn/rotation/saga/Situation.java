@@ -33,6 +33,23 @@ public record Situation(RunRef run, Instant now, Instant since, int tries, Limit
             int draws,
             boolean pauses) {}
 
+    /** The same where no run waits for a person. */
+    Situation withoutPauses() {
+        return new Situation(
+                run,
+                now,
+                since,
+                tries,
+                new Limits(
+                        limits.step(),
+                        limits.target(),
+                        limits.consumers(),
+                        limits.grace(),
+                        limits.approval(),
+                        limits.draws(),
+                        false));
+    }
+
     boolean past(Instant from, Duration limit) {
         return now.isAfter(from.plus(limit));
     }

@@ -38,12 +38,15 @@ public record ClaimedRow(RotationId id) {
                 0,
                 0,
                 Instant.now(),
+                false,
                 1,
                 null);
     }
 
-    /** It is gone. */
+    /** It is gone, with all runs of its SecretRotation. */
     public void delete() {
-        Testbed.shared().postgres().execute(RotationBed.DATABASE, "delete from rotation where id = '" + id + "'");
+        Testbed.shared()
+                .postgres()
+                .execute(RotationBed.DATABASE, "delete from rotation where policy_uid = '" + id + "'");
     }
 }

@@ -95,6 +95,16 @@ class InterludeTest {
     }
 
     @Test
+    void pausedRunThatKeepsAnEmergencyWaitingGoesBackForWhatItPausedFor() {
+        var tested = new Tested(Sagas.change(Overlap.SWITCHED), Sagas.START);
+        var refused = new Input.Rejected(RotationReason.STORE_REFUSED);
+        var paused = RotationSaga.decide(tested, refused, soon(true)).next();
+
+        assertThat(RotationSaga.decide(paused, new Input.Hastened(), soon(true)))
+                .isEqualTo(RotationSaga.decide(tested, refused, soon(false)));
+    }
+
+    @Test
     void pausedRunWhoseSecretRotationIsGoneGoesBackAndOneThatCannotBeReadStays() {
         var paused = new Paused(new Tested(Sagas.change(Overlap.SWITCHED), Sagas.START), Sagas.WHY);
 

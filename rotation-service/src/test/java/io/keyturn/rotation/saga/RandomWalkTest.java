@@ -170,7 +170,8 @@ class RandomWalkTest {
             boolean begins = state instanceof RotationState.AwaitingApproval;
             return switch (random.nextInt(10)) {
                 case 0 -> begins ? new Input.Refused(ANNA) : new Input.Aborted(ANNA);
-                case 1, 2, 3, 4 -> begins ? new Input.Approved(ANNA) : new Input.Resumed(ANNA);
+                case 1 -> begins ? new Input.Approved(ANNA) : new Input.Hastened();
+                case 2, 3, 4 -> begins ? new Input.Approved(ANNA) : new Input.Resumed(ANNA);
                 default -> new Input.Waiting(RotationReason.APPROVAL_PENDING);
             };
         }

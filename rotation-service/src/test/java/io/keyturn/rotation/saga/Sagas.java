@@ -92,6 +92,7 @@ final class Sagas {
         inputs.put("Approved", new Input.Approved(new ActorName("anna")));
         inputs.put("Refused", new Input.Refused(new ActorName("anna")));
         inputs.put("Resumed", new Input.Resumed(new ActorName("anna")));
+        inputs.put("Hastened", new Input.Hastened());
         inputs.put("Aborted", new Input.Aborted(new ActorName("anna")));
         inputs.put("Applied", new Input.Applied("b"));
         inputs.put("Done", new Input.Done());

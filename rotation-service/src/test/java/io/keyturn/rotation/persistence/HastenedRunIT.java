@@ -1,0 +1,102 @@
+package io.keyturn.rotation.persistence;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import jakarta.inject.Inject;
+
+import io.keyturn.contract.event.RequestReason;
+import io.keyturn.contract.event.RotationRequested;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.persistence.UnitOfWork;
+import io.keyturn.rotation.bed.ClaimedRow;
+import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.Overlap;
+import io.keyturn.rotation.saga.RotationState;
+import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.postgres.PostgresServer;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** An emergency that is asked for while a command of the run before it is under way, which knows nothing of it. */
+@QuarkusTest
+@QuarkusTestResource(RotationBed.class)
+class HastenedRunIT {
+    private static final Duration VALIDITY = Duration.ofMinutes(1);
+
+    @Inject
+    RotationStore store;
+
+    @Inject
+    UnitOfWork unit;
+
+    private final PostgresServer postgres = Testbed.shared().postgres();
+    private final ClaimedRow row = new ClaimedRow();
+
+    @AfterEach
+    void forgetTheRuns() {
+        row.delete();
+    }
+
+    @Test
+    void leavesItNoGracePeriod() {
+        var run = row.insert(VALIDITY);
+        accept(run, RequestReason.COMPROMISE);
+        move(run);
+        assertThat(isDueSoon()).isTrue();
+    }
+
+    @Test
+    void anyOtherRequestDoes() {
+        var run = row.insert(VALIDITY);
+        accept(run, RequestReason.MANUAL);
+        move(run);
+        assertThat(isDueSoon()).isFalse();
+    }
+
+    private void accept(Run before, RequestReason reason) {
+        var request = new RotationRequested(
+                before.policy(),
+                new Uid(before.policyUid()),
+                new RotationId(before.id() + "next"),
+                reason,
+                null,
+                null,
+                null,
+                Instant.now());
+        boolean accepted = Bridge.await(() -> unit.run(work -> store.accept(work, request, 0, null)));
+        assertThat(accepted).isTrue();
+    }
+
+    private void move(Run run) {
+        var change = new Change("a", "b", true, Overlap.BOTH_VALID, 3);
+        var moved = new RotationState.ConsumersMoved(change, Instant.now(), Instant.now(), 4);
+        var decision = new Decision(moved, List.of(), Duration.ofHours(1), false);
+        Optional<Run> committed = Bridge.await(() -> store.commit(run, decision, null, null, VALIDITY, null));
+        assertThat(committed).isPresent();
+    }
+
+    private boolean isDueSoon() {
+        try (var connection = postgres.connect(RotationBed.DATABASE);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select due_at < now() + interval '10 minutes' from rotation where id = '%s'"
+                                .formatted(row.id()))) {
+            rows.next();
+            return rows.getBoolean(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("SQLSTATE " + e.getSQLState(), e);
+        }
+    }
+}
