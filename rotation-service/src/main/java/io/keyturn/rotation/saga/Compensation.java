@@ -41,7 +41,7 @@ final class Compensation {
     private static Decision undone(Compensating state, Input input, Situation s) {
         return switch (input) {
             case Input.Done() -> next(state, s);
-            case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
+            case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, BackOff.next(s));
             case Input.Rejected _ -> refused(state, s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
@@ -55,7 +55,7 @@ final class Compensation {
             case Input.LeftAlone(var copies, var theirs) ->
                 restored(state.because(RotationReason.PUBLICATION_CHANGED), copies, theirs, s);
             case Input.PartlyWritten(var copies, var trouble) -> partlyWritten(state, copies, trouble, s);
-            case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
+            case Input.Waiting _, Input.Unavailable _ -> Decision.again(state, BackOff.next(s));
             case Input.Rejected _ -> refused(state, s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
@@ -73,7 +73,7 @@ final class Compensation {
             case Input.Done _, Input.Moved _ -> next(state, s);
             // Readers get twice the usual time; then the failed value stays valid for those that still hold it.
             case Input.Waiting _ -> giveUpAfter(s.limits().consumers().multipliedBy(2), state, s);
-            case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
+            case Input.Unavailable _ -> Decision.again(state, BackOff.next(s));
             case Input.Rejected _ -> refused(state, s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
@@ -84,7 +84,7 @@ final class Compensation {
         return state.restored() != null
                         && written.copies().equals(state.restored().copies())
                 ? republished(state, trouble, s)
-                : Decision.after(RotationSaga.backOff(s), with(state, written));
+                : Decision.after(BackOff.next(s), with(state, written));
     }
 
     /** What refuses now may be mended meanwhile, so a refused step is tried for as long as a step forward would be. */
@@ -93,7 +93,7 @@ final class Compensation {
     }
 
     private static Decision giveUpAfter(Duration limit, Compensating state, Situation s) {
-        return s.past(s.since(), limit) ? next(givingUp(state), s) : Decision.again(state, RotationSaga.backOff(s));
+        return s.past(s.since(), limit) ? next(givingUp(state), s) : Decision.again(state, BackOff.next(s));
     }
 
     private static Decision next(Compensating state, Situation s) {

@@ -50,10 +50,10 @@ final class Introduction {
 
     /** Since it was asked for it may have waited for its turn, which is no failure: it must have been tried for that long as well. */
     private static Decision notYet(Requested state, RotationReason reason, Situation s) {
-        boolean tried = RotationSaga.pauses(s).compareTo(s.limits().step()) >= 0;
+        boolean tried = BackOff.total(s).compareTo(s.limits().step()) >= 0;
         return tried && s.past(s.since(), s.limits().step())
                 ? RotationSaga.failed(reason, s)
-                : Decision.again(state, RotationSaga.backOff(s));
+                : Decision.again(state, BackOff.next(s));
     }
 
     static Decision generated(Generated state, Input input, Situation s) {

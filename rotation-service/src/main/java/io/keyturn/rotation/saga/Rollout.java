@@ -88,7 +88,7 @@ final class Rollout {
                                 && written.copies().equals(state.first().copies())
                 ? unpublished(state, trouble, s)
                 : Decision.after(
-                        RotationSaga.backOff(s),
+                        BackOff.next(s),
                         new Promoted(state.change(), state.appliedAt(), state.version(), state.attempt(), written));
     }
 
@@ -139,7 +139,7 @@ final class Rollout {
                 && s.past(published.deadlineFrom(), s.limits().consumers().dividedBy(2))) {
             return Decision.to(new Promoted(state.change(), state.appliedAt(), state.version(), 2, published));
         }
-        return Decision.again(state, RotationSaga.backOff(s));
+        return Decision.again(state, BackOff.next(s));
     }
 
     private static Decision turnBack(AwaitingConsumers state, RotationReason reason, Situation s) {
@@ -170,7 +170,7 @@ final class Rollout {
         return switch (trouble) {
             // Somebody holds or took up the old value: it stays, and the run says so.
             case Input.Waiting(var reason) -> failAfter(s.limits().consumers(), state, reason, since, s);
-            case Input.Unavailable _ -> Decision.again(state, RotationSaga.backOff(s));
+            case Input.Unavailable _ -> Decision.again(state, BackOff.next(s));
             // What refuses now may be mended meanwhile: an API server that has just started refuses what it allows a
             // moment later.
             case Input.Rejected(var reason) -> failAfter(s.limits().step(), state, reason, since, s);
@@ -179,7 +179,7 @@ final class Rollout {
 
     private static Decision failAfter(
             Duration limit, RotationState state, RotationReason reason, Instant since, Situation s) {
-        return s.past(since, limit) ? RotationSaga.failed(reason, s) : Decision.again(state, RotationSaga.backOff(s));
+        return s.past(since, limit) ? RotationSaga.failed(reason, s) : Decision.again(state, BackOff.next(s));
     }
 
     private static RotationRetired retired(Change change, RetirementProof proof, Situation s) {
@@ -195,9 +195,7 @@ final class Rollout {
                         new Retired(state.change(), state.appliedAt(), state.movedAt(), state.version(), runs),
                         new RotationSwept(s.run(), s.now(), runs));
             case Input.Waiting _, Input.Unavailable _ ->
-                s.past(s.since(), s.limits().step())
-                        ? succeeded(state, s)
-                        : Decision.again(state, RotationSaga.backOff(s));
+                s.past(s.since(), s.limits().step()) ? succeeded(state, s) : Decision.again(state, BackOff.next(s));
             // The run is done; the pending value stays because somebody has made another one live that does not work.
             case Input.Rejected _ -> succeeded(state, s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);

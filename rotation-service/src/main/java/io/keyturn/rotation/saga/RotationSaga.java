@@ -2,7 +2,6 @@ package io.keyturn.rotation.saga;
 
 import java.time.Duration;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
@@ -136,25 +135,11 @@ public final class RotationSaga {
             Function<RotationReason, Decision> back) {
         return s.past(s.since(), deadline)
                 ? Interlude.pauseOr(state, reason, s, () -> back.apply(reason))
-                : Decision.again(state, backOff(s));
+                : Decision.again(state, BackOff.next(s));
     }
 
     static Decision failed(RotationReason reason, Situation s) {
         return Decision.to(new Failed(reason), new RotationFailed(s.run(), s.now(), reason));
-    }
-
-    /** 0.5 s, doubling to at most 15 s. Events wake a waiting run earlier. */
-    static Duration backOff(Situation s) {
-        return backOff(s.tries());
-    }
-
-    /** All pauses since the first try. */
-    static Duration pauses(Situation s) {
-        return IntStream.range(0, s.tries()).mapToObj(RotationSaga::backOff).reduce(Duration.ZERO, Duration::plus);
-    }
-
-    private static Duration backOff(int tries) {
-        return Duration.ofMillis(Math.min(15_000, 500L << Math.min(tries, 5)));
     }
 
     static IllegalStateException unexpected(RotationState state, Input input) {

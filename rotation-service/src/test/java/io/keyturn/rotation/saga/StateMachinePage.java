@@ -35,7 +35,7 @@ final class StateMachinePage {
             | `→ State` | the run enters it |
             | `→ next step` | the way back goes on with the next of its steps |
             | noted | the state notes what was written, or that the old value is dead, its time begins anew, and the rest follows |
-            | again | the same command is tried again, after 0.5 s doubling to 15 s |
+            | again | the same command is tried again, after 0.5 s doubling to 15 s, by chance up to half of that sooner |
             | anew | the same command is tried again after 10 s, and its time begins anew |
             | past *limit*: | decided so from then on |
             | – | refused: the input does not belong to the state. It is a defect, which throws, is logged (`KT3005`) and changes nothing |
