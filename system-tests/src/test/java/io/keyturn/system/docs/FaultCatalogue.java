@@ -123,6 +123,11 @@ final class FaultCatalogue {
                     "one that is short of replicas"),
             new Entry("R23", "A fact is delivered again, at once or long after", "It has its effect once (I4)", ""),
             new Entry(
+                    "R32",
+                    "The Kubernetes API answers, and refuses: too many requests (429), trouble of its own (500)",
+                    "Runs wait and go on",
+                    "too many requests; restart-service and watcher-service"),
+            new Entry(
                     "R37",
                     "restart-service dies when some workloads are patched and others are not",
                     "The rest is patched, none twice (I5)",
