@@ -20,8 +20,10 @@ import io.keyturn.rotation.saga.Decision;
 import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationSaga;
 import io.keyturn.rotation.saga.RotationState;
-import io.keyturn.rotation.simulation.World.NoAnswer;
 import io.keyturn.rotation.step.OpenRuns;
+import io.keyturn.testbed.simulation.Turns;
+import io.keyturn.testbed.simulation.World;
+import io.keyturn.testbed.simulation.World.NoAnswer;
 import org.jspecify.annotations.Nullable;
 
 /** The runs of one SecretRotation, with the conditions that the statements of the service have. A commit is undivided. */

@@ -13,7 +13,8 @@ import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.Published.Copy;
-import io.keyturn.rotation.simulation.World.NoAnswer;
+import io.keyturn.testbed.simulation.World;
+import io.keyturn.testbed.simulation.World.NoAnswer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,18 +79,18 @@ final class ModelPods implements Consumers, Sessions {
     /** Rolls the readers one by one whenever that is wanted; as long as faults may come that may take its time. */
     void restartForEver(ModelSecret secret) {
         while (true) {
-            world.turns.sleep(Duration.ofMillis(world.random.nextInt(8_000)));
+            world.turns().sleep(Duration.ofMillis(world.random().nextInt(8_000)));
             int now = wanted;
             if (now == done) {
                 continue;
             }
             if (world.strikes()) {
-                world.turns.sleep(Duration.ofSeconds(world.random.nextInt(900)));
+                world.turns().sleep(Duration.ofSeconds(world.random().nextInt(900)));
             }
             for (int i = 0; i < READERS; i++) {
                 int which = i;
                 world.happens("a pod is replaced", () -> pods.set(which, create(secret.value())));
-                world.turns.sleep(Duration.ofMillis(world.random.nextInt(3_000)));
+                world.turns().sleep(Duration.ofMillis(world.random().nextInt(3_000)));
             }
             done = now;
         }

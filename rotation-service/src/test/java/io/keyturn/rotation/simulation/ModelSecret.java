@@ -19,7 +19,9 @@ import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
 import io.keyturn.rotation.publication.Publisher;
 import io.keyturn.rotation.secretstore.vault.ModelKv;
-import io.keyturn.rotation.simulation.World.NoAnswer;
+import io.keyturn.testbed.simulation.Turns;
+import io.keyturn.testbed.simulation.World;
+import io.keyturn.testbed.simulation.World.NoAnswer;
 
 /** One Kubernetes Secret in memory, written as the service does it: a patch with the resourceVersion that was read. */
 final class ModelSecret implements Publisher {

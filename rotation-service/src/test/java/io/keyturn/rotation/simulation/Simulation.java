@@ -35,12 +35,14 @@ import io.keyturn.rotation.saga.Situation.Limits;
 import io.keyturn.rotation.secretstore.vault.ModelKv;
 import io.keyturn.rotation.simulation.Mistake.Models;
 import io.keyturn.rotation.simulation.ModelDatabase.Row;
-import io.keyturn.rotation.simulation.World.Killed;
-import io.keyturn.rotation.simulation.World.NoAnswer;
 import io.keyturn.rotation.step.ModelSteps;
 import io.keyturn.rotation.step.RunContext;
 import io.keyturn.rotation.step.Steps;
 import io.keyturn.rotation.target.postgres.ModelRoles;
+import io.keyturn.testbed.simulation.Turns;
+import io.keyturn.testbed.simulation.World;
+import io.keyturn.testbed.simulation.World.Killed;
+import io.keyturn.testbed.simulation.World.NoAnswer;
 
 import static java.util.Objects.requireNonNull;
 
@@ -53,6 +55,12 @@ final class Simulation {
     private static final Duration STEP = Duration.ofMinutes(10);
     private static final Duration CONSUMERS = Duration.ofMinutes(5);
     private static final int DRAWS = 3;
+    /** In seconds; so long that the run is over meanwhile, and the next one as well. */
+    private static final int LONGEST_STOP = 1200;
+
+    /** From shorter than a claim is valid. */
+    private static final List<Integer> STOPS = List.of(8, 120, LONGEST_STOP);
+
     private static final HttpChecks NO_CHECKS = NoChecks.create();
 
     private final long seed;
@@ -86,7 +94,7 @@ final class Simulation {
         this.seed = seed;
         this.overlap = overlap;
         this.mistake = mistake;
-        world = new World(seed, mistake.isToBeLate());
+        world = new World(seed, mistake.isToBeLate() ? List.of(LONGEST_STOP) : STOPS, 1800);
         database = new ModelDatabase(world);
         live = new ModelKv(world, "live");
         pending = new ModelKv(world, "pending");
@@ -97,7 +105,7 @@ final class Simulation {
         mistake.spoil(models);
         steps = ModelSteps.of(
                 roles.provider(world::now), ModelKv.store(live, pending), secret, pods, NO_CHECKS, database);
-        var usual = policy(overlap, Duration.ofSeconds(world.random.nextInt(3) * 60L));
+        var usual = policy(overlap, Duration.ofSeconds(world.random().nextInt(3) * 60L));
         // In some worlds every run is an emergency, in which the old value dies first.
         policy = seed % 13 == 0 ? usual.inEmergency() : usual;
     }
@@ -119,27 +127,27 @@ final class Simulation {
         world.always(this::readersAreLetIn);
         world.always(() -> check(live.noteAt(PATH).equals(edited), () -> "a person's edit is lost"));
         world.always(this::ownLoginIsLeftAlone);
-        world.turns.add("somebody", this::askForRuns);
-        if (world.random.nextInt(4) == 0) {
-            world.turns.add("a person", this::edit);
+        world.turns().add("somebody", this::askForRuns);
+        if (world.random().nextInt(4) == 0) {
+            world.turns().add("a person", this::edit);
         }
-        if (overlap == Overlap.SWITCHED && world.random.nextInt(6) == 0) {
-            world.turns.add("an administrator", this::takeOver);
-        } else if (world.random.nextInt(4) == 0) {
-            world.turns.add("a developer", this::publishOwnLogins);
+        if (overlap == Overlap.SWITCHED && world.random().nextInt(6) == 0) {
+            world.turns().add("an administrator", this::takeOver);
+        } else if (world.random().nextInt(4) == 0) {
+            world.turns().add("a developer", this::publishOwnLogins);
         } else if (overlap == Overlap.SWITCHED && seed % 5 == 0) {
-            world.turns.add("an operator", this::restoreVolume);
+            world.turns().add("an operator", this::restoreVolume);
         }
         if (seed % 7 == 0) {
             database.replicate();
-            world.turns.add("a standby", this::takeOverTheDatabase);
+            world.turns().add("a standby", this::takeOverTheDatabase);
         }
-        world.turns.add("restarts", () -> pods.restartForEver(secret));
-        world.turns.add("instance-1", this::serve);
-        world.turns.add("instance-2", this::serve);
-        world.turns.add("the end", this::watchForTheEnd);
+        world.turns().add("restarts", () -> pods.restartForEver(secret));
+        world.turns().add("instance-1", this::serve);
+        world.turns().add("instance-2", this::serve);
+        world.turns().add("the end", this::watchForTheEnd);
         try {
-            world.turns.run();
+            world.turns().run();
             atTheEnd();
         } catch (AssertionError e) {
             throw new AssertionError(
@@ -150,12 +158,12 @@ final class Simulation {
     }
 
     private void askForRuns() {
-        int runs = 1 + world.random.nextInt(3);
+        int runs = 1 + world.random().nextInt(3);
         while (asked < runs) {
-            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(600)));
+            world.turns().sleep(Duration.ofSeconds(world.random().nextInt(600)));
             said.add("r" + ++asked);
             database.accept(said.getLast());
-            if (world.random.nextBoolean()) {
+            if (world.random().nextBoolean()) {
                 database.accept(said.getLast());
             }
         }
@@ -165,8 +173,8 @@ final class Simulation {
     /** A person who keeps a note beside the credential, and likes to change it while the service is about to write. */
     private void edit() {
         for (int i = 1; i <= 20; i++) {
-            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(200)));
-            world.turns.listen(Duration.ofSeconds(1));
+            world.turns().sleep(Duration.ofSeconds(world.random().nextInt(200)));
+            world.turns().listen(Duration.ofSeconds(1));
             var note = "note " + i;
             world.happens("edits the live value", () -> {
                 live.note(PATH, note);
@@ -177,8 +185,8 @@ final class Simulation {
 
     /** Somebody who rotates by hand while the service does: he wins, wherever he has written. */
     private void takeOver() {
-        world.turns.sleep(Duration.ofSeconds(world.random.nextInt(900)));
-        world.turns.listen(Duration.ofSeconds(60));
+        world.turns().sleep(Duration.ofSeconds(world.random().nextInt(900)));
+        world.turns().listen(Duration.ofSeconds(60));
         world.happens("rotates by hand", () -> {
             roles.put("orders_a", "by hand");
             live.put(PATH, "orders_a", "by hand");
@@ -191,9 +199,9 @@ final class Simulation {
     private void publishOwnLogins() {
         for (int i = 1; i <= 3; i++) {
             var role = "developer_" + i;
-            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(600)));
-            world.turns.listen(Duration.ofSeconds(20));
-            world.turns.sleep(Duration.ofMillis(world.random.nextInt(4_000)));
+            world.turns().sleep(Duration.ofSeconds(world.random().nextInt(600)));
+            world.turns().listen(Duration.ofSeconds(20));
+            world.turns().sleep(Duration.ofMillis(world.random().nextInt(4_000)));
             world.happens("publishes another login", () -> {
                 roles.put(role, "own");
                 mustLeaveIt = database.rows().stream()
@@ -215,9 +223,9 @@ final class Simulation {
 
     /** A volume with an older password is restored between two runs; then it is asked for repairs until one has come to its end well. */
     private void restoreVolume() {
-        world.turns.sleep(Duration.ofSeconds(world.random.nextInt(900)));
+        world.turns().sleep(Duration.ofSeconds(world.random().nextInt(900)));
         while (!database.isIdle()) {
-            world.turns.sleep(Duration.ofSeconds(1));
+            world.turns().sleep(Duration.ofSeconds(1));
         }
         drifted = true;
         world.happens("a volume is restored", () -> {
@@ -228,7 +236,7 @@ final class Simulation {
             var repair = "repair" + ++repairs;
             database.accept(repair, Purpose.REPAIR);
             while (!database.isOver(repair)) {
-                world.turns.sleep(Duration.ofSeconds(5));
+                world.turns().sleep(Duration.ofSeconds(5));
             }
             drifted = !accepts(live.at(PATH));
         }
@@ -240,16 +248,16 @@ final class Simulation {
      */
     private void takeOverTheDatabase() {
         for (int i = 0; i < 3; i++) {
-            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(400)));
-            world.turns.listen(Duration.ofSeconds(20));
-            world.turns.sleep(Duration.ofMillis(world.random.nextInt(3_000)));
-            var behind = Duration.ofMillis(world.random.nextInt(5_000));
+            world.turns().sleep(Duration.ofSeconds(world.random().nextInt(400)));
+            world.turns().listen(Duration.ofSeconds(20));
+            world.turns().sleep(Duration.ofMillis(world.random().nextInt(3_000)));
+            var behind = Duration.ofMillis(world.random().nextInt(5_000));
             world.happens("the database loses its last " + behind, () -> {
                 database.failOver(behind);
                 unheard = true;
                 return failedOver = true;
             });
-            world.turns.sleep(Duration.ofSeconds(world.random.nextInt(60)));
+            world.turns().sleep(Duration.ofSeconds(world.random().nextInt(60)));
             List.copyOf(said).forEach(database::accept);
             unheard = false;
         }
@@ -262,12 +270,12 @@ final class Simulation {
                 && world.isCalm()
                 && database.isIdle()
                 && pods.isSettled())) {
-            world.turns.sleep(Duration.ofSeconds(20));
+            world.turns().sleep(Duration.ofSeconds(20));
             check(
                     Duration.between(Turns.START, world.now()).compareTo(PATIENCE) < 0,
                     () -> "it does not end: " + database.rows());
         }
-        world.turns.end();
+        world.turns().end();
     }
 
     /** One process of the service: claims what is due and drives it, dies and comes back. */
@@ -278,12 +286,14 @@ final class Simulation {
                 if (claimed.isPresent()) {
                     drive(claimed.get());
                 } else {
-                    world.turns.sleep(database.untilNextDue().plusMillis(world.random.nextInt(3_000)));
+                    world.turns()
+                            .sleep(database.untilNextDue()
+                                    .plusMillis(world.random().nextInt(3_000)));
                 }
             } catch (Killed e) {
-                world.turns.sleep(Duration.ofSeconds(1 + world.random.nextInt(20)));
+                world.turns().sleep(Duration.ofSeconds(1 + world.random().nextInt(20)));
             } catch (NoAnswer e) {
-                world.turns.sleep(Duration.ofMillis(500));
+                world.turns().sleep(Duration.ofMillis(500));
             }
         }
     }

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.secretstore.SecretStore;
-import io.keyturn.rotation.simulation.World;
-import io.keyturn.rotation.simulation.World.NoAnswer;
+import io.keyturn.testbed.simulation.World;
+import io.keyturn.testbed.simulation.World.NoAnswer;
 
 import static java.util.Objects.requireNonNull;
 
@@ -100,7 +100,13 @@ public final class ModelKv implements KvV2 {
 
     @Override
     public Optional<Entry> read(String path) throws StoreException {
-        return call("read " + path, () -> Optional.ofNullable(entries.get(path)));
+        return call("read " + path, () -> {
+            if (name.equals("live")) {
+                // Whoever waits for the service to be about to write.
+                world.turns().wakeListeners();
+            }
+            return Optional.ofNullable(entries.get(path));
+        });
     }
 
     @Override

@@ -16,10 +16,10 @@ import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.policy.TargetFacts;
 import io.keyturn.rotation.secretstore.vault.ModelKv;
 import io.keyturn.rotation.simulation.Sessions;
-import io.keyturn.rotation.simulation.World;
-import io.keyturn.rotation.simulation.World.NoAnswer;
 import io.keyturn.rotation.target.Target;
 import io.keyturn.rotation.target.TargetProvider;
+import io.keyturn.testbed.simulation.World;
+import io.keyturn.testbed.simulation.World.NoAnswer;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;

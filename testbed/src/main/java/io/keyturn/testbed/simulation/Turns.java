@@ -1,4 +1,4 @@
-package io.keyturn.rotation.simulation;
+package io.keyturn.testbed.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -16,8 +16,8 @@ import static java.util.Objects.requireNonNull;
  * Whose turn it is, and what time. Every actor has a thread, and exactly one of them runs: who goes on is decided by chance, that is
  * by the seed, wherever an actor waits or passes. Time stands still while somebody runs and moves on when nobody can.
  */
-final class Turns implements InstantSource {
-    static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
+public final class Turns implements InstantSource {
+    public static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
 
     /** An actor's thread ends here when the world is over. */
     private static final class Over extends Error {
@@ -49,15 +49,16 @@ final class Turns implements InstantSource {
     private @Nullable Throwable failure;
     private boolean over;
 
-    Turns(Random random) {
+    public Turns(Random random) {
         this.random = random;
     }
 
-    /** An actor; it begins when {@link #run} is called and acts until the world is over. */
-    void add(String name, Runnable body) {
+    /** An actor; it begins when {@link #run} is called, or when it is its turn after that, and acts until the world is over. */
+    public Thread add(String name, Runnable body) {
         var actor = new Actor(name);
+        actor.wakesAt = now;
         actors.add(actor);
-        threads.add(Thread.ofVirtual().unstarted(() -> {
+        var thread = Thread.ofVirtual().unstarted(() -> {
             actor.turn.acquireUninterruptibly();
             try {
                 if (!over) {
@@ -71,11 +72,16 @@ final class Turns implements InstantSource {
             }
             actor.ended = true;
             next();
-        }));
+        });
+        threads.add(thread);
+        if (running != null) {
+            thread.start();
+        }
+        return thread;
     }
 
     /** Lets the actors act until all have ended; throws what one of them threw. */
-    void run() {
+    public void run() {
         threads.forEach(Thread::start);
         next();
         finished.acquireUninterruptibly();
@@ -88,7 +94,7 @@ final class Turns implements InstantSource {
     }
 
     /** Ends the world: nobody acts any more. */
-    void end() {
+    public void end() {
         over = true;
     }
 
@@ -98,12 +104,12 @@ final class Turns implements InstantSource {
     }
 
     /** Who acts now. */
-    String actor() {
+    public String actor() {
         return running == null ? "" : running.name;
     }
 
     /** The actor that runs does nothing for so long, whatever becomes of it meanwhile. */
-    void sleep(Duration time) {
+    public void sleep(Duration time) {
         var me = requireNonNull(running);
         me.wakesAt = now.plus(time);
         next();
@@ -114,13 +120,13 @@ final class Turns implements InstantSource {
     }
 
     /** The same, but {@link #wakeListeners} ends it early. */
-    void listen(Duration longest) {
+    public void listen(Duration longest) {
         requireNonNull(running).listens = true;
         sleep(longest);
     }
 
     /** Something has happened that some wait for. */
-    void wakeListeners() {
+    public void wakeListeners() {
         for (var actor : actors) {
             if (actor.listens) {
                 actor.wakesAt = now;

@@ -1,4 +1,4 @@
-package io.keyturn.rotation.simulation;
+package io.keyturn.testbed.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,10 +11,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Chance, time, the links to the servers, and what must hold at every instant. */
-public final class World {
+public class World {
     private static final int REMEMBERED = 400;
-    /** In seconds; from shorter than a claim is valid to so long that the run is over meanwhile, and the next one as well. */
-    private static final int[] LONGEST_STOPS = {8, 120, 1200};
 
     private record Note(Instant at, String actor, String what) {}
 
@@ -28,16 +26,16 @@ public final class World {
     }
 
     /** kill -9: no finally block of the service would run. */
-    static final class Killed extends Error {
+    public static final class Killed extends Error {
         private static final long serialVersionUID = 1;
 
-        Killed() {
+        public Killed() {
             super(null, null, false, false);
         }
     }
 
-    final Random random;
-    final Turns turns;
+    private final Random random;
+    private final Turns turns;
     private final double trouble;
     private final int longestStop;
     private final Instant calmFrom;
@@ -45,14 +43,27 @@ public final class World {
     private final List<Runnable> invariants = new ArrayList<>();
     private boolean struck;
 
-    /** @param patient whether whoever stops may stop for longest: what comes too late comes seldom otherwise */
-    World(long seed, boolean patient) {
+    /**
+     * @param longestStops how many seconds whoever stops may stop for at most; each world has one of them
+     * @param longestTrouble after so many seconds at most, and half a minute, no more faults come
+     */
+    public World(long seed, List<Integer> longestStops, int longestTrouble) {
         random = new Random(seed);
         turns = new Turns(random);
         // Some worlds are kind, some are not.
         trouble = random.nextDouble() * random.nextDouble() * 0.3;
-        longestStop = LONGEST_STOPS[patient ? LONGEST_STOPS.length - 1 : random.nextInt(LONGEST_STOPS.length)];
-        calmFrom = Turns.START.plusSeconds(30 + random.nextInt(1800));
+        longestStop = longestStops.size() == 1
+                ? longestStops.getFirst()
+                : longestStops.get(random.nextInt(longestStops.size()));
+        calmFrom = Turns.START.plusSeconds(30 + random.nextInt(longestTrouble));
+    }
+
+    public Random random() {
+        return random;
+    }
+
+    public Turns turns() {
+        return turns;
     }
 
     public Instant now() {
@@ -65,31 +76,28 @@ public final class World {
     }
 
     /** True once no more faults come. */
-    boolean isCalm() {
+    public boolean isCalm() {
         return !now().isBefore(calmFrom);
     }
 
-    boolean strikes() {
+    public boolean strikes() {
         boolean now = !isCalm() && random.nextDouble() < trouble;
         struck |= now;
         return now;
     }
 
     /** Whether anything went wrong so far. */
-    boolean hasStruck() {
+    public boolean hasStruck() {
         return struck;
     }
 
     /** What is to be true after everything that happens. */
-    void always(Runnable check) {
+    public void always(Runnable check) {
         invariants.add(check);
     }
 
     /** Something happens at once, and undivided. */
-    <T> T happens(String what, Supplier<T> effect) {
-        if (what.startsWith("vault live read")) {
-            turns.wakeListeners();
-        }
+    public <T> T happens(String what, Supplier<T> effect) {
         note(what);
         T result = effect.get();
         invariants.forEach(Runnable::run);
@@ -124,14 +132,25 @@ public final class World {
         }
         if (random.nextBoolean()) {
             note("killed: " + where);
-            throw new Killed();
+            kill();
         }
         note("stopped: " + where);
-        turns.sleep(Duration.ofSeconds(random.nextInt(longestStop)));
+        stop(Duration.ofSeconds(random.nextInt(longestStop)));
         note("goes on: " + where);
     }
 
-    private void note(String what) {
+    /** Ends the process of the actor that runs. */
+    protected void kill() {
+        throw new Killed();
+    }
+
+    /** Stops the process of the actor that runs for a while. */
+    protected void stop(Duration time) {
+        turns.sleep(time);
+    }
+
+    /** Goes into the story. */
+    public void note(String what) {
         past.addLast(new Note(now(), turns.actor(), what));
         if (past.size() > REMEMBERED) {
             past.removeFirst();
@@ -139,7 +158,7 @@ public final class World {
     }
 
     /** The last things that happened, who did them, and what went wrong with them. */
-    String story() {
+    public String story() {
         return past.stream()
                 .map(note -> note.at() + " " + note.actor() + ": " + note.what())
                 .collect(Collectors.joining("\n"));
