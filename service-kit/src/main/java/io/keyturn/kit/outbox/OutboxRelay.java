@@ -8,9 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 
 import io.keyturn.contract.codec.EventEnvelope;
-import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.bridge.Ground;
 import io.keyturn.kit.lease.Leases;
 import io.keyturn.kit.messaging.EventSender;
 import io.keyturn.kit.messaging.KitConfig;
@@ -52,17 +53,30 @@ public class OutboxRelay {
     private final OutboxSignal signal;
     private final Leases leases;
     private final KitConfig config;
+    private final Ground ground;
     private final OutboxRound round;
     private final Set<UUID> unreadable = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
+    @Inject
     OutboxRelay(OutboxStore store, OutboxSignal signal, Leases leases, EventSender sender, KitConfig config) {
+        this(store, signal, leases, sender, config, Ground.REAL);
+    }
+
+    OutboxRelay(
+            OutboxStore store,
+            OutboxSignal signal,
+            Leases leases,
+            EventSender sender,
+            KitConfig config,
+            Ground ground) {
         this.store = store;
         this.signal = signal;
         this.leases = leases;
         this.config = config;
-        this.round = new OutboxRound(store, sender, this::envelope);
+        this.ground = ground;
+        this.round = new OutboxRound(store, sender, this::envelope, ground);
     }
 
     void begin(@Observes StartupEvent event) {
@@ -88,7 +102,8 @@ public class OutboxRelay {
         }
     }
 
-    private void run() {
+    /** Carries until it is stopped. */
+    void run() {
         var told = false;
         var signalled = false;
         var failures = 0;
@@ -96,10 +111,10 @@ public class OutboxRelay {
             Duration pause;
             try {
                 if (!told) {
-                    Bridge.await(store::ofOtherVersions).forEach(this::tellUnreadable);
+                    ground.await(store::ofOtherVersions).forEach(this::tellUnreadable);
                     told = true;
                 }
-                pause = signalled || Bridge.await(store::isWaiting) ? pauseAfter(carry()) : LOOK;
+                pause = signalled || ground.await(store::isWaiting) ? pauseAfter(carry()) : LOOK;
                 failures = 0;
             } catch (RuntimeException e) {
                 KitLog.LOG.relayHeldUp(cause(e).getClass().getSimpleName());
@@ -137,8 +152,8 @@ public class OutboxRelay {
         @Override
         public OptionalLong extended() {
             var lastSend =
-                    System.nanoTime() + LEASE_VALIDITY.minus(LONGEST_SEND).toNanos();
-            var now = Bridge.await(() -> leases.acquire(LEASE, config.instance(), LEASE_VALIDITY));
+                    ground.nanoTime() + LEASE_VALIDITY.minus(LONGEST_SEND).toNanos();
+            var now = ground.await(() -> leases.acquire(LEASE, config.instance(), LEASE_VALIDITY));
             var still = now.isPresent() && (epoch.isEmpty() || epoch.equals(now));
             epoch = now;
             return still ? OptionalLong.of(lastSend) : OptionalLong.empty();
@@ -148,7 +163,7 @@ public class OutboxRelay {
         void giveUp() {
             if (epoch.isPresent()) {
                 try {
-                    Bridge.await(() -> leases.release(LEASE, config.instance()));
+                    ground.await(() -> leases.release(LEASE, config.instance()));
                 } catch (RuntimeException e) {
                     KitLog.LOG.relayHeldUp(e.getClass().getSimpleName());
                 }

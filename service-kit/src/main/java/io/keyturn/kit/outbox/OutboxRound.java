@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.EventType;
-import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.bridge.Ground;
 import io.keyturn.kit.messaging.EventSender;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +33,7 @@ final class OutboxRound {
     private final OutboxStore store;
     private final EventSender sender;
     private final Reader reader;
+    private final Ground ground;
     /** Keys whose last send failed; lives as long as the relay. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
@@ -50,7 +51,7 @@ final class OutboxRound {
     @FunctionalInterface
     interface Lease {
         /**
-         * Takes it, or extends it within a round, and says until when a send may be begun (by {@link System#nanoTime}). Empty if it
+         * Takes it, or extends it within a round, and says until when a send may be begun (by {@link Ground#nanoTime}). Empty if it
          * is another's, or was in between: then what was read before must not be sent any more.
          */
         OptionalLong extended();
@@ -64,10 +65,11 @@ final class OutboxRound {
         EventEnvelope read(OutboxRow row);
     }
 
-    OutboxRound(OutboxStore store, EventSender sender, Reader reader) {
+    OutboxRound(OutboxStore store, EventSender sender, Reader reader, Ground ground) {
         this.store = store;
         this.sender = sender;
         this.reader = reader;
+        this.ground = ground;
     }
 
     /**
@@ -123,7 +125,7 @@ final class OutboxRound {
     }
 
     private List<OutboxRow> waitingBeyond(long beyond) {
-        return Bridge.await(() -> store.waiting(beyond, PAGE));
+        return ground.await(() -> store.waiting(beyond, PAGE));
     }
 
     /** The facts of each key in their order, without the keys that are put off. */
@@ -149,8 +151,8 @@ final class OutboxRound {
         }
         var acknowledged = new ConcurrentLinkedQueue<UUID>();
         try {
-            Bridge.await(() -> sendSideBySide(all.subList(0, 1), lastSend, acknowledged));
-            Bridge.await(() -> sendSideBySide(all.subList(1, all.size()), lastSend, acknowledged));
+            ground.await(() -> sendSideBySide(all.subList(0, 1), lastSend, acknowledged));
+            ground.await(() -> sendSideBySide(all.subList(1, all.size()), lastSend, acknowledged));
         } finally {
             remove(List.copyOf(acknowledged));
         }
@@ -198,14 +200,14 @@ final class OutboxRound {
                 : sender.sendTombstone(type.topic().topicName(), fact.key()).invoke(() -> acknowledged.add(fact.id()));
     }
 
-    private static boolean isPast(long time) {
-        return time - System.nanoTime() < 0;
+    private boolean isPast(long time) {
+        return time - ground.nanoTime() < 0;
     }
 
     /** In one session, after all sends: an open session of a Vert.x context may be handed to who asks next, and must not be used side by side. */
     private void remove(List<UUID> acknowledged) {
         if (!acknowledged.isEmpty()) {
-            Bridge.await(() -> store.remove(acknowledged));
+            ground.await(() -> store.remove(acknowledged));
         }
     }
 }

@@ -13,7 +13,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /** What a transaction can do: use its session, remember an event as seen, state facts. One after the other, never in parallel. */
-public final class Work {
+public class Work {
     private final Mutiny.Session session;
     private final Clock clock;
     private volatile boolean stated;

@@ -32,7 +32,6 @@ public final class Turns implements InstantSource {
         private final String name;
         private final Semaphore turn = new Semaphore(0);
         private Instant wakesAt = START;
-        private boolean ended;
         private boolean listens;
 
         Actor(String name) {
@@ -70,7 +69,7 @@ public final class Turns implements InstantSource {
                 failure = failure == null ? e : failure;
                 over = true;
             }
-            actor.ended = true;
+            actors.remove(actor);
             next();
         });
         threads.add(thread);
@@ -136,7 +135,7 @@ public final class Turns implements InstantSource {
 
     private void next() {
         if (over) {
-            actors.stream().filter(actor -> !actor.ended).findFirst().ifPresentOrElse(this::give, finished::release);
+            actors.stream().findFirst().ifPresentOrElse(this::give, finished::release);
             return;
         }
         var ready = ready();
@@ -155,7 +154,7 @@ public final class Turns implements InstantSource {
     private List<Actor> ready() {
         var ready = new ArrayList<Actor>(actors.size());
         for (var actor : actors) {
-            if (!actor.ended && !actor.wakesAt.isAfter(now)) {
+            if (!actor.wakesAt.isAfter(now)) {
                 ready.add(actor);
             }
         }
@@ -165,7 +164,7 @@ public final class Turns implements InstantSource {
     private @Nullable Instant firstToWake() {
         Instant first = null;
         for (var actor : actors) {
-            if (!actor.ended && (first == null || actor.wakesAt.isBefore(first))) {
+            if (first == null || actor.wakesAt.isBefore(first)) {
                 first = actor.wakesAt;
             }
         }
