@@ -96,7 +96,8 @@ class PatchStep {
         return new Progress(PlanDriver.with(items, changed), !ours || failed != null, !changed.isEmpty());
     }
 
-    private Map<Uid, PatchResult> send(List<Item> decided) {
+    /** Side by side. */
+    Map<Uid, PatchResult> send(List<Item> decided) {
         var results = new ConcurrentHashMap<Uid, PatchResult>();
         if (decided.size() == 1) {
             var item = decided.getFirst();
@@ -118,7 +119,7 @@ class PatchStep {
     }
 
     /** Also where the hash was seen already: the index may be late, and another patch have arrived since. */
-    private PatchResult send(Item item) {
+    PatchResult send(Item item) {
         var intent = Objects.requireNonNull(item.intent(), "A decided patch says what it writes");
         return patcher.patch(item.workload(), intent.hash());
     }

@@ -3,6 +3,7 @@ package io.keyturn.restart.runner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 import io.keyturn.contract.reference.Uid;
@@ -29,18 +30,27 @@ final class PlanDriver {
     private final PlanRecord record;
     private final Wakeups wakeups;
     private List<Item> items;
-    private long heldAt = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private long heldAt;
 
     /** What a step leaves: the items as they are now, and whether there is more to do. */
     record Progress(List<Item> items, boolean over, boolean changed) {}
 
-    PlanDriver(StoredPlan plan, PatchStep patching, LookStep looking, PlanRecord record, Wakeups wakeups) {
+    PlanDriver(
+            StoredPlan plan,
+            PatchStep patching,
+            LookStep looking,
+            PlanRecord record,
+            Wakeups wakeups,
+            LongSupplier nanoTime) {
         this.plan = plan;
         this.patching = patching;
         this.looking = looking;
         this.record = record;
         this.wakeups = wakeups;
         this.items = plan.items();
+        this.nanoTime = nanoTime;
+        this.heldAt = nanoTime.getAsLong();
     }
 
     void run() throws InterruptedException {
@@ -91,10 +101,10 @@ final class PlanDriver {
         if (wakeups.isOver(plan.ref().id())) {
             return false;
         }
-        if (System.nanoTime() - heldAt < HOLD.toNanos()) {
+        if (nanoTime.getAsLong() - heldAt < HOLD.toNanos()) {
             return true;
         }
-        heldAt = System.nanoTime();
+        heldAt = nanoTime.getAsLong();
         return record.hold(plan);
     }
 

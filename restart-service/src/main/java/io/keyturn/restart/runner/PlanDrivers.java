@@ -52,13 +52,22 @@ class PlanDrivers {
         }
         running.computeIfAbsent(id, _ -> {
             wakeups.watch(id, plan.items().stream().map(StoredPlan.Item::uid).toList());
-            return Thread.ofVirtual().name("plan-" + id).start(() -> run(plan));
+            return start("plan-" + id, () -> run(plan));
         });
+    }
+
+    /** Who drives, and by which clock, is another's in a simulation. */
+    Thread start(String name, Runnable driver) {
+        return Thread.ofVirtual().name(name).start(driver);
+    }
+
+    long nanoTime() {
+        return System.nanoTime();
     }
 
     private void run(StoredPlan plan) {
         try {
-            new PlanDriver(plan, patching, looking, record, wakeups).run();
+            new PlanDriver(plan, patching, looking, record, wakeups, this::nanoTime).run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -103,7 +103,8 @@ class RestartRunner implements WorkloadInformers.Listener {
         wakeups.wakePlanner();
     }
 
-    private void run() {
+    /** Until it is interrupted. */
+    void run() {
         informers.start(this);
         try {
             while (!informers.synced()) {

@@ -68,7 +68,7 @@ public class Wakeups {
     }
 
     /** Takes all signals raised so far. */
-    private static void await(Semaphore raised, Duration timeout) throws InterruptedException {
+    void await(Semaphore raised, Duration timeout) throws InterruptedException {
         if (raised.tryAcquire(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)) {
             raised.drainPermits();
         }
