@@ -16,7 +16,8 @@ enum FactsMistake implements Habits {
     REMOVES_FIRST {
         @Override
         void before(EventEnvelope fact, ModelDatabase database) {
-            database.at(tables -> tables.outbox().values().removeIf(row -> row.id().equals(fact.id())));
+            database.at(
+                    tables -> tables.outbox().values().removeIf(row -> row.id().equals(fact.id())));
         }
     },
     /** The relay goes on where it was, by the numbers of the rows. */

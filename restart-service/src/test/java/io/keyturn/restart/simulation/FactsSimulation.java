@@ -10,12 +10,9 @@ import java.util.stream.IntStream;
 
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RestartCompleted;
-import io.keyturn.contract.reference.ClusterName;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PlanRef;
-import io.keyturn.contract.topic.Service;
 import io.keyturn.kit.lease.ModelLeases;
-import io.keyturn.kit.messaging.KitConfig;
 import io.keyturn.kit.messaging.ModelSender;
 import io.keyturn.kit.outbox.ModelOutbox;
 import io.keyturn.kit.outbox.ModelSignal;
@@ -43,7 +40,7 @@ final class FactsSimulation {
     private final ModelTopic<EventEnvelope> secrets = new ModelTopic<>();
     private final ModelLeases.Row lease = new ModelLeases.Row();
     private final List<ModelSecret> objects =
-            List.of(new ModelSecret("orders"), new ModelSecret("stock"), new ModelSecret("users"));
+            List.of(new ModelSecret("orders", 1), new ModelSecret("stock", 1), new ModelSecret("users", 1));
     private final int events;
 
     /** How it went: how many facts were repeated or removed late, and what happened last. */
@@ -67,8 +64,8 @@ final class FactsSimulation {
 
     private Report play() {
         world.turns().add("watcher", this::watch);
-        world.turns().add("first", () -> live("first"));
-        world.turns().add("second", () -> live("second"));
+        world.live("first", this::begin);
+        world.live("second", this::begin);
         world.turns().add("the end", this::watchForTheEnd);
         try {
             world.turns().run();
@@ -91,17 +88,6 @@ final class FactsSimulation {
         }
     }
 
-    /** A process that is started again whenever it was killed. */
-    private void live(String name) {
-        while (true) {
-            var instance = world.start(name);
-            begin(instance);
-            while (!instance.isKilled()) {
-                world.turns().sleep(Duration.ofSeconds(1 + world.random().nextInt(8)));
-            }
-        }
-    }
-
     private void begin(Instance instance) {
         var signal = new ModelSignal(instance);
         var unitOfWork = new ModelUnitOfWork(instance, database, signal, clock, mistake);
@@ -120,7 +106,7 @@ final class FactsSimulation {
                 signal,
                 new ModelLeases(instance, lease),
                 new ModelSender(instance, new Broker()),
-                new Config(instance.name()),
+                new ModelConfig(instance.name()),
                 Unis.ground(() -> stuck ? 0 : instance.nanoTime()));
     }
 
@@ -157,22 +143,7 @@ final class FactsSimulation {
         }
 
         private void sendAhead(EventEnvelope fact, Stated next) {
-            append(
-                    new EventEnvelope(next.id(), fact.source(), fact.time(), fact.key(), null, fact.event()),
-                    false);
-        }
-    }
-
-    /** What an instance is told about itself. */
-    private record Config(String instance) implements KitConfig {
-        @Override
-        public ClusterName cluster() {
-            return new ClusterName(Tables.CLUSTER);
-        }
-
-        @Override
-        public Service service() {
-            return Service.RESTART;
+            append(new EventEnvelope(next.id(), fact.source(), fact.time(), fact.key(), null, fact.event()), false);
         }
     }
 
@@ -182,9 +153,7 @@ final class FactsSimulation {
                 && secrets.isConsumed()
                 && database.committed().outbox().isEmpty())) {
             world.turns().sleep(Duration.ofSeconds(5));
-            check(
-                    Duration.between(Turns.START, world.now()).compareTo(PATIENCE) < 0,
-                    () -> "it does not end");
+            check(Duration.between(Turns.START, world.now()).compareTo(PATIENCE) < 0, () -> "it does not end");
         }
         ledger.everythingIsCarried();
         for (int i = 0; i < events; i++) {

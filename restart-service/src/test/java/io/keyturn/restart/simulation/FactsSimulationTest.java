@@ -1,13 +1,10 @@
 package io.keyturn.restart.simulation;
 
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.LongStream;
 
 import io.keyturn.testbed.page.Proves;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -18,26 +15,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Inbox, outbox and relay in many worlds, each under its own seed. A failure names the seed and tells the story; the same seed fails
  * again in the same way: {@code -Dkeyturn.simulation.seed=… -Dkeyturn.simulation.worlds=1}.
  */
+@ExtendWith(Silence.class)
 class FactsSimulationTest {
-    private static final int WORLDS = Integer.getInteger("keyturn.simulation.worlds", 5_000);
+    private static final int WORLDS = Integer.getInteger("keyturn.simulation.worlds", 2_000);
     private static final long FIRST_SEED = Long.getLong("keyturn.simulation.seed", 1);
     /** Within how many worlds a mistake must have done harm. */
     private static final int PATIENCE = 3_000;
     /** In so many worlds who stood still is too late in one of twenty at most. */
     private static final int ENOUGH = 1_000;
-
-    /** What the service says of faults; kept here, for nobody else would keep how silent it is. */
-    private static final Logger LOG = Logger.getLogger("io.keyturn");
-
-    @BeforeAll
-    static void beSilent() {
-        LOG.setLevel(Level.OFF);
-    }
-
-    @AfterAll
-    static void speak() {
-        LOG.setLevel(null);
-    }
 
     @Proves("R23")
     @Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.keyturn.testbed.simulation.World;
 
@@ -17,8 +18,20 @@ final class FactsWorld extends World {
         super(seed, longestStops, longestTrouble);
     }
 
-    /** A process starts. */
-    Instance start(String name) {
+    /** A process that is started again whenever it was killed. */
+    void live(String name, Consumer<Instance> start) {
+        turns().add(name, () -> {
+            while (true) {
+                var instance = instance(name);
+                start.accept(instance);
+                while (!instance.isKilled()) {
+                    turns().sleep(Duration.ofSeconds(1 + random().nextInt(8)));
+                }
+            }
+        });
+    }
+
+    private Instance instance(String name) {
         var instance = new Instance(this, name + "-" + (instances.size() + 1));
         instances.put(instance.name(), instance);
         return instance;

@@ -74,7 +74,8 @@ final class Ledger {
         stated.forEach((key, facts) -> {
             var ofKey = carried.getOrDefault(key, new Carried());
             Checks.check(ofKey.order.equals(facts), () -> "a fact is lost: " + key);
-            Checks.check(doubtful.contains(key) || ofKey.last == facts.size() - 1, () -> "an old fact stands last: " + key);
+            Checks.check(
+                    doubtful.contains(key) || ofKey.last == facts.size() - 1, () -> "an old fact stands last: " + key);
         });
     }
 

@@ -7,9 +7,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.keyturn.contract.reference.PlanId;
 import io.keyturn.restart.simulation.Tables.Stated;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelDatabase {
     private static final Duration LOCK = Duration.ofSeconds(1);
+    /** Milliseconds until a statement is carried out. */
+    private static final int USUAL = 3;
+
+    private static final int SLOW = 300;
 
     private final Consumer<List<Stated>> ledger;
     private final Map<Object, Transaction> locks = new HashMap<>();
     private Tables committed = new Tables();
+    private final Map<PlanId, String> names = new HashMap<>();
     private long commits;
     private long numbers;
 
@@ -43,6 +50,11 @@ public final class ModelDatabase {
     public <T> T at(Function<Tables, T> statement) {
         commits++;
         return statement.apply(committed);
+    }
+
+    /** Ids are drawn; in the story plans have numbers. */
+    public String nameOf(PlanId plan) {
+        return names.computeIfAbsent(plan, _ -> "plan " + (names.size() + 1));
     }
 
     /** The next number of the one sequence there is. */
@@ -69,6 +81,11 @@ public final class ModelDatabase {
             return ModelDatabase.this;
         }
 
+        /** Goes into the story: it is not committed yet. */
+        public void note(String what) {
+            instance.world().note(what);
+        }
+
         /** When it began. */
         public Instant now() {
             return now;
@@ -86,6 +103,17 @@ public final class ModelDatabase {
          */
         public <T> T write(Collection<?> rows, Function<Tables, T> statement) {
             pass();
+            return hold(rows, statement);
+        }
+
+        /** The same, of rows that are found now; what turns up later is left alone. */
+        public <R, T> T writeFound(Function<Tables, List<R>> search, BiFunction<Tables, List<R>, T> statement) {
+            pass();
+            var rows = search.apply(view());
+            return hold(rows, tables -> statement.apply(tables, rows));
+        }
+
+        private <T> T hold(Collection<?> rows, Function<Tables, T> statement) {
             rows.forEach(this::lock);
             if (own == null || seen != commits) {
                 own = view();
@@ -122,7 +150,8 @@ public final class ModelDatabase {
         }
 
         private void pass() {
-            instance.sleep(Duration.ofMillis(instance.world().random().nextInt(3)));
+            var world = instance.world();
+            instance.sleep(Duration.ofMillis(world.random().nextInt(world.chance(20) ? SLOW : USUAL)));
         }
 
         /** Waits for whoever holds it. */

@@ -22,8 +22,9 @@ final class ModelSecret {
     private long version;
     private int value;
 
-    ModelSecret(String name) {
+    ModelSecret(String name, int value) {
         ref = ObjectRef.secret("shop", name);
+        put(value);
     }
 
     ObjectRef ref() {
@@ -38,7 +39,7 @@ final class ModelSecret {
         return version;
     }
 
-    void put(int newValue) {
+    final void put(int newValue) {
         value = newValue;
         version++;
     }
@@ -57,6 +58,11 @@ final class ModelSecret {
                 Map.of(),
                 at);
         return EventEnvelope.from(new ClusterName(Tables.CLUSTER), Service.WATCHER, id, at, null, changed);
+    }
+
+    /** What a content says. */
+    static int value(Map<KeyName, List<Fingerprint>> content) {
+        return Integer.parseInt(content.values().iterator().next().getFirst().hmac(), 16);
     }
 
     static Map<KeyName, List<Fingerprint>> content(int value) {

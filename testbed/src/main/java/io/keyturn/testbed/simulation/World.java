@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 
 /** Chance, time, the links to the servers, and what must hold at every instant. */
 public class World {
-    private static final int REMEMBERED = 400;
+    /** How much of its past a story tells. */
+    private static final int REMEMBERED = Integer.getInteger("keyturn.simulation.remembered", 400);
 
     private record Note(Instant at, String actor, String what) {}
 

@@ -1,0 +1,85 @@
+package io.keyturn.restart.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.restart.plan.Workload;
+import io.keyturn.testbed.simulation.World;
+
+import static java.util.Objects.requireNonNull;
+
+/** Kubernetes: Deployments, who watches them, and the controller that rolls them. */
+public final class ModelCluster {
+    private final World world;
+    private final Map<Uid, ModelDeployment> deployments = new LinkedHashMap<>();
+    private final List<Workload> changes = new ArrayList<>();
+    private final PatchCheck check;
+
+    /** Is told of patches before they are applied. */
+    @FunctionalInterface
+    interface PatchCheck {
+        void arrives(ModelDeployment deployment, String hash);
+    }
+
+    ModelCluster(World world, PatchCheck check) {
+        this.world = world;
+        this.check = check;
+    }
+
+    void add(ModelDeployment deployment) {
+        deployments.put(deployment.uid(), deployment);
+    }
+
+    Iterable<ModelDeployment> deployments() {
+        return deployments.values();
+    }
+
+    /** As they are now. */
+    public List<Workload> list() {
+        return deployments.values().stream().map(ModelDeployment::seen).toList();
+    }
+
+    /** All that ever changed, in its order: a watch goes through it at its own pace. */
+    public List<Workload> changes() {
+        return changes;
+    }
+
+    /** The generation that the patch led to. The same hash again changes nothing. */
+    public long patch(Uid uid, String hash) {
+        var deployment = requireNonNull(deployments.get(uid));
+        check.arrives(deployment, hash);
+        if (deployment.patch(hash)) {
+            changed(deployment);
+        }
+        return deployment.generation();
+    }
+
+    boolean isSettled() {
+        return deployments.values().stream().allMatch(ModelDeployment::isSettled);
+    }
+
+    /** The controller: each Deployment in small steps, at its own pace. */
+    void control(ModelDeployment deployment) {
+        while (true) {
+            if (deployment.isSettled()) {
+                world.turns().listen(Duration.ofMinutes(1));
+            } else {
+                world.turns().sleep(Duration.ofMillis(world.random().nextInt(world.chance(8) ? 20_000 : 1_500)));
+                world.happens("roll-out of " + deployment.name() + ": " + deployment.next(), () -> {
+                    deployment.step();
+                    changed(deployment);
+                    return true;
+                });
+            }
+        }
+    }
+
+    private void changed(ModelDeployment deployment) {
+        changes.add(deployment.seen());
+        world.turns().wakeListeners();
+    }
+}

@@ -1,0 +1,28 @@
+package io.keyturn.restart.simulation;
+
+/** A classic mistake with restarts, planted to show that the simulation finds it. */
+public enum RestartMistake {
+    NONE,
+    /** Content that is older than what is known is taken in. */
+    TAKES_OLD_CONTENT_IN,
+    /** Where somebody else plans at the moment, nothing is left for later. */
+    LEAVES_NO_TRIGGER,
+    /** Several instances plan for a namespace at a time. */
+    PLANS_SIDE_BY_SIDE,
+    /** A plan whose owner died stays where it is. */
+    LEAVES_PLANS_TO_THE_DEAD,
+    /** Who does not own a plan any more, or one that was superseded, drives it all the same. */
+    DRIVES_PLANS_OF_OTHERS,
+    /** Patches are sent without a record of what they bring. */
+    RECORDS_NO_DECISION,
+    /** A plan that has ended meanwhile is superseded all the same. */
+    SUPERSEDES_WHAT_HAS_ENDED,
+    /** What an earlier decision brought is recorded over what a later one brought. */
+    LETS_OLD_DECISIONS_WIN,
+    /** A newer plan does not know that a patch of an earlier one may have arrived. */
+    FORGETS_PATCHES_ON_THEIR_WAY,
+    /** A patch that is sent again says something else. */
+    SALTS_EVERY_PATCH,
+    /** A patch without an answer has arrived. */
+    TAKES_NO_ANSWER_FOR_YES
+}

@@ -1,0 +1,126 @@
+package io.keyturn.restart.simulation;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.restart.baseline.Intent;
+import io.keyturn.restart.persistence.StoredPlan.Item;
+import io.keyturn.restart.plan.PlanProgress.ItemState;
+import io.keyturn.restart.simulation.Tables.Owned;
+import org.jspecify.annotations.Nullable;
+
+import static io.keyturn.restart.simulation.Checks.check;
+
+/** Who was rolled to what, against what was put into the Secrets. */
+final class Rolls {
+    /** What each Secret says at the beginning. */
+    static final int FIRST = 1;
+
+    private final ModelDatabase database;
+    private final Map<Put, Integer> puts = new HashMap<>();
+    private final Map<Roll, Integer> rolls = new HashMap<>();
+    private final Map<String, Set<String>> hashes = new HashMap<>();
+    private final Map<String, Map<String, Integer>> last = new HashMap<>();
+    private int late;
+    private int crossed;
+
+    private record Put(String secret, int value) {}
+
+    /** Plans for two objects that one Deployment reads do not know of each other (restart-service/DESIGN.md, Limits). */
+    private record Roll(String deployment, ObjectRef trigger, TreeMap<String, Integer> values) {}
+
+    /** An item of a plan that decided on the patch. */
+    private record Decided(Owned plan, Item item) {
+        boolean isDue() {
+            return plan.isRunning() && item.state() == ItemState.PATCHING;
+        }
+    }
+
+    Rolls(ModelDatabase database) {
+        this.database = database;
+    }
+
+    void put(ObjectRef secret, int value) {
+        puts.merge(new Put(secret.name(), value), 1, Integer::sum);
+    }
+
+    /** A patch reaches the API server. */
+    void arrives(ModelDeployment deployment, String hash) {
+        var decided = database.committed().plans().values().stream()
+                .flatMap(plan -> plan.plan().items().stream().map(item -> new Decided(plan, item)))
+                .filter(d -> d.item().uid().equals(deployment.uid())
+                        && decides(d.item().intent(), hash))
+                .toList();
+        check(!decided.isEmpty(), () -> "a patch that nobody has decided on: " + deployment.name());
+        if (deployment.has(hash)) {
+            return;
+        }
+        last.put(deployment.name(), values(decided.getFirst().item().intent()));
+        boolean again =
+                !hashes.computeIfAbsent(deployment.name(), _ -> new HashSet<>()).add(hash);
+        if (decided.stream().noneMatch(Decided::isDue)) {
+            late++;
+            return;
+        }
+        if (again) {
+            crossed++;
+            return;
+        }
+        var due = decided.stream().filter(Decided::isDue).findFirst().orElseThrow();
+        var values = values(due.item().intent());
+        var trigger = due.plan().plan().ref().trigger();
+        int often = rolls.merge(new Roll(deployment.name(), trigger, values), 1, Integer::sum);
+        int most = due(values);
+        check(often <= most, () -> deployment.name() + " is rolled again to " + values);
+    }
+
+    /** How often these contents came to be together; those of the beginning need no roll. */
+    private int due(Map<String, Integer> values) {
+        int due = values.values().stream().allMatch(value -> value == FIRST) ? -1 : 0;
+        for (var value : values.entrySet()) {
+            due += puts.getOrDefault(new Put(value.getKey(), value.getValue()), 0);
+        }
+        return due + 1 - values.size();
+    }
+
+    private static boolean decides(@Nullable Intent intent, String hash) {
+        return intent != null && hash.startsWith(intent.hash());
+    }
+
+    private static TreeMap<String, Integer> values(@Nullable Intent intent) {
+        return intent == null
+                ? new TreeMap<>()
+                : intent.inUse().stream()
+                        .collect(Collectors.toMap(
+                                use -> use.object().name(),
+                                use -> ModelSecret.value(use.content().keys()),
+                                (one, _) -> one,
+                                TreeMap::new));
+    }
+
+    /** Patches that were sent again without an answer after one of another plan, for another Secret, had arrived. */
+    int crossed() {
+        return crossed;
+    }
+
+    /**
+     * Whether the Deployment was rolled last to what the Secret says now. If its pods hold something else all the same, that was there
+     * when they started, and was gone before anybody planned for it.
+     */
+    boolean cameBack(ModelDeployment deployment, ModelSecret secret) {
+        var name = secret.ref().name();
+        return puts.getOrDefault(new Put(name, secret.value()), 0) > 1
+                && Objects.equals(last.getOrDefault(deployment.name(), Map.of()).get(name), secret.value());
+    }
+
+    /** Patches that rolled somebody although no plan was waiting for them any more: they came from who had stood still, or crossed a newer plan. */
+    int late() {
+        return late;
+    }
+}
