@@ -111,7 +111,8 @@ public class ChangeIntake {
                 return contents.raise(work, event.about(), change.trace()).replaceWith(Decision.NOTHING);
             }
             var objects = Set.of(event.about());
-            return maker.scene(work, objects).chain(scene -> maker.plan(work, change, objects, scene));
+            // Nobody else can have stated the object since: this transaction holds its content.
+            return maker.scene(work, objects).chain(scene -> maker.plan(work, change, objects, scene, objects));
         });
     }
 

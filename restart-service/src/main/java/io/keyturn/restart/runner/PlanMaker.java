@@ -86,8 +86,12 @@ class PlanMaker {
                 });
     }
 
-    /** Decides and writes; what was decided still has to {@link #begin} once the transaction has committed. */
-    Uni<Decision> plan(Work work, Change change, Set<ObjectRef> objects, Scene scene) {
+    /**
+     * Decides and writes; what was decided still has to {@link #begin} once the transaction has committed.
+     *
+     * @param answered objects whose triggers go, for nobody can have raised one since the scene was read
+     */
+    Uni<Decision> plan(Work work, Change change, Set<ObjectRef> objects, Scene scene, Set<ObjectRef> answered) {
         var decision = Decision.of(new Question(
                 change.object(),
                 objects,
@@ -107,7 +111,7 @@ class PlanMaker {
                 decision.plan(),
                 decision.superseded(),
                 decision.adoptions(),
-                objects,
+                answered,
                 scene.situation().decision());
         return planning.write(work, planned, kit.instance(), PlanStore.OWNED)
                 .map(decision::superseding)

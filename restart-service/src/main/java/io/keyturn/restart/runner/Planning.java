@@ -154,7 +154,9 @@ class Planning {
             return postpone(work, others, clock.instant())
                     .chain(_ -> objects.isEmpty()
                             ? Uni.createFrom().item(Optional.empty())
-                            : maker.plan(work, change, objects, scene).map(Optional::of));
+                            // The triggers were taken before the scene was read; one that came since tells of newer
+                            // content.
+                            : maker.plan(work, change, objects, scene, Set.of()).map(Optional::of));
         });
     }
 
