@@ -60,8 +60,7 @@ public final class ModelPlanning extends PlanningStore {
                         .toList()));
     }
 
-    private static @Nullable PublicationId publication(
-            Tables tables, ObjectRef object) {
+    private static @Nullable PublicationId publication(Tables tables, ObjectRef object) {
         var content = tables.contents().get(object);
         return content == null ? null : content.publication();
     }

@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
+import io.keyturn.restart.plan.RotationPolicy;
 import io.keyturn.restart.plan.Workload;
 import io.keyturn.testbed.simulation.World;
+import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
 
@@ -18,6 +22,7 @@ public final class ModelCluster {
     private final Map<Uid, ModelDeployment> deployments = new LinkedHashMap<>();
     private final List<Workload> changes = new ArrayList<>();
     private final PatchCheck check;
+    private @Nullable RotationPolicy policy;
 
     /** Is told of patches before they are applied. */
     @FunctionalInterface
@@ -28,6 +33,21 @@ public final class ModelCluster {
     ModelCluster(World world, PatchCheck check) {
         this.world = world;
         this.check = check;
+    }
+
+    /** The one SecretRotation there is, if any. */
+    public @Nullable RotationPolicy policy() {
+        return policy;
+    }
+
+    void publish(List<ModelSecret> secrets) {
+        policy = new RotationPolicy(
+                ObjectRef.secretRotation("shop", "orders"),
+                secrets.stream().map(ModelSecret::ref).collect(Collectors.toSet()),
+                List.of(),
+                null,
+                null,
+                null);
     }
 
     void add(ModelDeployment deployment) {

@@ -12,15 +12,18 @@ import io.keyturn.contract.reference.ClusterName;
 import io.keyturn.contract.reference.Fingerprint;
 import io.keyturn.contract.reference.KeyName;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.ResourceVersion;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.topic.Service;
+import org.jspecify.annotations.Nullable;
 
 /** A Secret of one key; its values are numbers. */
 final class ModelSecret {
     private final ObjectRef ref;
     private long version;
     private int value;
+    private @Nullable PublicationId publication;
 
     ModelSecret(String name, int value) {
         ref = ObjectRef.secret("shop", name);
@@ -39,9 +42,16 @@ final class ModelSecret {
         return version;
     }
 
+    /** Somebody writes it by hand: what it was stamped with stays. */
     final void put(int newValue) {
         value = newValue;
         version++;
+    }
+
+    /** It is published anew. */
+    void publish(int newValue, PublicationId stamp) {
+        publication = stamp;
+        put(newValue);
     }
 
     /** What the watcher says when it sees it as it is now. */
@@ -54,7 +64,7 @@ final class ModelSecret {
                 content(value),
                 null,
                 Origin.OTHER,
-                null,
+                publication,
                 Map.of(),
                 at);
         return EventEnvelope.from(new ClusterName(Tables.CLUSTER), Service.WATCHER, id, at, null, changed);

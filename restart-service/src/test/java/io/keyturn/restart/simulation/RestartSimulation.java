@@ -19,6 +19,8 @@ import io.keyturn.contract.event.RestartPlanned;
 import io.keyturn.contract.event.RestartSuperseded;
 import io.keyturn.contract.event.SecretChanged;
 import io.keyturn.contract.reference.PlanId;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.kit.lease.ModelLeases;
 import io.keyturn.kit.messaging.ModelSender;
 import io.keyturn.kit.outbox.ModelOutbox;
@@ -31,6 +33,7 @@ import io.keyturn.restart.reference.KeySelection;
 import io.keyturn.restart.runner.ModelService;
 import io.keyturn.restart.simulation.Tables.Owned;
 import io.keyturn.testbed.simulation.Turns;
+import org.jspecify.annotations.Nullable;
 
 import static io.keyturn.restart.simulation.Checks.check;
 
@@ -72,6 +75,9 @@ final class RestartSimulation {
         world = new FactsWorld(seed, List.of(5, 20, 60), 60);
         clock = world.turns().withZone(ZoneOffset.UTC);
         cluster = new ModelCluster(world, rolls::arrives);
+        if (world.chance(5)) {
+            cluster.publish(objects);
+        }
         changes = 2 + world.random().nextInt(7);
     }
 
@@ -105,7 +111,7 @@ final class RestartSimulation {
                 secret.seen(new UUID(2, 0), Turns.START.minusSeconds(5_000)).event();
         var content = new Content(ModelSecret.content(secret.value()));
         stated.put(secret, secret.version());
-        rolls.put(secret.ref(), secret.value());
+        rolls.put(secret.ref(), secret.value(), world.now());
         database.at(tables -> {
             tables.contents().put(secret.ref(), seen);
             cluster.deployments().forEach(deployment -> {
@@ -149,16 +155,39 @@ final class RestartSimulation {
                 world.turns().listen(Duration.ofSeconds(5));
                 secret = objects.get(world.random().nextInt(objects.size()));
             }
-            int value = world.chance(3) ? before.getOrDefault(secret, secret.value()) : ++values;
-            before.put(secret, secret.value());
-            var it = secret;
-            world.happens("somebody writes " + value + " into " + it.ref().name(), () -> {
-                it.put(value);
-                rolls.put(it.ref(), value);
-                world.turns().wakeListeners();
-                return changes--;
-            });
+            if (cluster.policy() != null && world.random().nextBoolean()) {
+                publish();
+            } else {
+                int value = world.chance(3) ? before.getOrDefault(secret, secret.value()) : ++values;
+                before.put(secret, secret.value());
+                write(secret, value, null);
+            }
+            changes--;
         }
+    }
+
+    /** All Secrets of the SecretRotation, one after the other. */
+    private void publish() {
+        var stamp = PublicationId.of(new RotationId("r" + changes), 1);
+        for (var secret : objects) {
+            write(secret, ++values, stamp);
+            world.turns().sleep(Duration.ofMillis(world.random().nextInt(world.chance(5) ? 15_000 : 50)));
+        }
+    }
+
+    private void write(ModelSecret secret, int value, @Nullable PublicationId stamp) {
+        world.happens(
+                "somebody writes " + value + " into " + secret.ref().name() + (stamp == null ? "" : " as " + stamp),
+                () -> {
+                    if (stamp == null) {
+                        secret.put(value);
+                    } else {
+                        secret.publish(value, stamp);
+                    }
+                    rolls.put(secret.ref(), value, world.now());
+                    world.turns().wakeListeners();
+                    return value;
+                });
     }
 
     /** Says what it sees, sometimes twice, and sometimes what it saw before. */

@@ -1,5 +1,6 @@
 package io.keyturn.restart.simulation;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -16,6 +17,7 @@ import io.keyturn.restart.simulation.Tables.Owned;
 import org.jspecify.annotations.Nullable;
 
 import static io.keyturn.restart.simulation.Checks.check;
+import static java.util.Objects.requireNonNull;
 
 /** Who was rolled to what, against what was put into the Secrets. */
 final class Rolls {
@@ -24,9 +26,9 @@ final class Rolls {
 
     private final ModelDatabase database;
     private final Map<Put, Integer> puts = new HashMap<>();
+    private final Map<Put, Instant> putAt = new HashMap<>();
     private final Map<Roll, Integer> rolls = new HashMap<>();
     private final Map<String, Set<String>> hashes = new HashMap<>();
-    private final Map<String, Map<String, Integer>> last = new HashMap<>();
     private int late;
     private int crossed;
 
@@ -46,7 +48,8 @@ final class Rolls {
         this.database = database;
     }
 
-    void put(ObjectRef secret, int value) {
+    void put(ObjectRef secret, int value, Instant at) {
+        putAt.put(new Put(secret.name(), value), at);
         puts.merge(new Put(secret.name(), value), 1, Integer::sum);
     }
 
@@ -61,7 +64,6 @@ final class Rolls {
         if (deployment.has(hash)) {
             return;
         }
-        last.put(deployment.name(), values(decided.getFirst().item().intent()));
         boolean again =
                 !hashes.computeIfAbsent(deployment.name(), _ -> new HashSet<>()).add(hash);
         if (decided.stream().noneMatch(Decided::isDue)) {
@@ -110,13 +112,20 @@ final class Rolls {
     }
 
     /**
-     * Whether the Deployment was rolled last to what the Secret says now. If its pods hold something else all the same, that was there
-     * when they started, and was gone before anybody planned for it.
+     * Whether the Secret says again what it said before, and what the pods hold was there only in between, gone before anybody decided to
+     * roll them to it.
      */
     boolean cameBack(ModelDeployment deployment, ModelSecret secret) {
         var name = secret.ref().name();
+        var held = requireNonNull(deployment.held().get(secret.ref()));
+        var since = putAt.getOrDefault(new Put(name, held), Instant.MIN);
         return puts.getOrDefault(new Put(name, secret.value()), 0) > 1
-                && Objects.equals(last.getOrDefault(deployment.name(), Map.of()).get(name), secret.value());
+                && database.committed().plans().values().stream()
+                        .map(Owned::plan)
+                        .filter(plan -> !plan.startedAt().isBefore(since))
+                        .flatMap(plan -> plan.items().stream())
+                        .filter(item -> item.uid().equals(deployment.uid()))
+                        .noneMatch(item -> Objects.equals(values(item.intent()).get(name), held));
     }
 
     /** Patches that rolled somebody although no plan was waiting for them any more: they came from who had stood still, or crossed a newer plan. */

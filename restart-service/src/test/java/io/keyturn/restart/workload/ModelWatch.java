@@ -44,6 +44,10 @@ public final class ModelWatch extends WorkloadInformers {
         var world = instance.world();
         while (true) {
             instance.sleep(Duration.ofMillis(world.random().nextInt(20)));
+            var policy = cluster.policy();
+            if (policy != null) {
+                index.put(policy);
+            }
             int seen = cluster.changes().size();
             cluster.list().forEach(workload -> see(workload, listener));
             listed = true;
