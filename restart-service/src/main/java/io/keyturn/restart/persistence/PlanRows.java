@@ -3,6 +3,7 @@ package io.keyturn.restart.persistence;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import io.keyturn.contract.reference.Fingerprint;
@@ -48,6 +49,7 @@ final class PlanRows {
             Instant startedAt,
             Instant deadline,
             @Nullable Instant finishedAt,
+            @Nullable Instant ownedUntil,
             @Nullable String traceparent,
             List<ObjectJson> objects,
             List<ItemJson> items) {
@@ -69,6 +71,7 @@ final class PlanRows {
                     plan.startedAt(),
                     plan.deadline(),
                     plan.finishedAt(),
+                    plan.heldUntil(),
                     plan.traceparent(),
                     plan.objects().entrySet().stream()
                             .map(e -> new ObjectJson(
@@ -93,6 +96,7 @@ final class PlanRows {
                     startedAt,
                     deadline,
                     finishedAt,
+                    ownedUntil,
                     traceparent,
                     objects.stream()
                             .collect(Collectors.toMap(
@@ -155,7 +159,9 @@ final class PlanRows {
                             hash,
                             inUse.stream().map(BaselineJson::inUse).toList(),
                             inUse.stream()
-                                    .mapToLong(BaselineJson::decision)
+                                    .map(BaselineJson::decision)
+                                    .filter(Objects::nonNull)
+                                    .mapToLong(Long::longValue)
                                     .max()
                                     .orElse(0));
         }

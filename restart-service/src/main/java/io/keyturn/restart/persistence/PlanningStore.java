@@ -2,16 +2,16 @@ package io.keyturn.restart.persistence;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.reference.ObjectRef;
-import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.kit.persistence.NativeSql;
@@ -76,7 +76,7 @@ public class PlanningStore {
                            superseded jsonb, adopted jsonb, answered jsonb, owner text, owned_seconds float)),
                  old as (
                     update plan set state = 'SUPERSEDED', superseded_by = doc.plan ->> 'id', finished_at = now() from doc
-                     where plan.id in (select jsonb_array_elements_text(doc.superseded)) and plan.state = 'RUNNING'
+                     where plan.state = 'RUNNING' and plan.owned_until = cast(doc.superseded ->> plan.id as timestamptz)
                     returning plan.id),
                  new as (
                     insert into plan (id, namespace, object, publication, state, max_parallel, unaffected, observed_at,
@@ -96,7 +96,7 @@ public class PlanningStore {
                  adopted as (ADOPT),
                  answered as (
                     delete from plan_trigger using doc where object in (select jsonb_array_elements_text(doc.answered)))
-            select cast(coalesce(json_agg(id), '[]') as text) from old
+            select cast(count(*) as text) from old
             """.replace(
             "ADOPT", BaselineStore.adopt("doc, jsonb_populate_recordset(cast(null as baseline), doc.adopted)")));
 
@@ -116,7 +116,7 @@ public class PlanningStore {
     private record Document(
             @Nullable PlanJson plan,
             List<ItemJson> items,
-            List<PlanId> superseded,
+            Map<String, Instant> superseded,
             List<BaselineJson> adopted,
             List<String> answered,
             String owner,
@@ -137,7 +137,7 @@ public class PlanningStore {
      */
     public record Planned(
             @Nullable StoredPlan plan,
-            List<PlanId> superseded,
+            List<StoredPlan> superseded,
             List<Adoption> adoptions,
             Set<ObjectRef> answered,
             long decision) {}
@@ -183,27 +183,30 @@ public class PlanningStore {
     }
 
     /**
-     * Keeps a plan, and what goes with it. Answers which plans it superseded: one that has ended meanwhile is not among them.
+     * Keeps a plan, and what goes with it. False if a plan that it supersedes is not as it was read any more: then something was decided
+     * that this one does not know of, and the transaction must not commit.
      *
      * @param owner drives the plan for the given time unless it says so again
      */
-    public Uni<Set<PlanId>> write(Work work, Planned planned, String owner, Duration owned) {
+    public Uni<Boolean> write(Work work, Planned planned, String owner, Duration owned) {
         var plan = planned.plan() == null ? null : PlanJson.of(planned.plan());
         if (plan == null && planned.adoptions().isEmpty()) {
-            return Uni.createFrom().item(Set.of());
+            return Uni.createFrom().item(true);
         }
         var document = new Document(
                 plan,
                 plan == null ? List.of() : plan.items(),
-                planned.superseded(),
+                planned.superseded().stream()
+                        .collect(Collectors.toMap(
+                                old -> old.ref().id().value(), old -> Objects.requireNonNull(old.heldUntil()))),
                 planned.adoptions().stream()
                         .map(a -> BaselineJson.of(a.workload(), a.inUse(), planned.decision()))
                         .toList(),
                 keys(planned.answered()),
                 owner,
                 owned.toMillis() / 1000.0);
-        return Sql.read(work.session(), WRITE, document, String[].class)
-                .map(ids -> Arrays.stream(ids).map(PlanId::new).collect(Collectors.toSet()));
+        return Sql.read(work.session(), WRITE, document, Integer.class)
+                .map(superseded -> superseded == planned.superseded().size());
     }
 
     private static List<String> keys(Collection<ObjectRef> objects) {

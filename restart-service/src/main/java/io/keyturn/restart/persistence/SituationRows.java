@@ -57,6 +57,7 @@ final class SituationRows {
             @Nullable PublicationId publication,
             Instant parkedAt) {}
 
+    /** @param decision null where a version before this column has written the row */
     record BaselineJson(
             String workloadUid,
             String object,
@@ -64,7 +65,7 @@ final class SituationRows {
             String keys,
             Map<KeyName, List<Fingerprint>> content,
             @Nullable PublicationId doubt,
-            long decision) {
+            @Nullable Long decision) {
 
         static BaselineJson of(WorkloadRef workload, InUse use, long decision) {
             return new BaselineJson(

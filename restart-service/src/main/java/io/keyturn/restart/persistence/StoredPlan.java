@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A plan as it is kept.
  *
  * @param observedAt when the watcher saw the change
+ * @param heldUntil until when its owner held it when it was read; each of its steps moves that. Null for one that is new
  */
 public record StoredPlan(
         PlanRef ref,
@@ -32,6 +33,7 @@ public record StoredPlan(
         Instant startedAt,
         Instant deadline,
         @Nullable Instant finishedAt,
+        @Nullable Instant heldUntil,
         @Nullable String traceparent,
         Map<ObjectRef, Stated> objects,
         List<Item> items) {

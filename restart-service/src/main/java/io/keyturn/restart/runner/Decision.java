@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -36,22 +35,10 @@ import org.jspecify.annotations.Nullable;
 record Decision(
         @Nullable StoredPlan plan,
         List<RestartPlan.Adoption> adoptions,
-        List<PlanId> superseded,
+        List<StoredPlan> superseded,
         List<RestartEvent> facts) {
 
     static final Decision NOTHING = new Decision(null, List.of(), List.of(), List.of());
-
-    /** What was decided, less the plans that ended before they could be superseded. */
-    Decision superseding(Set<PlanId> plans) {
-        return new Decision(
-                plan,
-                adoptions,
-                superseded.stream().filter(plans::contains).toList(),
-                facts.stream()
-                        .filter(fact -> !(fact instanceof RestartSuperseded old)
-                                || plans.contains(old.plan().id()))
-                        .toList());
-    }
 
     static Decision of(Question q) {
         if (q.isAnswered()) {
@@ -99,14 +86,11 @@ record Decision(
                 q.now(),
                 q.now().plus(plan.deadline()),
                 items.isEmpty() ? q.now() : null,
+                null,
                 q.traceparent(),
                 q.covered(),
                 items);
-        return new Decision(
-                stored,
-                plan.adoptions(),
-                running.stream().map(p -> p.ref().id()).toList(),
-                facts);
+        return new Decision(stored, plan.adoptions(), running, facts);
     }
 
     /** The patches of the first moment are decided together with the plan: no second transaction before they go out. */

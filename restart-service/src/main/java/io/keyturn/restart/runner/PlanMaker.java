@@ -51,6 +51,11 @@ class PlanMaker {
             List<TargetPods> targets,
             @Nullable String trace) {}
 
+    /** A plan that would be superseded took a step since the scene was read: it is to be planned for anew. */
+    static final class Overtaken extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
     PlanMaker(
             WorkloadIndex index,
             PlanningStore planning,
@@ -87,7 +92,8 @@ class PlanMaker {
     }
 
     /**
-     * Decides and writes; what was decided still has to {@link #begin} once the transaction has committed.
+     * Decides and writes; what was decided still has to {@link #begin} once the transaction has committed. Fails with {@link Overtaken},
+     * and then it must not.
      *
      * @param answered objects whose triggers go, for nobody can have raised one since the scene was read
      */
@@ -114,7 +120,12 @@ class PlanMaker {
                 answered,
                 scene.situation().decision());
         return planning.write(work, planned, kit.instance(), PlanStore.OWNED)
-                .map(decision::superseding)
+                .map(asRead -> {
+                    if (!asRead) {
+                        throw new Overtaken();
+                    }
+                    return decision;
+                })
                 .call(written -> work.state(written.facts(), change.trace()))
                 .call(written -> ended(work, written.plan()));
     }
@@ -135,8 +146,8 @@ class PlanMaker {
         RestartLog.LOG.planned(
                 plan.ref().id(), plan.ref().trigger(), plan.items().size(), plan.unaffected());
         decision.superseded().forEach(old -> {
-            RestartLog.LOG.superseded(old, plan.ref().id());
-            drivers.superseded(old);
+            RestartLog.LOG.superseded(old.ref().id(), plan.ref().id());
+            drivers.superseded(old.ref().id());
         });
         if (plan.state() == StoredPlan.State.RUNNING) {
             drivers.drive(plan);

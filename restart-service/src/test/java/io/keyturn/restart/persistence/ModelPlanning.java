@@ -6,14 +6,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 import jakarta.enterprise.inject.Vetoed;
 
 import io.keyturn.contract.reference.ObjectRef;
-import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.kit.persistence.ModelWork;
@@ -27,6 +25,8 @@ import io.keyturn.restart.simulation.Tables.Raised;
 import io.keyturn.restart.simulation.Unis;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
 
 /** Triggers and plans in the model database, as the planner sees them. */
 @Vetoed
@@ -134,7 +134,7 @@ public final class ModelPlanning extends PlanningStore {
     /** The running plans for the objects, the latest one, and the latest that rolled anybody; newest first. */
     private List<StoredPlan> inTheWay(Tables tables, Set<ObjectRef> planned) {
         var over = tables.plans().values().stream()
-                .map(Owned::plan)
+                .map(row -> PlanCopies.with(row.plan(), row.until()))
                 .filter(plan -> plan.objects().keySet().stream().anyMatch(planned::contains))
                 .sorted(Comparator.comparing(StoredPlan::startedAt).reversed())
                 .toList();
@@ -164,19 +164,21 @@ public final class ModelPlanning extends PlanningStore {
     }
 
     @Override
-    public Uni<Set<PlanId>> write(Work work, Planned planned, String owner, Duration owned) {
+    public Uni<Boolean> write(Work work, Planned planned, String owner, Duration owned) {
         var plan = planned.plan();
         if (plan == null && planned.adoptions().isEmpty()) {
-            return Uni.createFrom().item(Set.of());
+            return Uni.createFrom().item(true);
         }
         return Unis.of(() -> {
-            var ended = written(work, planned, owner, ModelWork.of(work).now().plus(owned));
-            ModelWork.of(work).note(story(ModelWork.of(work).database(), planned, ended));
-            return ended;
+            boolean asRead =
+                    written(work, planned, owner, ModelWork.of(work).now().plus(owned));
+            ModelWork.of(work)
+                    .note(asRead ? story(ModelWork.of(work).database(), planned) : "was overtaken while it planned");
+            return asRead;
         });
     }
 
-    private static String story(ModelDatabase database, Planned planned, Set<PlanId> ended) {
+    private static String story(ModelDatabase database, Planned planned) {
         var plan = planned.plan();
         return (plan == null
                         ? "adopts"
@@ -186,33 +188,37 @@ public final class ModelPlanning extends PlanningStore {
                                         .map(item -> item.workload().name() + " " + item.state()
                                                 + (item.inDoubt() ? " in doubt" : ""))
                                         .toList())
-                + " instead of " + ended.stream().map(database::nameOf).toList();
+                + " instead of "
+                + planned.superseded().stream()
+                        .map(old -> database.nameOf(old.ref().id()))
+                        .toList();
     }
 
-    private Set<PlanId> written(Work work, Planned planned, String owner, Instant until) {
+    private boolean written(Work work, Planned planned, String owner, Instant until) {
         var plan = planned.plan();
-        planned.superseded().forEach(old -> ModelWork.of(work).lock(ModelPlans.row(old)));
+        planned.superseded()
+                .forEach(old -> ModelWork.of(work).lock(ModelPlans.row(old.ref().id())));
         return ModelWork.of(work).writeFound(tables -> triggers(tables, planned.answered()), (tables, answered) -> {
-            var ended = new LinkedHashSet<PlanId>();
+            if (mistake != RestartMistake.SUPERSEDES_WHAT_IT_HAS_NOT_READ
+                    && !planned.superseded().stream().allMatch(old -> isAsRead(tables, old))) {
+                return false;
+            }
             for (var old : planned.superseded()) {
-                var row = tables.plans().get(old);
-                if (row != null && (row.isRunning() || mistake == RestartMistake.SUPERSEDES_WHAT_HAS_ENDED)) {
-                    ended.add(old);
-                    tables.plans()
-                            .put(
-                                    old,
-                                    new Owned(
-                                            PlanCopies.with(row.plan(), StoredPlan.State.SUPERSEDED),
-                                            row.owner(),
-                                            row.until()));
-                }
+                var row = requireNonNull(tables.plans().get(old.ref().id()));
+                var ended = PlanCopies.with(row.plan(), StoredPlan.State.SUPERSEDED);
+                tables.plans().put(old.ref().id(), new Owned(ended, row.owner(), row.until()));
             }
             if (plan != null) {
                 tables.plans().put(plan.ref().id(), new Owned(kept(plan), owner, until));
             }
             planned.adoptions().forEach(a -> baselines.use(tables, a.workload().uid(), a.inUse(), planned.decision()));
             answered.forEach(row -> tables.triggers().remove(row.object()));
-            return ended;
+            return true;
         });
+    }
+
+    private static boolean isAsRead(Tables tables, StoredPlan old) {
+        var row = tables.plans().get(old.ref().id());
+        return row != null && row.isRunning() && row.until().equals(old.heldUntil());
     }
 }

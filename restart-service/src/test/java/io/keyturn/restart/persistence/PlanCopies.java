@@ -1,10 +1,12 @@
 package io.keyturn.restart.persistence;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
 import io.keyturn.restart.persistence.StoredPlan.Item;
 import io.keyturn.restart.persistence.StoredPlan.State;
+import org.jspecify.annotations.Nullable;
 
 /** Plans that differ in one thing. */
 final class PlanCopies {
@@ -18,6 +20,10 @@ final class PlanCopies {
         return copy(plan, plan.state(), items);
     }
 
+    static StoredPlan with(StoredPlan plan, Instant heldUntil) {
+        return copy(plan, plan.state(), plan.items(), heldUntil);
+    }
+
     /** As they are read. */
     static StoredPlan sorted(StoredPlan plan) {
         return with(
@@ -29,6 +35,10 @@ final class PlanCopies {
     }
 
     private static StoredPlan copy(StoredPlan plan, State state, List<Item> items) {
+        return copy(plan, state, items, plan.heldUntil());
+    }
+
+    private static StoredPlan copy(StoredPlan plan, State state, List<Item> items, @Nullable Instant heldUntil) {
         return new StoredPlan(
                 plan.ref(),
                 state,
@@ -41,6 +51,7 @@ final class PlanCopies {
                 plan.startedAt(),
                 plan.deadline(),
                 plan.finishedAt(),
+                heldUntil,
                 plan.traceparent(),
                 plan.objects(),
                 items);

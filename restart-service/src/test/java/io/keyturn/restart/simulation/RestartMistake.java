@@ -15,8 +15,8 @@ public enum RestartMistake {
     DRIVES_PLANS_OF_OTHERS,
     /** Patches are sent without a record of what they bring. */
     RECORDS_NO_DECISION,
-    /** A plan that has ended meanwhile is superseded all the same. */
-    SUPERSEDES_WHAT_HAS_ENDED,
+    /** A plan that has taken a step meanwhile, or has ended, is superseded all the same. */
+    SUPERSEDES_WHAT_IT_HAS_NOT_READ,
     /** What an earlier decision brought is recorded over what a later one brought. */
     LETS_OLD_DECISIONS_WIN,
     /** A newer plan does not know that a patch of an earlier one may have arrived. */
