@@ -64,7 +64,7 @@ final class RestartSimulation {
      * How it went, and what happened last.
      *
      * @param late patches that came too late
-     * @param crossed patches that undid one of another plan
+     * @param crossed patches that had arrived before, and another since
      * @param missed pods with content that was there for a moment, between twice the same
      */
     record Report(int late, int crossed, int missed, Supplier<String> story) {}

@@ -33,8 +33,8 @@ class RestartSimulationTest {
                 .mapToObj(seed -> RestartSimulation.play(seed, RestartMistake.NONE))
                 .toList();
         if (WORLDS >= ENOUGH) {
-            assertThat(reports.stream().mapToInt(Report::late).sum()).isLessThan(WORLDS / 5);
-            assertThat(reports.stream().mapToInt(Report::crossed).sum()).isLessThan(WORLDS / 5);
+            assertThat(reports.stream().mapToInt(Report::late).sum()).isLessThan(WORLDS / 10);
+            assertThat(reports.stream().mapToInt(Report::crossed).sum()).isLessThan(WORLDS / 3);
             assertThat(reports.stream().mapToInt(Report::missed).sum()).isLessThan(WORLDS / 50);
         }
     }

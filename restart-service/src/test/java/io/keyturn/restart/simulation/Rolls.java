@@ -106,7 +106,10 @@ final class Rolls {
                                 TreeMap::new));
     }
 
-    /** Patches that were sent again without an answer after one of another plan, for another Secret, had arrived. */
+    /**
+     * Patches that had arrived before, and another since: content has come back, or one without an answer was sent again over that of a
+     * plan for another Secret. The two are not told apart here.
+     */
     int crossed() {
         return crossed;
     }
