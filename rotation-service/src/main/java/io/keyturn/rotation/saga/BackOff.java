@@ -1,7 +1,6 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Duration;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -28,7 +27,14 @@ final class BackOff {
 
     private static Duration after(Situation s, int tries) {
         long most = Math.min(LONGEST, FIRST << Math.min(tries, DOUBLINGS));
-        var chance = new SplittableRandom(31L * s.run().id().value().hashCode() + tries);
-        return Duration.ofMillis(most - chance.nextLong(most / 2 + 1));
+        return Duration.ofMillis(
+                most - Math.floorMod(scrambled(31L * s.run().id().value().hashCode() + tries), most / 2 + 1));
+    }
+
+    /** Neighbours are far apart afterwards: the finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators). */
+    private static long scrambled(long bits) {
+        long once = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
+        long twice = (once ^ (once >>> 27)) * 0x94d049bb133111ebL;
+        return twice ^ (twice >>> 31);
     }
 }
