@@ -281,12 +281,17 @@ class RestartIT extends RestartScenario {
     void aPlanWhoseDriverDiedBeforeItCouldRecordThePatchIsTakenOverAndRollsNobodyTwice() throws Exception {
         shop.deployment("a", 1, ASKS, shop.template("a", "db", "PASSWORD"));
         adopted("db", "PASSWORD=1");
+        var before = baseline("db");
         shop.changed("db", null, "PASSWORD=2");
         soon().until(() -> patched().equals(List.of("a")));
+        var brought = baseline("db");
         forgetThePatch();
+        asAVersionBeforeDecisionsHadNumbers();
+        rememberInUse("db", before);
         takeOver();
         readyUntilHealthy("a", 1);
         assertThat(completed(1).getFirst().rolled()).isEqualTo(1);
+        assertThat(baseline("db")).isEqualTo(brought);
         assertThat(shop.generation("a")).isEqualTo(2);
     }
 
@@ -343,7 +348,7 @@ class RestartIT extends RestartScenario {
     }
 
     private void rememberInUse(String secret, String content) throws SQLException {
-        change("update baseline set content = '%s', decision = 0 where object = 'Secret/%s/%s'"
+        change("update baseline set content = '%s' where object = 'Secret/%s/%s'"
                 .formatted(content, shop.namespace, secret));
     }
 

@@ -56,7 +56,7 @@ public class BaselineStore {
     static String adopt(String source) {
         return """
                 insert into baseline (workload_uid, object, workload, keys, content, doubt, decision)
-                select workload_uid, object, workload, keys, content, doubt, coalesce(decision, 0)
+                select workload_uid, object, workload, keys, content, doubt, coalesce(decision, nextval('decision'))
                   from SOURCE
                 on conflict (workload_uid, object) do update
                    set keys = excluded.keys, content = excluded.content, doubt = excluded.doubt,

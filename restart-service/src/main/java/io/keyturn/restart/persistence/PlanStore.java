@@ -54,7 +54,7 @@ public class PlanStore {
                  held as (
                     update plan set owned_until = now() + make_interval(secs => doc.seconds),
                            state = coalesce(doc.state, plan.state), reason = doc.reason, failed_workload = doc.workload,
-                           finished_at = case when doc.state is null then null else now() end
+                           finished_at = case when doc.state is not null then now() end
                       from doc where plan.id = doc.id and plan.owner = doc.owner and plan.state = 'RUNNING'
                     returning plan.id),
                  settled as (
@@ -73,7 +73,7 @@ public class PlanStore {
                  used as (USED),
                  parked as (
                     insert into parked (object, content, publication)
-                    select o.object, o.content, o.publication
+                    select object, content, publication
                       from held, doc, plan_object o where o.plan_id = held.id and doc.state = 'FAILED'
                     on conflict (object) do update
                        set content = excluded.content, publication = excluded.publication, parked_at = now())

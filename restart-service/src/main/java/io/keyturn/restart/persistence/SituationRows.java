@@ -57,7 +57,7 @@ final class SituationRows {
             @Nullable PublicationId publication,
             Instant parkedAt) {}
 
-    /** @param decision null where a version before this column has written the row */
+    /** @param decision null where a version before this column has written the row: then it counts as the latest, as it did there */
     record BaselineJson(
             String workloadUid,
             String object,

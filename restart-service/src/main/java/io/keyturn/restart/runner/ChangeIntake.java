@@ -12,6 +12,7 @@ import io.keyturn.kit.persistence.Work;
 import io.keyturn.restart.RestartLog;
 import io.keyturn.restart.persistence.ContentStore;
 import io.keyturn.restart.runner.PlanMaker.Change;
+import io.keyturn.restart.runner.PlanMaker.Overtaken;
 import io.keyturn.restart.workload.TargetLookup;
 import io.keyturn.restart.workload.WorkloadIndex;
 import io.smallrye.mutiny.Uni;
@@ -58,7 +59,7 @@ public class ChangeIntake {
         }
         return change(event, trace)
                 .map(change -> atOnce(envelope, event, change)
-                        .onFailure()
+                        .onFailure(e -> !Overtaken.isBehind(e))
                         .invoke(e -> RestartLog.LOG.planningHeldUp(e.getClass().getSimpleName()))
                         .onFailure()
                         .recoverWithUni(() -> later(envelope, event, trace)))

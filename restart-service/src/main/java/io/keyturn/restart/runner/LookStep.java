@@ -20,6 +20,7 @@ import io.keyturn.restart.baseline.Doubt;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.persistence.BaselineStore;
 import io.keyturn.restart.persistence.PlanStore;
+import io.keyturn.restart.persistence.PlanningStore;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.persistence.StoredPlan.Item;
 import io.keyturn.restart.persistence.Transactions;
@@ -42,6 +43,7 @@ class LookStep {
     private final Transactions transactions;
     private final PlanRecord record;
     private final BaselineStore baselines;
+    private final PlanningStore planning;
     private final PlanReport report;
     private final Clock clock;
 
@@ -50,12 +52,14 @@ class LookStep {
             Transactions transactions,
             PlanRecord record,
             BaselineStore baselines,
+            PlanningStore planning,
             PlanReport report,
             Clock clock) {
         this.index = index;
         this.transactions = transactions;
         this.record = record;
         this.baselines = baselines;
+        this.planning = planning;
         this.report = report;
         this.clock = clock;
     }
@@ -91,7 +95,10 @@ class LookStep {
         return new Progress(after(items, step, intents), !(step.outcome() instanceof Running), true);
     }
 
-    /** What the next patches will write: decided while the plan is held, from what is in use then. */
+    /**
+     * What the next patches will write: decided while the plan is held, from what is in use then; and while nobody plans for the namespace, who
+     * may have decided from contents that cannot be seen yet.
+     */
     private Uni<Map<WorkloadRef, Intent>> intents(
             Work work, StoredPlan plan, List<Item> items, List<Workload> starting) {
         if (starting.isEmpty()) {
@@ -99,7 +106,8 @@ class LookStep {
         }
         var doubts = new HashMap<Uid, @Nullable Doubt>();
         items.forEach(item -> doubts.put(item.uid(), item.doubt()));
-        return record.hold(work, plan)
+        return planning.lock(work, plan.ref().trigger().namespace())
+                .chain(_ -> record.hold(work, plan))
                 .chain(_ -> baselines.situation(
                         work,
                         starting.stream()

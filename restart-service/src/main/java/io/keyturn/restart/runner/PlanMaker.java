@@ -54,6 +54,11 @@ class PlanMaker {
     /** A plan that would be superseded took a step since the scene was read: it is to be planned for anew. */
     static final class Overtaken extends RuntimeException {
         private static final long serialVersionUID = 1;
+
+        /** What a transaction that failed for it fails with may be around it. */
+        static boolean isBehind(Throwable failure) {
+            return failure instanceof Overtaken || failure.getCause() instanceof Overtaken;
+        }
     }
 
     PlanMaker(

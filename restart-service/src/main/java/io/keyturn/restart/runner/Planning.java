@@ -23,6 +23,7 @@ import io.keyturn.restart.persistence.Transactions;
 import io.keyturn.restart.persistence.Trigger;
 import io.keyturn.restart.plan.RotationPolicy;
 import io.keyturn.restart.runner.PlanMaker.Change;
+import io.keyturn.restart.runner.PlanMaker.Overtaken;
 import io.keyturn.restart.workload.TargetLookup;
 import io.keyturn.restart.workload.WorkloadIndex;
 import io.opentelemetry.api.trace.Tracer;
@@ -105,8 +106,11 @@ class Planning {
         try {
             plan(trigger);
         } catch (RuntimeException e) {
-            RestartLog.LOG.planningHeldUp(e.getClass().getSimpleName());
-            var later = clock.instant().plus(RETRY);
+            boolean overtaken = Overtaken.isBehind(e);
+            if (!overtaken) {
+                RestartLog.LOG.planningHeldUp(e.getClass().getSimpleName());
+            }
+            var later = clock.instant().plus(overtaken ? Duration.ZERO : RETRY);
             transactions.run(
                     null,
                     work -> planning.take(work, Set.of(trigger.object())).chain(taken -> postpone(work, taken, later)));

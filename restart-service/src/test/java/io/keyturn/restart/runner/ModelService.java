@@ -32,7 +32,7 @@ public final class ModelService {
     public static ChangeIntake start(
             Instance instance, UnitOfWork unitOfWork, ModelCluster cluster, KitConfig kit, RestartMistake mistake) {
         Clock clock = instance.world().turns().withZone(ZoneOffset.UTC);
-        var config = new Config();
+        var config = new Config(cluster.maxParallel());
         var index = new WorkloadIndex();
         var transactions = new ModelTransactions(unitOfWork);
         var baselines = new ModelBaselines(mistake);
@@ -44,7 +44,10 @@ public final class ModelService {
         var report = new PlanReport(METRICS, ModelPatcher.events(config, clock), clock);
         var patching =
                 new ModelPatchStep(new ModelPatcher(instance, cluster, mistake), transactions, record, report, clock);
-        var looking = new LookStep(index, transactions, record, baselines, report, clock);
+        var held = mistake == RestartMistake.DECIDES_BESIDE_PLANNERS
+                ? new ModelPlanning(baselines, RestartMistake.PLANS_SIDE_BY_SIDE)
+                : planning;
+        var looking = new LookStep(index, transactions, record, baselines, held, report, clock);
         var drivers = new ModelDrivers(instance, patching, looking, record, wakeups, transactions, plans, kit, METRICS);
         var maker = new PlanMaker(index, planning, baselines, lost, drivers, config, kit, clock);
         var targets = ModelPatcher.targets(clock);
@@ -76,15 +79,10 @@ public final class ModelService {
     }
 
     /** As it comes. */
-    private record Config() implements RestartConfig {
+    private record Config(int maxParallel) implements RestartConfig {
         @Override
         public boolean autoReloadAll() {
             return false;
-        }
-
-        @Override
-        public int maxParallel() {
-            return 2;
         }
 
         @Override

@@ -22,6 +22,7 @@ public final class ModelCluster {
     private final Map<Uid, ModelDeployment> deployments = new LinkedHashMap<>();
     private final List<Workload> changes = new ArrayList<>();
     private final PatchCheck check;
+    private final int maxParallel;
     private @Nullable RotationPolicy policy;
 
     /** Is told of patches before they are applied. */
@@ -33,6 +34,12 @@ public final class ModelCluster {
     ModelCluster(World world, PatchCheck check) {
         this.world = world;
         this.check = check;
+        maxParallel = 1 + world.random().nextInt(2);
+    }
+
+    /** How many are to be rolled at a time: with one of them some wait for others. */
+    public int maxParallel() {
+        return maxParallel;
     }
 
     /** The one SecretRotation there is, if any. */

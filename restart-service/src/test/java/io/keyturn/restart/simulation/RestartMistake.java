@@ -9,6 +9,8 @@ public enum RestartMistake {
     LEAVES_NO_TRIGGER,
     /** Several instances plan for a namespace at a time. */
     PLANS_SIDE_BY_SIDE,
+    /** The next patches of a plan are decided while somebody plans. */
+    DECIDES_BESIDE_PLANNERS,
     /** A plan whose owner died stays where it is. */
     LEAVES_PLANS_TO_THE_DEAD,
     /** Who does not own a plan any more, or one that was superseded, drives it all the same. */

@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRequested;
@@ -89,12 +88,18 @@ public class RotationStore {
     private static final String COMMIT_MOVED =
             COMMIT.replace("dueAt = :dueAt", "dueAt = case when hastened = true then requestedAt else :dueAt end");
 
-    /** What has begun, or is about to, is not to keep an emergency waiting longer than its steps take. */
+    /** What has begun is not to keep an emergency waiting longer than its steps take. */
     private static final String HASTEN = """
             update rotation
                set hastened = true,
                    due_at = case when phase in ('ConsumersMoved', 'Paused') then least(due_at, now()) else due_at end
-             where policy_uid = :uid and finished_at is null and (phase not in <not begun> or claimed_until > now())
+             where id in (
+                   select r.id from rotation r
+                    where r.finished_at is null and not r.hastened and r.phase not in <not begun>
+                      and exists (select from rotation e
+                                   where e.policy_uid = r.policy_uid and e.finished_at is null
+                                     and e.reason = 'COMPROMISE' and e.phase in <not begun>)
+                      for update of r skip locked)
             """.replace("<not begun>", NOT_BEGUN);
 
     /**
@@ -172,17 +177,7 @@ public class RotationStore {
                 .persist(row)
                 .chain(() ->
                         work.state(List.of(new RotationStarted(run, clock.instant(), request.reason())), traceparent))
-                .chain(() -> request.reason() == RequestReason.COMPROMISE
-                        ? hasten(work, row)
-                        : Uni.createFrom().item(0))
                 .replaceWith(true);
-    }
-
-    private static Uni<Integer> hasten(Work work, RotationRow emergency) {
-        return work.session()
-                .createNativeQuery(HASTEN)
-                .setParameter("uid", emergency.policyUid)
-                .executeUpdate();
     }
 
     /**
@@ -199,12 +194,13 @@ public class RotationStore {
     }
 
     /**
-     * Claims due runs for this process. One that cannot be read stays claimed for that long, and holds no other up.
+     * Claims due runs for this process, those that keep an emergency waiting among them. One that cannot be read stays claimed for that long, and holds no other up.
      *
      * @param waiting SecretRotations whose runs are left alone now, by their uids
      */
     public Uni<List<Run>> claim(String instance, List<String> waiting, int limit, Duration validity) {
         return sessions.withTransaction((session, _) -> clock.set(session)
+                .chain(() -> session.createNativeQuery(HASTEN).executeUpdate())
                 .chain(() -> session.createNativeQuery(CLAIM, RotationRow.class)
                         .setParameter("me", instance)
                         .setParameter("millis", String.valueOf(validity.toMillis()))

@@ -158,11 +158,16 @@ final class Rollout {
                 Decision.to(
                         new Retired(state.change(), state.appliedAt(), state.movedAt(), state.version()),
                         retired(state.change(), proof, s));
-            // The grace period is none of the time that trouble may take.
-            case Input.Trouble trouble ->
-                onwards(state, trouble, s.since().plus(s.limits().grace()), s);
+            case Input.Trouble trouble -> onwards(state, trouble, triedSince(s), s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
+    }
+
+    /** The grace period is none of the time that trouble may take, and neither is what was left of one that an emergency has ended. */
+    private static Instant triedSince(Situation s) {
+        var graceOver = s.since().plus(s.limits().grace());
+        var firstTry = s.now().minus(BackOff.total(s));
+        return graceOver.isAfter(firstTry) ? graceOver : firstTry;
     }
 
     /** There is no way back: what lasts too long ends the run where it stands, and the new value stays in force. */

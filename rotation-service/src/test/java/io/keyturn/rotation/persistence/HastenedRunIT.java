@@ -28,11 +28,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** An emergency that is asked for while a command of the run before it is under way, which knows nothing of it. */
 @QuarkusTest
 @QuarkusTestResource(RotationBed.class)
 class HastenedRunIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration VALIDITY = Duration.ofMinutes(1);
 
     @Inject
@@ -54,7 +56,7 @@ class HastenedRunIT {
         var run = row.insert(VALIDITY);
         accept(run, RequestReason.COMPROMISE);
         move(run);
-        assertThat(isDueSoon()).isTrue();
+        await().atMost(PATIENCE).until(this::isDueSoon);
     }
 
     @Test
@@ -62,7 +64,7 @@ class HastenedRunIT {
         var run = row.insert(VALIDITY);
         accept(run, RequestReason.MANUAL);
         move(run);
-        assertThat(isDueSoon()).isFalse();
+        await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> !isDueSoon());
     }
 
     private void accept(Run before, RequestReason reason) {

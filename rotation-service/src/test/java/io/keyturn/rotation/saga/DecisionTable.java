@@ -99,7 +99,7 @@ final class DecisionTable {
 
     private static Turn turn(String past, RotationState state, Input input, Duration passed) {
         // Whoever asks for long has tried often.
-        var situation = new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, 50, Sagas.LIMITS);
+        var situation = new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, 200, Sagas.LIMITS);
         try {
             return new Turn(past, state, RotationSaga.decide(state, input, situation));
         } catch (IllegalStateException e) {

@@ -145,6 +145,24 @@ class RotationSagaTest {
                 .isEqualTo(new RotationState.Failed(RotationReason.PUBLICATION_REFUSED));
     }
 
+    /** An emergency has ended the grace period: the time that has passed of it is none in which anything was tried. */
+    @Test
+    void refusalToRetireIsTriedAgainForAsLongAfterAGracePeriodThatWasCutShort() {
+        var moved = new RotationState.ConsumersMoved(Sagas.change(Overlap.BOTH_VALID), Sagas.START, Sagas.START, 4);
+        var refused = new Input.Rejected(RotationReason.PUBLICATION_REFUSED);
+
+        assertThat(RotationSaga.decide(moved, refused, withoutGrace(0)).again()).isTrue();
+        assertThat(RotationSaga.decide(moved, refused, withoutGrace(20)).next())
+                .isEqualTo(new RotationState.Failed(RotationReason.PUBLICATION_REFUSED));
+    }
+
+    private static Situation withoutGrace(int tries) {
+        var usual = Sagas.LIMITS;
+        var limits = new Situation.Limits(
+                usual.step(), usual.target(), usual.consumers(), Duration.ZERO, usual.approval(), usual.draws(), false);
+        return new Situation(Sagas.RUN, Sagas.START.plus(Duration.ofHours(2)), Sagas.START, tries, limits);
+    }
+
     @Test
     void whatEarlierRunsLeftBehindIsOnRecordBeforeItIsDeleted() {
         var retired = new RotationState.Retired(Sagas.change(Overlap.SWITCHED), Sagas.START, Sagas.START, 4);

@@ -121,7 +121,8 @@ final class Sagas {
     }
 
     /** So long after the start of the run and of the present state. */
+    /** Whoever asks for long has tried often. */
     static Situation after(Duration passed) {
-        return new Situation(RUN, START.plus(passed), START, 0, LIMITS);
+        return new Situation(RUN, START.plus(passed), START, 200, LIMITS);
     }
 }

@@ -112,7 +112,9 @@ final class PostgresTargetRoles implements TakingTarget {
     @Override
     public Outcome<Boolean> apply(Credential next) {
         return switch (server.login(next)) {
-            case ACCEPTED, NOT_ADMITTED -> Outcome.done();
+            // An earlier claim has set it, and may be about to do so again: it must not, over what a person sets
+            // meanwhile.
+            case ACCEPTED, NOT_ADMITTED -> server.fence(next.principal());
             case REFUSED, LOCKED -> introduce(next);
             case UNKNOWN -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
         };

@@ -47,6 +47,25 @@ class PostgresFenceIT {
         }
     }
 
+    /** The later one has only looked: what a person sets after that is as safe from the earlier one. */
+    @Proves("R12")
+    @Test
+    void whoFindsTheValueThatAnEarlierClaimHasSetShutsThatClaimOut() {
+        Servers.roles(server, prefix);
+        try (var stopped = single(7);
+                var later = single(8);
+                var fresh = credential(a, "new-value");
+                var theirs = credential(a, "by-hand")) {
+            done(stopped.apply(fresh));
+            done(later.apply(fresh));
+            server.execute(prefix, "alter role \"" + a + "\" password 'by-hand'");
+
+            assertThat(stopped.apply(fresh)).isEqualTo(CONFLICT);
+
+            done(later.test(theirs));
+        }
+    }
+
     /** The way back finds the role as it should be: what an earlier claim is about to set must not come after that look. */
     @Test
     void wayBackThatHasNothingToDoShutsEarlierClaimsOut() {
