@@ -29,8 +29,8 @@ final class PlanDriver {
     private final LookStep looking;
     private final PlanRecord record;
     private final Wakeups wakeups;
-    private List<Item> items;
     private final LongSupplier nanoTime;
+    private List<Item> items;
     private long heldAt;
 
     /** What a step leaves: the items as they are now, and whether there is more to do. */

@@ -194,7 +194,8 @@ public class RotationStore {
     }
 
     /**
-     * Claims due runs for this process, those that keep an emergency waiting among them. One that cannot be read stays claimed for that long, and holds no other up.
+     * Claims due runs for this process, those that keep an emergency waiting among them. One that cannot be read stays claimed for that
+     * long, and holds no other up.
      *
      * @param waiting SecretRotations whose runs are left alone now, by their uids
      */

@@ -56,8 +56,10 @@ public record RotationPolicy(
         return emergency && beforeReaders ? Retirement.BEFORE_READERS : Retirement.AFTER_READERS;
     }
 
-    /** The same for a value that somebody else may know: the old one dies at once, with its sessions, and nothing waits for a person. For a run that
-     * keeps an emergency waiting too. */
+    /**
+     * The same for a value that somebody else may know, and for a run that keeps an emergency waiting: the old value dies at once, with its
+     * sessions, and nothing waits for a person.
+     */
     public RotationPolicy inEmergency() {
         return new RotationPolicy(
                 namespace,

@@ -59,6 +59,15 @@ class HastenedRunIT {
         await().atMost(PATIENCE).until(this::isDueSoon);
     }
 
+    /** It was hastened in mid-command: nobody looks for it again. */
+    @Test
+    void leavesItNoGracePeriodEitherWhereItCameBeforeTheReadersHadMoved() {
+        var run = row.insert(VALIDITY);
+        postgres.execute(RotationBed.DATABASE, "update rotation set hastened = true where id = '" + row.id() + "'");
+        move(run);
+        assertThat(isDueSoon()).isTrue();
+    }
+
     @Test
     void anyOtherRequestDoes() {
         var run = row.insert(VALIDITY);
