@@ -313,13 +313,6 @@ class RestartIT extends RestartScenario {
         assertThat(shop.generation("a")).isEqualTo(2);
     }
 
-    /** The process that sent it is dead, and nobody takes its plan over for now. */
-    private void forgetThePatch() throws SQLException {
-        change("update plan_item set state = 'PATCHING', generation = 0 where namespace = '" + shop.namespace + "'");
-        change("update plan set owner = 'dead', owned_until = now() + interval '1 hour' where namespace = '"
-                + shop.namespace + "' and state = 'RUNNING'");
-    }
-
     private void asAVersionBeforeDecisionsHadNumbers() throws SQLException {
         change("""
                 update plan_item set in_use = (select jsonb_agg(use - 'decision') from jsonb_array_elements(in_use) use)
@@ -328,28 +321,6 @@ class RestartIT extends RestartScenario {
 
     private void takeOver() throws SQLException {
         change("update plan set owned_until = now() where owner = 'dead' and namespace = '" + shop.namespace + "'");
-    }
-
-    private static void change(String sql) throws SQLException {
-        try (var connection = database();
-                var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private String baseline(String secret) throws SQLException {
-        try (var connection = database();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery("select content from baseline where object = 'Secret/%s/%s'"
-                        .formatted(shop.namespace, secret))) {
-            rows.next();
-            return rows.getString(1);
-        }
-    }
-
-    private void rememberInUse(String secret, String content) throws SQLException {
-        change("update baseline set content = '%s' where object = 'Secret/%s/%s'"
-                .formatted(content, shop.namespace, secret));
     }
 
     @Test

@@ -126,6 +126,35 @@ abstract class RestartScenario {
         }
     }
 
+    /** The process that sent it is dead, and nobody takes its plan over for now. */
+    protected void forgetThePatch() throws SQLException {
+        change("update plan_item set state = 'PATCHING', generation = 0 where namespace = '" + shop.namespace + "'");
+        change("update plan set owner = 'dead', owned_until = now() + interval '1 hour' where namespace = '"
+                + shop.namespace + "' and state = 'RUNNING'");
+    }
+
+    protected static void change(String sql) throws SQLException {
+        try (var connection = database();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    protected String baseline(String secret) throws SQLException {
+        try (var connection = database();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("select content from baseline where object = 'Secret/%s/%s'"
+                        .formatted(shop.namespace, secret))) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    protected void rememberInUse(String secret, String content) throws SQLException {
+        change("update baseline set content = '%s' where object = 'Secret/%s/%s'"
+                .formatted(content, shop.namespace, secret));
+    }
+
     /** As the owner of the tables. */
     protected static Connection owner() throws SQLException {
         return DriverManager.getConnection(

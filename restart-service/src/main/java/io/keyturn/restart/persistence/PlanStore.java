@@ -120,7 +120,7 @@ public class PlanStore {
     /**
      * What one step of a plan came to; each workload is in one of the maps at most.
      *
-     * @param settled workloads that reached their last state
+     * @param settled workloads that reached their last state, or wait again since their patch was refused
      * @param patched workloads whose patch has arrived, with the generation it led to
      * @param intended patches that are sent next
      * @param end null while the plan goes on

@@ -52,18 +52,17 @@ public class PlanningStore {
             on conflict do nothing
             """;
 
-    /** The situation, and the plans that are in the way, in one round trip. */
+    /** The situation, and what earlier plans have to say, in one round trip. */
     private static final String SCENE =
             Sql.compact("""
             with wanted as (select * from jsonb_to_record(cast(cast($1 as text) as jsonb))
                                 as r(objects text[], uids text[], planned text[])),
                  over as materialized (
-                    select p.id, p.state, p.started_at, exists (select from plan_item i where i.plan_id = p.id) as rolls
-                      from plan p where p.id in (select o.plan_id from plan_object o, wanted where o.object = any (wanted.planned))),
+                    select o.object, p.id, p.state, p.started_at
+                      from wanted join plan_object o on o.object = any (wanted.planned) join plan p on p.id = o.plan_id),
                  way as (
                     select id from over where state = 'RUNNING'
-                     union (select id from over order by started_at desc limit 1)
-                     union (select id from over where rolls order by started_at desc limit 1))
+                     union (select distinct on (object) id from over order by object, started_at desc))
             select cast(json_build_object('plans', (select coalesce(json_agg(PLAN_JSON order by p.started_at desc), '[]')
                                                       from plan p where p.id in (select id from way)),
                    'situation', json_build_object(MEMBERS)) as text)
@@ -125,7 +124,7 @@ public class PlanningStore {
     /**
      * What planning has to know.
      *
-     * @param earlier the running plans for the objects, the latest one, and the latest that rolled anybody; newest first
+     * @param earlier the running plans for the objects, and the latest for each of them; newest first
      */
     public record Scene(List<StoredPlan> earlier, Situation situation) {}
 

@@ -1,6 +1,7 @@
 package io.keyturn.restart.persistence;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import io.keyturn.contract.reference.ObjectRef;
@@ -11,6 +12,7 @@ import io.keyturn.restart.baseline.Stated;
 /**
  * What is known about some objects and workloads, read at one instant.
  *
+ * @param begun roll-outs of these workloads of which nobody has seen the end
  * @param decision number of this reading, higher than that of any before
  */
 public record Situation(
@@ -18,4 +20,5 @@ public record Situation(
         Map<ObjectRef, Stated> contents,
         Map<Uid, Map<ObjectRef, InUse>> inUse,
         Map<ObjectRef, Stated> parked,
+        List<Begun> begun,
         long decision) {}

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import io.keyturn.contract.reference.Fingerprint;
 import io.keyturn.contract.reference.KeyName;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadRef;
@@ -17,6 +18,7 @@ import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.InUse;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.baseline.Stated;
+import io.keyturn.restart.persistence.PlanRows.ItemJson;
 import io.keyturn.restart.reference.KeySelection;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +29,12 @@ final class SituationRows {
             'decision', nextval('decision'),
             'installed_at', (select installed_at from installation),
             'contents', (select coalesce(json_agg(c), '[]') from object_content c, wanted
-                          where c.object = any (wanted.objects)),
+                          where c.object = any (objects)),
             'baselines', (select coalesce(json_agg(b), '[]') from baseline b, wanted
-                          where b.workload_uid = any (wanted.uids)),
+                          where b.workload_uid = any (uids)),
             'parked', (select coalesce(json_agg(k), '[]') from parked k, wanted
-                        where k.object = any (wanted.objects))""";
+                        where k.object = any (objects)),
+            'begun', (select coalesce(json_agg(g), '[]') from begun g, wanted where g.workload_uid = any (uids))""";
 
     private SituationRows() {}
 
@@ -89,11 +92,28 @@ final class SituationRows {
         }
     }
 
+    record BegunJson(
+            PlanId plan,
+            StoredPlan.State state,
+            @Nullable PublicationId publication,
+            List<String> objects,
+            ItemJson item) {
+        Begun begun() {
+            return new Begun(
+                    plan,
+                    state == StoredPlan.State.RUNNING,
+                    publication,
+                    objects.stream().map(ObjectKey::parse).collect(Collectors.toSet()),
+                    item.item());
+        }
+    }
+
     record SituationJson(
             Instant installedAt,
             List<ContentJson> contents,
             List<BaselineJson> baselines,
             List<ParkedJson> parked,
+            List<BegunJson> begun,
             long decision) {
 
         Situation situation() {
@@ -114,6 +134,7 @@ final class SituationRows {
                             .collect(Collectors.toMap(
                                     k -> ObjectKey.parse(k.object()),
                                     k -> new Stated(new Content(k.content()), k.publication(), k.parkedAt()))),
+                    begun.stream().map(BegunJson::begun).toList(),
                     decision);
         }
     }

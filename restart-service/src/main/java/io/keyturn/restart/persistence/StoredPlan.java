@@ -49,7 +49,7 @@ public record StoredPlan(
     /**
      * One workload of the plan.
      *
-     * @param intent what the patch does; null until it is decided. That of a pending item was sent by an earlier plan
+     * @param intent what the patch does; null until it is decided. That of a pending item was sent by an earlier plan, or refused
      * @param inDoubt a patch of an earlier plan may have arrived
      */
     public record Item(

@@ -55,12 +55,14 @@ record Decision(
         var main = q.main();
         var running = q.running();
         var ref = new PlanRef(new PlanId(UUID.randomUUID().toString()), q.trigger(), main.publication());
-        var doubts = q.doubts();
+        var underWay = q.underWay();
+        var doubts = q.doubts(underWay);
         var intents = intents(q, plan, doubts, ref.id());
         var items = plan.items().stream()
                 .map(item -> item(
                         item,
                         intents.get(item.workload().ref()),
+                        underWay.get(item.workload().ref().uid()),
                         doubts.get(item.workload().ref().uid())))
                 .toList();
         var facts = new ArrayList<RestartEvent>();
@@ -120,19 +122,29 @@ record Decision(
                 workload.references(),
                 situation.contents(),
                 situation.inUse().getOrDefault(workload.ref().uid(), Map.of()),
-                workload.content(),
+                settled(workload, situation),
                 doubt,
                 plan.value(),
                 situation.decision());
     }
 
-    private static StoredPlan.Item item(RestartPlan.Item item, @Nullable Intent intent, @Nullable Doubt doubt) {
+    /** The hash in its template, unless a patch that is recorded in a moment has just brought it. */
+    private static @Nullable String settled(Workload workload, Situation situation) {
+        var present = workload.content();
+        return situation.begun().stream()
+                        .anyMatch(b -> b.isOnItsWay() && b.brings(workload.ref().uid(), present))
+                ? null
+                : present;
+    }
+
+    private static StoredPlan.Item item(
+            RestartPlan.Item item, @Nullable Intent intent, StoredPlan.@Nullable Item underWay, @Nullable Doubt doubt) {
         var workload = item.workload().ref();
         if (intent != null) {
-            return new StoredPlan.Item(workload, item.wave(), ItemState.PATCHING, 0, intent);
+            return new StoredPlan.Item(workload, item.wave(), ItemState.PATCHING, 0, intent, doubt != null);
         }
-        if (item.underWay() != null) {
-            return new StoredPlan.Item(workload, item.wave(), ItemState.PATCHED, item.underWay(), null);
+        if (item.underWay() != null && underWay != null) {
+            return new StoredPlan.Item(workload, item.wave(), ItemState.PATCHED, item.underWay(), underWay.intent());
         }
         return new StoredPlan.Item(
                 workload, item.wave(), ItemState.PENDING, 0, doubt == null ? null : doubt.patch(), doubt != null);

@@ -144,7 +144,9 @@ class LookStep {
             if (state != null) {
                 changed.put(item.uid(), item.with(state));
             } else if (intent != null) {
-                changed.put(item.uid(), new Item(item.workload(), item.wave(), ItemState.PATCHING, 0, intent));
+                changed.put(
+                        item.uid(),
+                        new Item(item.workload(), item.wave(), ItemState.PATCHING, 0, intent, item.inDoubt()));
             }
         }
         return PlanDriver.with(items, changed);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -48,12 +49,16 @@ class PatchStep {
         this.clock = clock;
     }
 
-    /** Sends the patches side by side and records the answers; those without one stay decided and are sent again. */
-    Progress run(StoredPlan plan, List<Item> items, List<Item> decided) {
+    /**
+     * Sends the patches side by side and records the answers; those without one stay decided and are sent again.
+     *
+     * @param first those that nobody has sent before: where one of them is refused, it has not arrived
+     */
+    Progress run(StoredPlan plan, List<Item> items, List<Item> decided, Set<Uid> first) {
         var results = send(decided);
         var changed = new HashMap<Uid, Item>();
         var generations = new HashMap<Uid, Long>();
-        var gone = new HashMap<Uid, ItemState>();
+        var states = new HashMap<Uid, ItemState>();
         var facts = new ArrayList<RestartEvent>();
         Item refused = null;
         for (var item : decided) {
@@ -66,12 +71,15 @@ class PatchStep {
                     facts.add(new WorkloadPatched(plan.ref(), clock.instant(), workload, generation));
                 }
                 case Gone() -> {
-                    gone.put(item.uid(), ItemState.GONE);
+                    states.put(item.uid(), ItemState.GONE);
                     changed.put(item.uid(), item.with(ItemState.GONE));
                 }
                 case Refused(int status) -> {
                     RestartLog.LOG.patchRefused(plan.ref().id(), workload, status);
                     refused = refused == null ? item : refused;
+                    if (first.contains(item.uid())) {
+                        states.put(item.uid(), ItemState.PENDING);
+                    }
                 }
                 case Unknown(var cause) ->
                     RestartLog.LOG.patchUnknown(plan.ref().id(), workload, cause);
@@ -87,7 +95,7 @@ class PatchStep {
                         work,
                         plan,
                         new PlanStore.Step(
-                                gone, generations, Map.of(), failed == null ? null : StoredPlan.State.FAILED, failed),
+                                states, generations, Map.of(), failed == null ? null : StoredPlan.State.FAILED, failed),
                         facts));
         if (ours) {
             report.patched(plan, generations, decided);

@@ -1,8 +1,10 @@
 package io.keyturn.restart.runner;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -31,6 +33,9 @@ final class PlanDriver {
     private final Wakeups wakeups;
     private final LongSupplier nanoTime;
     private List<Item> items;
+    /** Decided here, and not sent yet. */
+    private Set<Uid> unsent;
+
     private long heldAt;
 
     /** What a step leaves: the items as they are now, and whether there is more to do. */
@@ -49,6 +54,7 @@ final class PlanDriver {
         this.record = record;
         this.wakeups = wakeups;
         this.items = plan.items();
+        this.unsent = plan.heldUntil() == null ? patching(items) : Set.of();
         this.nanoTime = nanoTime;
         this.heldAt = nanoTime.getAsLong();
     }
@@ -76,15 +82,20 @@ final class PlanDriver {
         if (decided.isEmpty()) {
             return false;
         }
-        var progress = patching.run(plan, items, decided);
+        var first = unsent;
+        unsent = Set.of();
+        var progress = patching.run(plan, items, decided, first);
         items = progress.items();
         return progress.over();
     }
 
     /** Looks at the cluster; waits if nothing is new. True when the plan is over. */
     private boolean look() throws InterruptedException {
+        var sent = patching(items);
         var progress = looking.run(plan, items);
         items = progress.items();
+        unsent = patching(items);
+        unsent.removeAll(sent);
         if (progress.over()) {
             return true;
         }
@@ -106,6 +117,13 @@ final class PlanDriver {
         }
         heldAt = nanoTime.getAsLong();
         return record.hold(plan);
+    }
+
+    private static Set<Uid> patching(List<Item> items) {
+        return items.stream()
+                .filter(i -> i.state() == ItemState.PATCHING)
+                .map(Item::uid)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     static List<Item> with(List<Item> items, Map<Uid, Item> changed) {

@@ -1,12 +1,15 @@
 package io.keyturn.restart.runner;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
@@ -14,6 +17,7 @@ import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.Doubt;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.baseline.Stated;
+import io.keyturn.restart.persistence.Begun;
 import io.keyturn.restart.persistence.Situation;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.plan.PlanInput;
@@ -29,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trigger the object whose change is planned for; it has content
  * @param objects the objects of the plan, {@code trigger} among them
- * @param earlier running plans for these objects, the latest one and the latest that rolled anybody, newest first
+ * @param earlier running plans for these objects, and the latest for each of them; newest first
  * @param readers the workloads that read any of the objects, or any object of a running earlier plan
  */
 record Question(
@@ -71,17 +75,24 @@ record Question(
         return Objects.requireNonNull(situation.contents().get(trigger));
     }
 
-    /** The latest plan was made for exactly this: an event that says nothing new. */
+    /** The latest plan for each object was made for exactly this: an event that says nothing new. */
     boolean isAnswered() {
-        return !earlier.isEmpty()
-                && objects.stream().allMatch(object -> {
-                    var then = earlier.getFirst().objects().get(object);
-                    var now = situation.contents().get(object);
-                    return then != null
-                            && now != null
-                            && Objects.equals(then.publication(), now.publication())
-                            && then.content().sameAs(now.content());
-                });
+        return objects.stream().allMatch(object -> {
+            var then = latest(object);
+            var now = situation.contents().get(object);
+            return then != null
+                    && now != null
+                    && Objects.equals(then.publication(), now.publication())
+                    && then.content().sameAs(now.content());
+        });
+    }
+
+    private @Nullable Stated latest(ObjectRef object) {
+        return earlier.stream()
+                .map(plan -> plan.objects().get(object))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Every publication is answered once, also if nobody rolls for it; a failed one is not called completed afterwards. */
@@ -111,13 +122,16 @@ record Question(
     }
 
     /**
-     * Roll-outs that earlier plans began and did not see the end of. What a failed plan waited for in vain is waited for again
-     * only if its content was published anew.
+     * Roll-outs that earlier plans began and did not see the end of, and those that may leave a workload with other content than is due.
+     * What a failed plan waited for in vain is waited for again only if its content was published anew.
      */
     private Map<Uid, Unfinished> unfinished() {
         var unfinished = new HashMap<Uid, Unfinished>();
-        begun().forEach((uid, item) ->
-                unfinished.put(uid, new Unfinished(item.doubt() == null ? item.generation() : null)));
+        others().filter(begun -> begun.running() && mayBringOther(begun.item()))
+                .forEach(begun -> unfinished.put(begun.item().uid(), new Unfinished(null)));
+        underWay()
+                .forEach((uid, item) ->
+                        unfinished.put(uid, new Unfinished(item.doubt() == null ? item.generation() : null)));
         return unfinished;
     }
 
@@ -125,11 +139,10 @@ record Question(
      * The workloads of which nobody knows whether a patch of an earlier plan has arrived, with that patch where it brings what is
      * there now.
      */
-    Map<Uid, Doubt> doubts() {
-        var begun = begun();
+    Map<Uid, Doubt> doubts(Map<Uid, StoredPlan.Item> underWay) {
         var doubts = new HashMap<Uid, Doubt>();
         for (var reader : readers) {
-            var item = begun.get(reader.ref().uid());
+            var item = underWay.get(reader.ref().uid());
             var doubt = item == null ? null : item.doubt();
             if (doubt != null) {
                 doubts.put(reader.ref().uid(), doubt.given(Intent.inUse(reader.references(), situation.contents())));
@@ -138,21 +151,53 @@ record Question(
         return doubts;
     }
 
-    private Map<Uid, StoredPlan.Item> begun() {
-        var now = situation.contents().get(trigger);
-        var begun = new HashMap<Uid, StoredPlan.Item>();
-        for (var plan : earlier.reversed()) {
-            var running = plan.state() == StoredPlan.State.RUNNING;
-            if (!running && plan.state() != StoredPlan.State.FAILED) {
-                continue;
-            }
-            var anew = now != null && !Objects.equals(plan.ref().publication(), now.publication());
-            for (var item : plan.items()) {
-                if (item.doubt() != null || item.state() == ItemState.PATCHED && (running || anew)) {
-                    begun.put(item.uid(), item);
-                }
-            }
+    /** What the plans that this one supersedes have begun, and what failed ones have left. */
+    Map<Uid, StoredPlan.Item> underWay() {
+        var underWay = new HashMap<Uid, StoredPlan.Item>();
+        others().filter(begun -> !begun.running())
+                .filter(begun -> begun.item().doubt() == null ? isPublishedAnew(begun) : mayBringOther(begun.item()))
+                .forEach(begun -> underWay.merge(begun.item().uid(), begun.item(), Question::later));
+        for (var plan : running().reversed()) {
+            plan.items().stream()
+                    .filter(Question::isBegun)
+                    .forEach(item -> underWay.merge(item.uid(), item, Question::later));
         }
-        return begun;
+        return underWay;
+    }
+
+    /** The one that was decided later; where that is not known, the other one: it knew of the first. */
+    private static StoredPlan.Item later(StoredPlan.Item one, StoredPlan.Item other) {
+        var first = one.intent();
+        var second = other.intent();
+        return first != null && second != null && first.decision() > second.decision() ? one : other;
+    }
+
+    private Stream<Begun> others() {
+        var superseded = running().stream().map(plan -> plan.ref().id()).collect(Collectors.toSet());
+        return situation.begun().stream().filter(begun -> !superseded.contains(begun.plan()));
+    }
+
+    private boolean isPublishedAnew(Begun begun) {
+        return !Collections.disjoint(begun.objects(), covered().keySet())
+                && !Objects.equals(begun.publication(), main().publication());
+    }
+
+    /** Whether its patch may have arrived, and may have brought other content than is due of what is planned for. */
+    private boolean mayBringOther(StoredPlan.Item item) {
+        var doubt = item.doubt();
+        if (doubt == null) {
+            return false;
+        }
+        var patch = doubt.patch();
+        return patch == null
+                || patch.inUse().stream().anyMatch(use -> {
+                    var due = covered().get(use.object());
+                    return due != null
+                            && !due.content().restrictedTo(use.keys()).sameAs(use.content());
+                });
+    }
+
+    private static boolean isBegun(StoredPlan.Item item) {
+        return item.doubt() != null || item.state() == ItemState.PATCHED;
     }
 }

@@ -2,6 +2,7 @@ package io.keyturn.restart.persistence;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +18,11 @@ import io.keyturn.kit.persistence.Work;
 import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.InUse;
 import io.keyturn.restart.baseline.Stated;
+import io.keyturn.restart.plan.PlanProgress.ItemState;
 import io.keyturn.restart.plan.RestartPlan.Adoption;
 import io.keyturn.restart.simulation.RestartMistake;
 import io.keyturn.restart.simulation.Tables;
+import io.keyturn.restart.simulation.Tables.Owned;
 import io.keyturn.restart.simulation.Tables.Reference;
 import io.keyturn.restart.simulation.Unis;
 import io.keyturn.testbed.simulation.Turns;
@@ -29,6 +32,9 @@ import io.smallrye.mutiny.Uni;
 @Vetoed
 public final class ModelBaselines extends BaselineStore {
     private static final Instant INSTALLED = Turns.START.minusSeconds(1_000_000);
+
+    private static final Set<ItemState> ARRIVED =
+            EnumSet.of(ItemState.PATCHED, ItemState.HEALTHY, ItemState.LEFT_TO_OWNER);
 
     private final RestartMistake mistake;
 
@@ -56,12 +62,55 @@ public final class ModelBaselines extends BaselineStore {
                         .put(reference.object(), used.inUse());
             }
         });
+        var parked = new HashMap<>(tables.parked());
+        parked.keySet().retainAll(objects);
         return new Situation(
                 INSTALLED,
                 contents,
                 inUse,
-                Map.of(),
+                parked,
+                begun(tables, workloads),
                 ModelWork.of(work).database().next());
+    }
+
+    private List<Begun> begun(Tables tables, Set<Uid> workloads) {
+        if (mistake == RestartMistake.FORGETS_PATCHES_ON_THEIR_WAY) {
+            return List.of();
+        }
+        return tables.plans().values().stream()
+                .map(Owned::plan)
+                .filter(plan -> plan.state() == StoredPlan.State.FAILED || plan.state() == StoredPlan.State.RUNNING)
+                .flatMap(plan -> plan.items().stream()
+                        .filter(item -> workloads.contains(item.uid()))
+                        .filter(item -> item.doubt() != null || item.state() == ItemState.PATCHED)
+                        .filter(item -> !isOver(tables, item))
+                        .map(item -> new Begun(
+                                plan.ref().id(),
+                                plan.state() == StoredPlan.State.RUNNING,
+                                plan.ref().publication(),
+                                plan.objects().keySet(),
+                                item)))
+                .filter(begun -> !isOverlooked(begun))
+                .toList();
+    }
+
+    private boolean isOverlooked(Begun begun) {
+        return switch (mistake) {
+            case FORGETS_WHAT_FAILED_PLANS_HAVE_BEGUN -> !begun.running();
+            case KNOWS_NOTHING_OF_OTHER_RUNNING_PLANS -> begun.running();
+            default -> false;
+        };
+    }
+
+    /** Whether a patch that was decided later is known to have arrived. */
+    private static boolean isOver(Tables tables, StoredPlan.Item item) {
+        var intent = item.intent();
+        return intent != null
+                && tables.plans().values().stream()
+                        .flatMap(row -> row.plan().items().stream())
+                        .filter(other -> other.uid().equals(item.uid()) && ARRIVED.contains(other.state()))
+                        .map(StoredPlan.Item::intent)
+                        .anyMatch(other -> other != null && other.decision() > intent.decision());
     }
 
     void use(Tables tables, Uid workload, InUse use, long decision) {

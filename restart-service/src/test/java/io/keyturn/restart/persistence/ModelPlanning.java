@@ -131,18 +131,24 @@ public final class ModelPlanning extends PlanningStore {
                         new Scene(inTheWay(tables, planned), baselines.situation(work, tables, objects, workloads))));
     }
 
-    /** The running plans for the objects, the latest one, and the latest that rolled anybody; newest first. */
+    /** The running plans for the objects, and the latest for each of them; newest first. */
     private List<StoredPlan> inTheWay(Tables tables, Set<ObjectRef> planned) {
-        var over = tables.plans().values().stream()
+        var over = over(tables, planned);
+        var way = new HashSet<StoredPlan>();
+        over.stream().filter(plan -> plan.state() == StoredPlan.State.RUNNING).forEach(way::add);
+        planned.forEach(object -> over.stream()
+                .filter(plan -> plan.objects().containsKey(object))
+                .findFirst()
+                .ifPresent(way::add));
+        return over.stream().filter(way::contains).map(this::remembered).toList();
+    }
+
+    private static List<StoredPlan> over(Tables tables, Set<ObjectRef> planned) {
+        return tables.plans().values().stream()
                 .map(row -> PlanCopies.with(row.plan(), row.until()))
                 .filter(plan -> plan.objects().keySet().stream().anyMatch(planned::contains))
                 .sorted(Comparator.comparing(StoredPlan::startedAt).reversed())
                 .toList();
-        var way = new HashSet<StoredPlan>();
-        over.stream().filter(plan -> plan.state() == StoredPlan.State.RUNNING).forEach(way::add);
-        over.stream().findFirst().ifPresent(way::add);
-        over.stream().filter(plan -> !plan.items().isEmpty()).findFirst().ifPresent(way::add);
-        return over.stream().filter(way::contains).map(this::remembered).toList();
     }
 
     private StoredPlan kept(StoredPlan plan) {
@@ -153,7 +159,7 @@ public final class ModelPlanning extends PlanningStore {
         return mistake == RestartMistake.FORGETS_PATCHES_ON_THEIR_WAY ? undecided(plan) : plan;
     }
 
-    private static StoredPlan undecided(StoredPlan plan) {
+    static StoredPlan undecided(StoredPlan plan) {
         return PlanCopies.with(
                 plan,
                 plan.items().stream()

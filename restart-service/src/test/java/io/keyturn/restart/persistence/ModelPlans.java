@@ -58,7 +58,7 @@ public final class ModelPlans extends PlanStore {
                                                     plan.plan(),
                                                     owner,
                                                     transaction.now().plus(OWNED)));
-                            claimed.add(plan.plan());
+                            claimed.add(PlanCopies.with(plan.plan(), plan.until()));
                         }
                     }
                     claimed.forEach(plan -> transaction.note("takes over: "
@@ -122,6 +122,9 @@ public final class ModelPlans extends PlanStore {
             var row = requireNonNull(tables.plans().get(id));
             tables.plans()
                     .put(id, new Owned(PlanCopies.with(PlanCopies.with(plan, items), ended), row.owner(), row.until()));
+            if (step.end() == StoredPlan.State.FAILED) {
+                tables.parked().putAll(plan.objects());
+            }
             plan.items().stream()
                     .filter(item -> step.patched().containsKey(item.uid()))
                     .forEach(item -> use(tables, item));

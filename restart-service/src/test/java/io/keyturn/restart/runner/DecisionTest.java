@@ -5,13 +5,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.resource.Annotations;
 import io.keyturn.restart.baseline.Content;
+import io.keyturn.restart.baseline.ContentHash;
 import io.keyturn.restart.baseline.Contents;
 import io.keyturn.restart.baseline.InUse;
+import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.baseline.Stated;
+import io.keyturn.restart.persistence.Begun;
 import io.keyturn.restart.persistence.Situation;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.persistence.StoredPlan.Item;
@@ -21,6 +28,7 @@ import io.keyturn.restart.plan.RotationPolicy;
 import io.keyturn.restart.plan.Workload;
 import io.keyturn.restart.plan.Workloads;
 import io.keyturn.restart.reference.KeySelection;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static java.util.Objects.requireNonNull;
@@ -36,6 +44,9 @@ class DecisionTest {
 
     /** Which of the two readers goes first; one at a time. */
     private List<Set<String>> waves = List.of(Set.of("deployment/api"), Set.of("deployment/job"));
+
+    /** The hash in the templates of both. */
+    private @Nullable String present;
 
     private int publications;
 
@@ -79,34 +90,91 @@ class DecisionTest {
                 .isNotEqualTo(requireNonNull(api(sent).intent()).hash());
     }
 
+    @Test
+    void planForAnotherSecretThatIsAboutToBringOldContentIsFollowedByARoll() {
+        var onItsWay = begun(true, SECOND);
+        assertThat(decision(FIRST, onItsWay).plan()).isNotNull();
+        assertThat(api(requireNonNull(decision(FIRST, onItsWay).plan())).inDoubt())
+                .isFalse();
+        assertThat(decision(FIRST, begun(true, FIRST)).plan()).isNull();
+    }
+
+    @Test
+    void whatAFailedPlanForAnotherSecretMayHaveBroughtIsInDoubt() {
+        var left = api(requireNonNull(decision(FIRST, begun(false, SECOND)).plan()));
+        assertThat(left.inDoubt()).isTrue();
+        assertThat(requireNonNull(left.intent()).hash())
+                .isNotEqualTo(ContentHash.of(left.intent().inUse(), ""));
+        assertThat(decision(FIRST, begun(false, FIRST)).plan()).isNull();
+    }
+
+    @Test
+    void templateThatIsBeingPatchedWasNotTakenBack() {
+        var sent = begun(true, SECOND);
+        var hash = requireNonNull(sent.item().intent()).hash();
+        present = hash;
+        assertThat(requireNonNull(api(requireNonNull(decision(SECOND, sent).plan()))
+                                .intent())
+                        .hash())
+                .isEqualTo(hash);
+        assertThat(requireNonNull(api(requireNonNull(decision(SECOND).plan())).intent())
+                        .hash())
+                .isNotEqualTo(hash);
+    }
+
+    /** A patch of {@code api} by a plan for another Secret, which runs or has failed; nobody has seen it arrive. */
+    private static Begun begun(boolean running, Content brought) {
+        var use = new InUse(DB, KeySelection.whole(), brought);
+        var intent = new Intent(ContentHash.of(List.of(use), ""), List.of(use), 0);
+        return new Begun(
+                new PlanId("another"),
+                running,
+                null,
+                Set.of(ObjectRef.secret("shop", "cache")),
+                new Item(Workloads.deployment("api", Map.of(), "db").ref(), 0, ItemState.PATCHING, 0, intent));
+    }
+
     private void turn() {
         waves = waves.reversed();
     }
 
     private StoredPlan plan(Content content, StoredPlan... earlier) {
         var publication = new PublicationId("run." + ++publications);
-        var readers = List.of(Workloads.deployment("api", Map.of(), "db"), Workloads.deployment("job", Map.of(), "db"));
-        var inUse = Map.of(DB, new InUse(DB, KeySelection.whole(), FIRST));
-        return requireNonNull(Decision.of(new Question(
-                        DB,
-                        Set.of(DB),
-                        List.of(earlier),
-                        new Situation(
-                                Instant.EPOCH,
-                                Map.of(DB, new Stated(content, publication, NOW)),
-                                readers.stream()
-                                        .map(Workload::ref)
-                                        .collect(java.util.stream.Collectors.toMap(ref -> ref.uid(), _ -> inUse)),
-                                Map.of(),
-                                publications),
-                        readers,
-                        List.of(new RotationPolicy(
-                                ObjectRef.secretRotation("shop", "db"), Set.of(DB), waves, 1, null, null)),
-                        List.of(),
-                        new Rules(false, Instant.EPOCH, 1, Duration.ofMinutes(5)),
-                        NOW,
-                        null))
+        return requireNonNull(decision(new Stated(content, publication, NOW), List.of(earlier), List.of())
                 .plan());
+    }
+
+    /** Nobody has published it. */
+    private Decision decision(Content content, Begun... begun) {
+        return decision(new Stated(content, null, NOW), List.of(), List.of(begun));
+    }
+
+    private Decision decision(Stated stated, List<StoredPlan> earlier, List<Begun> begun) {
+        var readers = Stream.of("api", "job").map(this::reader).toList();
+        var inUse = Map.of(DB, new InUse(DB, KeySelection.whole(), FIRST));
+        return Decision.of(new Question(
+                DB,
+                Set.of(DB),
+                earlier,
+                new Situation(
+                        Instant.EPOCH,
+                        Map.of(DB, stated),
+                        readers.stream().map(Workload::ref).collect(Collectors.toMap(ref -> ref.uid(), _ -> inUse)),
+                        Map.of(),
+                        begun,
+                        publications),
+                readers,
+                List.of(new RotationPolicy(ObjectRef.secretRotation("shop", "db"), Set.of(DB), waves, 1, null, null)),
+                List.of(),
+                new Rules(false, Instant.EPOCH, 1, Duration.ofMinutes(5)),
+                NOW,
+                null));
+    }
+
+    private Workload reader(String name) {
+        var workload = Workloads.deployment(name, Map.of(), "db");
+        return Workloads.with(
+                workload, present == null ? Map.of() : Map.of(Annotations.CONTENT, present), workload.createdAt());
     }
 
     private static Item api(StoredPlan plan) {

@@ -44,10 +44,7 @@ public final class ModelService {
         var report = new PlanReport(METRICS, ModelPatcher.events(config, clock), clock);
         var patching =
                 new ModelPatchStep(new ModelPatcher(instance, cluster, mistake), transactions, record, report, clock);
-        var held = mistake == RestartMistake.DECIDES_BESIDE_PLANNERS
-                ? new ModelPlanning(baselines, RestartMistake.PLANS_SIDE_BY_SIDE)
-                : planning;
-        var looking = new LookStep(index, transactions, record, baselines, held, report, clock);
+        var looking = new LookStep(index, transactions, record, baselines, planning, report, clock);
         var drivers = new ModelDrivers(instance, patching, looking, record, wakeups, transactions, plans, kit, METRICS);
         var maker = new PlanMaker(index, planning, baselines, lost, drivers, config, kit, clock);
         var targets = ModelPatcher.targets(clock);

@@ -18,11 +18,15 @@ import static java.util.Objects.requireNonNull;
 
 /** Kubernetes: Deployments, who watches them, and the controller that rolls them. */
 public final class ModelCluster {
+    /** No generation. */
+    public static final long REFUSED = 0;
+
     private final World world;
     private final Map<Uid, ModelDeployment> deployments = new LinkedHashMap<>();
     private final List<Workload> changes = new ArrayList<>();
     private final PatchCheck check;
     private final int maxParallel;
+    private final int refuses;
     private @Nullable RotationPolicy policy;
 
     /** Is told of patches before they are applied. */
@@ -35,6 +39,7 @@ public final class ModelCluster {
         this.world = world;
         this.check = check;
         maxParallel = 1 + world.random().nextInt(2);
+        refuses = world.chance(4) ? 2 + world.random().nextInt(10) : 0;
     }
 
     /** How many are to be rolled at a time: with one of them some wait for others. */
@@ -75,9 +80,13 @@ public final class ModelCluster {
         return changes;
     }
 
-    /** The generation that the patch led to. The same hash again changes nothing. */
+    /** The generation that the patch led to, or {@link #REFUSED}. The same hash again changes nothing. */
     public long patch(Uid uid, String hash) {
         var deployment = requireNonNull(deployments.get(uid));
+        if (!world.isCalm() && refuses > 0 && world.chance(refuses)) {
+            world.note("is refused");
+            return REFUSED;
+        }
         check.arrives(deployment, hash);
         if (deployment.patch(hash)) {
             changed(deployment);

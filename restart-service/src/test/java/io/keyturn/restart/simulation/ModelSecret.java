@@ -38,6 +38,11 @@ final class ModelSecret {
         return value;
     }
 
+    @Nullable
+    PublicationId publication() {
+        return publication;
+    }
+
     long version() {
         return version;
     }

@@ -9,8 +9,6 @@ public enum RestartMistake {
     LEAVES_NO_TRIGGER,
     /** Several instances plan for a namespace at a time. */
     PLANS_SIDE_BY_SIDE,
-    /** The next patches of a plan are decided while somebody plans. */
-    DECIDES_BESIDE_PLANNERS,
     /** A plan whose owner died stays where it is. */
     LEAVES_PLANS_TO_THE_DEAD,
     /** Who does not own a plan any more, or one that was superseded, drives it all the same. */
@@ -23,6 +21,10 @@ public enum RestartMistake {
     LETS_OLD_DECISIONS_WIN,
     /** A newer plan does not know that a patch of an earlier one may have arrived. */
     FORGETS_PATCHES_ON_THEIR_WAY,
+    /** What a plan has begun is nobody's concern once it has failed. */
+    FORGETS_WHAT_FAILED_PLANS_HAVE_BEGUN,
+    /** Plans for other Secrets that run beside it may patch the same workloads, whatever they bring. */
+    KNOWS_NOTHING_OF_OTHER_RUNNING_PLANS,
     /** A patch that is sent again says something else. */
     SALTS_EVERY_PATCH,
     /** A patch without an answer has arrived. */

@@ -1,6 +1,6 @@
 package io.keyturn.restart.simulation;
 
-import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -17,7 +17,6 @@ import io.keyturn.restart.simulation.Tables.Owned;
 import org.jspecify.annotations.Nullable;
 
 import static io.keyturn.restart.simulation.Checks.check;
-import static java.util.Objects.requireNonNull;
 
 /** Who was rolled to what, against what was put into the Secrets. */
 final class Rolls {
@@ -26,7 +25,6 @@ final class Rolls {
 
     private final ModelDatabase database;
     private final Map<Put, Integer> puts = new HashMap<>();
-    private final Map<Put, Instant> putAt = new HashMap<>();
     private final Map<Roll, Integer> rolls = new HashMap<>();
     private final Map<String, Set<String>> hashes = new HashMap<>();
     private int late;
@@ -48,8 +46,7 @@ final class Rolls {
         this.database = database;
     }
 
-    void put(ObjectRef secret, int value, Instant at) {
-        putAt.put(new Put(secret.name(), value), at);
+    void put(ObjectRef secret, int value) {
         puts.merge(new Put(secret.name(), value), 1, Integer::sum);
     }
 
@@ -115,20 +112,20 @@ final class Rolls {
     }
 
     /**
-     * Whether the Secret says again what it said before, and what the pods hold was there only in between, gone before anybody decided to
-     * roll them to it.
+     * Whether the Secret says again what the latest patch brought, or what was there at the beginning: what the pods hold was there only in
+     * between, gone before anybody rolled them to it.
      */
     boolean cameBack(ModelDeployment deployment, ModelSecret secret) {
-        var name = secret.ref().name();
-        var held = requireNonNull(deployment.held().get(secret.ref()));
-        var since = putAt.getOrDefault(new Put(name, held), Instant.MIN);
-        return puts.getOrDefault(new Put(name, secret.value()), 0) > 1
-                && database.committed().plans().values().stream()
-                        .map(Owned::plan)
-                        .filter(plan -> !plan.startedAt().isBefore(since))
-                        .flatMap(plan -> plan.items().stream())
-                        .filter(item -> item.uid().equals(deployment.uid()))
-                        .noneMatch(item -> Objects.equals(values(item.intent()).get(name), held));
+        var latest = database.committed().plans().values().stream()
+                .flatMap(row -> row.plan().items().stream())
+                .filter(item -> item.uid().equals(deployment.uid()) && item.state() != ItemState.PENDING)
+                .map(Item::intent)
+                .filter(Objects::nonNull)
+                .max(Comparator.comparingLong(Intent::decision))
+                .map(intent -> values(intent).getOrDefault(secret.ref().name(), FIRST))
+                .orElse(FIRST);
+        return latest == secret.value()
+                && puts.getOrDefault(new Put(secret.ref().name(), secret.value()), 0) > 1;
     }
 
     /** Patches that rolled somebody although no plan was waiting for them any more: they came from who had stood still, or crossed a newer plan. */

@@ -28,6 +28,7 @@ public final class Tables {
     private final Map<ObjectRef, Raised> triggers = new LinkedHashMap<>();
     private final Map<PlanId, Owned> plans = new LinkedHashMap<>();
     private final Map<Reference, Used> baselines = new LinkedHashMap<>();
+    private final Map<ObjectRef, io.keyturn.restart.baseline.Stated> parked = new LinkedHashMap<>();
 
     /**
      * A fact in the outbox.
@@ -60,6 +61,7 @@ public final class Tables {
         copy.triggers.putAll(triggers);
         copy.plans.putAll(plans);
         copy.baselines.putAll(baselines);
+        copy.parked.putAll(parked);
         return copy;
     }
 
@@ -85,6 +87,11 @@ public final class Tables {
 
     public Map<Reference, Used> baselines() {
         return baselines;
+    }
+
+    /** What failed. */
+    public Map<ObjectRef, io.keyturn.restart.baseline.Stated> parked() {
+        return parked;
     }
 
     /** Remembers what is in use, unless a later decision did. */

@@ -32,8 +32,10 @@ public final class ModelPatcher extends WorkloadPatcher {
     public PatchResult patch(WorkloadRef workload, String hash) {
         var value = mistake == RestartMistake.SALTS_EVERY_PATCH ? hash + "-" + instance.name() + ++sent : hash;
         try {
-            return new PatchResult.Patched(
-                    instance.call("patch " + workload.name(), () -> cluster.patch(workload.uid(), value)));
+            long generation = instance.call("patch " + workload.name(), () -> cluster.patch(workload.uid(), value));
+            return generation == ModelCluster.REFUSED
+                    ? new PatchResult.Refused(403)
+                    : new PatchResult.Patched(generation);
         } catch (Unanswered e) {
             return mistake == RestartMistake.TAKES_NO_ANSWER_FOR_YES
                     ? new PatchResult.Patched(1)

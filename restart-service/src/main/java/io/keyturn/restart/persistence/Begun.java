@@ -1,0 +1,37 @@
+package io.keyturn.restart.persistence;
+
+import java.util.Set;
+
+import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PlanId;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.reference.Uid;
+import io.keyturn.restart.plan.PlanProgress.ItemState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A roll-out that a plan began, or may have begun, and of which nobody has seen the end: no patch that was decided later is known to have
+ * arrived.
+ *
+ * @param running whether the plan runs; else it has failed
+ * @param publication what the plan was for
+ * @param objects what the plan is to bring
+ */
+public record Begun(
+        PlanId plan,
+        boolean running,
+        @Nullable PublicationId publication,
+        Set<ObjectRef> objects,
+        StoredPlan.Item item) {
+
+    /** Whether a patch was sent of which it is recorded in a moment that it has arrived. */
+    public boolean isOnItsWay() {
+        return running && item.state() == ItemState.PATCHING;
+    }
+
+    /** Whether that is the hash that the patch writes into the template of this workload. */
+    public boolean brings(Uid workload, @Nullable String hash) {
+        var intent = item.intent();
+        return intent != null && item.uid().equals(workload) && intent.hash().equals(hash);
+    }
+}
