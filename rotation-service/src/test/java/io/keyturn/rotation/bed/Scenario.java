@@ -31,11 +31,16 @@ public abstract class Scenario {
 
     /** A SecretRotation whose live value lies in Vault and is published, adopted. */
     protected SecretRotation adopted(boolean alternating, String... more) {
-        shop.vault("db", shop.roleA, shop.firstPassword);
-        shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
-        var policy = alternating ? shop.alternating("orders", more) : shop.single("orders", more);
+        var policy = created(shop, alternating, more);
         awaitCondition("Adopted", "True", "CredentialProven");
         return policy;
+    }
+
+    /** The same, not adopted yet. */
+    protected static SecretRotation created(Shop shop, boolean alternating, String... more) {
+        shop.vault("db", shop.roleA, shop.firstPassword);
+        shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
+        return alternating ? shop.alternating("orders", more) : shop.single("orders", more);
     }
 
     protected static RotationId newRun() {

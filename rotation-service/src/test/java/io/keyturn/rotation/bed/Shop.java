@@ -29,6 +29,7 @@ public final class Shop {
     public final String adminPassword = RandomText.ofLength(24);
 
     private final Testbed bed = Testbed.shared();
+    private int port = bed.postgres().port();
 
     /** Database, roles and the admin credential; a live value in Vault and the Secret are made by the test. */
     public Shop() {
@@ -45,6 +46,11 @@ public final class Shop {
                         "grant pg_read_all_stats, pg_signal_backend to \"" + adminRole + "\"",
                         "create database \"" + namespace + "\" owner \"" + owner + "\"");
         vault("db-admin", adminRole, adminPassword);
+    }
+
+    /** From now on SecretRotations reach the database through that port of this machine. */
+    public void behind(int otherPort) {
+        port = otherPort;
     }
 
     /** Puts a credential at a path of the namespace. */
@@ -153,7 +159,7 @@ public final class Shop {
                 """.formatted(
                         name,
                         namespace,
-                        bed.postgres().port(),
+                        port,
                         namespace,
                         namespace,
                         target,

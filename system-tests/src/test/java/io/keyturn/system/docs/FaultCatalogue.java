@@ -50,7 +50,7 @@ final class FaultCatalogue {
                     "R08",
                     "The answer to a change is lost: of the target, the store, Kubernetes",
                     "Nobody sends again blindly: it is looked first",
-                    "with real servers: every single answer, one by one"),
+                    "with real servers: those of the database of the runs, one by one; those of Kubernetes to restart-service"),
             new Entry(
                     "R09",
                     "A person writes the live path in the middle of a run",
@@ -126,7 +126,7 @@ final class FaultCatalogue {
                     "R32",
                     "The Kubernetes API answers, and refuses: too many requests (429), trouble of its own (500)",
                     "Runs wait and go on",
-                    "too many requests; restart-service and watcher-service"),
+                    "watcher-service, which writes nothing but status"),
             new Entry(
                     "R37",
                     "restart-service dies when some workloads are patched and others are not",

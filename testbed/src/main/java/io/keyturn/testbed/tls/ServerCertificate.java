@@ -7,14 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -70,11 +75,10 @@ public record ServerCertificate(Path authority, Path certificate, Path key) {
 
     /** The same for the authority of somebody else's server, in PEM. */
     public static SSLContext trust(Path authority) {
-        try (InputStream file = Files.newInputStream(authority)) {
+        try {
             KeyStore believed = KeyStore.getInstance("PKCS12");
             believed.load(null, null);
-            believed.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(file));
+            believed.setCertificateEntry("ca", read(authority));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(believed);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -84,6 +88,35 @@ public record ServerCertificate(Path authority, Path certificate, Path key) {
             throw new IllegalStateException("the authority's certificate cannot be read", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** For a server that shows this certificate. */
+    public SSLContext serve() {
+        try {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(null, null);
+            String body = Files.readString(key).replaceAll("-----[^-]*-----", "");
+            PrivateKey secret = KeyFactory.getInstance("EC")
+                    .generatePrivate(
+                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body)));
+            keys.setKeyEntry(
+                    "server", secret, PASSWORD.toCharArray(), new Certificate[] {read(certificate), read(authority)});
+            KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(keys, PASSWORD.toCharArray());
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(managers.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the server's key cannot be read", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Certificate read(Path file) throws IOException, GeneralSecurityException {
+        try (InputStream content = Files.newInputStream(file)) {
+            return CertificateFactory.getInstance("X.509").generateCertificate(content);
         }
     }
 

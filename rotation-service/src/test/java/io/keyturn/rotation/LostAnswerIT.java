@@ -1,0 +1,191 @@
+package io.keyturn.rotation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.rotation.bed.Links;
+import io.keyturn.rotation.bed.Scenario;
+import io.keyturn.rotation.bed.Shop;
+import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.fault.LostAnswers;
+import io.keyturn.testbed.page.Proves;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A server has done what it was asked for, and its answer never comes: each answer to a run, one by one. Some kept value is accepted
+ * all the while, and every run succeeds.
+ */
+@QuarkusTest
+@TestProfile(Links.class)
+class LostAnswerIT extends Scenario {
+    private static final boolean ALTERNATING = true;
+    private static final String AT_ONCE = "retire: {after: 0s}";
+    /** More than a run has. */
+    private static final int MANY = 60;
+    /** How many lost answers there are in turn where they are not lost one by one. */
+    private static final int ENOUGH = 20;
+
+    private static final int SOME = 13;
+
+    /** A run of one shop whose links may lose answers. */
+    private record Rotation(Shop shop, boolean alternating, RotationId run) {
+        static Rotation requested(Shop shop, boolean alternating, SecretRotation policy) {
+            var last = requireNonNull(
+                    requireNonNull(shop.find("orders").getStatus().lastRotation())
+                            .id());
+            var run = newRun();
+            state(policy, run, new RotationId(last), null);
+            return new Rotation(shop, alternating, run);
+        }
+
+        boolean hasSucceeded() {
+            var last = requireNonNull(shop.find("orders").getStatus().lastRotation());
+            return (run + " Succeeded").equals(last.id() + " " + last.outcome());
+        }
+
+        /** With two roles what the Secret says; with one it may be behind for a moment, but some kept value is accepted. */
+        boolean isServed() {
+            // What was read may be retired before it is tried: then there is another by now.
+            return IntStream.range(0, 2).anyMatch(_ -> alternating ? publishedIsAccepted() : keptIsAccepted());
+        }
+
+        private boolean publishedIsAccepted() {
+            return shop.accepts(shop.published("user"), shop.published("password"));
+        }
+
+        private boolean keptIsAccepted() {
+            var vault = Testbed.shared().openBao().api();
+            var pending = shop.keptRuns("orders").stream()
+                    .flatMap(it -> vault.readSecret("keyturn-pending", shop.namespace + "/orders/" + it).stream());
+            return Stream.concat(pending, Stream.of(shop.live()))
+                    .anyMatch(it -> shop.accepts(shop.roleA, it.path("password").asText()));
+        }
+
+        void hasLeftOneValue() {
+            assertThat(shop.live().path("password").asText()).isEqualTo(shop.published("password"));
+            assertThat(shop.keptRuns("orders")).isEmpty();
+        }
+    }
+
+    @Proves("R08")
+    @Test
+    void runSucceedsWhicheverAnswerOfTheStoreIsLost() {
+        assertThat(eachAnswer(Links.current().store())).isGreaterThan(10);
+    }
+
+    @Proves("R08")
+    @Test
+    void runSucceedsWhicheverAnswerOfTheKubernetesApiIsLost() {
+        assertThat(eachAnswer(Links.current().kubernetes())).isGreaterThan(10);
+    }
+
+    /** One run after the other, until one has no answer of that number any more. */
+    private int eachAnswer(LostAnswers link) {
+        var policy = adopted(ALTERNATING, AT_ONCE);
+        for (int number = 1; number < MANY; number++) {
+            long lost = number;
+            link.lose(answer -> answer == lost);
+            succeed(List.of(Rotation.requested(shop, ALTERNATING, policy)));
+            if (link.lost() == 0) {
+                return number;
+            }
+        }
+        throw new AssertionError("a run has " + MANY + " answers");
+    }
+
+    @Proves("R08")
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void runSucceedsWhicheverAnswerOfTheTargetIsLost(boolean alternating) {
+        int answers = answersOfTheTarget(alternating);
+        var links = new ArrayList<LostAnswers>();
+        var policies = new ArrayList<SecretRotation>();
+        var shops = new ArrayList<Shop>();
+        for (int number = 1; number <= answers; number++) {
+            var link = LostAnswers.before(
+                    Testbed.shared().postgres().host(),
+                    Testbed.shared().postgres().port());
+            var shop = new Shop();
+            shop.behind(link.port());
+            links.add(link);
+            shops.add(shop);
+            policies.add(created(shop, alternating, AT_ONCE));
+        }
+        shops.forEach(LostAnswerIT::awaitAdopted);
+        for (int at = 0; at < answers; at++) {
+            long lost = at + 1L;
+            links.get(at).lose(answer -> answer == lost);
+        }
+        var rotations = new ArrayList<Rotation>();
+        for (int at = 0; at < answers; at++) {
+            rotations.add(Rotation.requested(shops.get(at), alternating, policies.get(at)));
+        }
+        succeed(rotations);
+        assertThat(links).allSatisfy(link -> assertThat(link.lost()).isEqualTo(1));
+        links.forEach(LostAnswers::close);
+    }
+
+    private int answersOfTheTarget(boolean alternating) {
+        try (var link = LostAnswers.before(
+                Testbed.shared().postgres().host(), Testbed.shared().postgres().port())) {
+            shop.behind(link.port());
+            var policy = adopted(alternating, AT_ONCE);
+            link.lose(_ -> false);
+            succeed(List.of(Rotation.requested(shop, alternating, policy)));
+            return (int) link.answers();
+        }
+    }
+
+    /** That database is asked for a hundred things in each run. */
+    @Proves("R08")
+    @Test
+    void runsSucceedWhereAnswersOfTheirDatabaseAreLost() {
+        var shops = IntStream.range(0, 5).mapToObj(_ -> new Shop()).toList();
+        var policies =
+                shops.stream().map(it -> created(it, ALTERNATING, AT_ONCE)).toList();
+        shops.forEach(LostAnswerIT::awaitAdopted);
+        var link = Links.current().runs();
+        link.lose(answer -> answer % SOME == 0);
+        try {
+            var rotations = new ArrayList<Rotation>();
+            for (int at = 0; at < shops.size(); at++) {
+                rotations.add(Rotation.requested(shops.get(at), ALTERNATING, policies.get(at)));
+            }
+            await().atMost(PATIENCE).until(() -> link.lost() > ENOUGH);
+            link.lose(_ -> false);
+            succeed(rotations);
+        } finally {
+            link.lose(_ -> false);
+        }
+    }
+
+    private static void awaitAdopted(Shop shop) {
+        await().atMost(PATIENCE).until(() -> {
+            var status = shop.find("orders").getStatus();
+            return status != null
+                    && status.condition("Adopted")
+                            .filter(c -> "True".equals(c.status()))
+                            .isPresent();
+        });
+    }
+
+    private static void succeed(List<Rotation> rotations) {
+        await().atMost(PATIENCE).until(() -> {
+            assertThat(rotations).allMatch(Rotation::isServed);
+            return rotations.stream().allMatch(Rotation::hasSucceeded);
+        });
+        rotations.forEach(Rotation::hasLeftOneValue);
+    }
+}
