@@ -1,3 +1,9 @@
+-- Of two plans the one that was made from a later reading is the newer, whatever the clocks of those who made them say.
+alter table plan add decision bigint not null default 0;
+update plan set decision = older.place
+  from (select id, row_number() over (order by started_at) - count(*) over () as place from plan) older
+ where plan.id = older.id;
+
 -- Roll-outs that a plan began, or may have begun, and of which nobody has seen the end: no patch that was decided later is known to
 -- have arrived. Asked for by the workload, whatever plan it is.
 create index plan_item_open on plan_item (workload_uid)

@@ -3,6 +3,7 @@ package io.keyturn.restart.persistence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.BiFunction;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,7 +41,8 @@ public class PlanStore {
             """;
 
     private static final String RELEASE = """
-            update plan set owned_until = now() where owner = cast(cast(cast($1 as text) as jsonb) #>> '{}' as text) and state = 'RUNNING'
+            update plan set owned_until = now() from (select cast(cast($1 as text) as jsonb) #>> '{}' as name) me
+             where (owner = me.name or starts_with(owner, me.name || '/')) and state = 'RUNNING'
             """;
 
     /**
@@ -135,15 +137,19 @@ public class PlanStore {
 
     private record Listed(String namespace, int rows) {}
 
-    /** Takes over plans whose owner has been silent for too long. */
-    public Uni<List<StoredPlan>> claimAbandoned(Work work, String owner) {
+    /**
+     * Takes over plans whose owner has been silent for too long. Each time they get another owner: should they come back to this instance, what it
+     * knew of them before is old.
+     */
+    public Uni<List<StoredPlan>> claimAbandoned(Work work, String instance) {
+        var owner = instance + "/" + UUID.randomUUID();
         return Sql.rows(work.session(), CLAIM, new Owner(owner, seconds()), PlanJson.class)
                 .map(rows -> rows.stream().map(PlanJson::plan).toList());
     }
 
     /** Lets others take over at once. */
-    public Uni<Void> release(Work work, String owner) {
-        return Sql.change(work.session(), RELEASE, owner).replaceWithVoid();
+    public Uni<Void> release(Work work, String instance) {
+        return Sql.change(work.session(), RELEASE, instance).replaceWithVoid();
     }
 
     /** Locks the plan and stays its owner. False: it was superseded, has ended or belongs to another instance now. */

@@ -58,46 +58,46 @@ public class PlanningStore {
             with wanted as (select * from jsonb_to_record(cast(cast($1 as text) as jsonb))
                                 as r(objects text[], uids text[], planned text[])),
                  over as materialized (
-                    select o.object, p.id, p.state, p.started_at
+                    select o.object, p.id, p.state, p.decision, p.started_at
                       from wanted join plan_object o on o.object = any (wanted.planned) join plan p on p.id = o.plan_id),
                  way as (
                     select id from over where state = 'RUNNING'
-                     union (select distinct on (object) id from over order by object, started_at desc))
-            select cast(json_build_object('plans', (select coalesce(json_agg(PLAN_JSON order by p.started_at desc), '[]')
+                     union (select distinct on (object) id from over order by object, decision desc, started_at desc))
+            select cast(json_build_object('plans', (select coalesce(json_agg(PLAN_JSON order by p.decision desc, p.started_at desc), '[]')
                                                       from plan p where p.id in (select id from way)),
                    'situation', json_build_object(MEMBERS)) as text)
             """.replace("PLAN_JSON", PlanRows.PLAN_JSON).replace("MEMBERS", SituationRows.MEMBERS));
 
     /** All that planning decides, in one round trip. */
     private static final String WRITE = Sql.compact("""
-            with doc as materialized (
+            with d as materialized (
                     select * from jsonb_to_record(cast(cast($1 as text) as jsonb)) as r(plan jsonb, items jsonb,
-                           superseded jsonb, adopted jsonb, answered jsonb, owner text, owned_seconds float)),
+                           superseded jsonb, adopted jsonb, answered jsonb, owner text, seconds float)),
                  old as (
-                    update plan set state = 'SUPERSEDED', superseded_by = doc.plan ->> 'id', finished_at = now() from doc
-                     where plan.state = 'RUNNING' and plan.owned_until = cast(doc.superseded ->> plan.id as timestamptz)
+                    update plan set state = 'SUPERSEDED', superseded_by = d.plan ->> 'id', finished_at = now() from d
+                     where plan.state = 'RUNNING' and plan.owned_until = cast(d.superseded ->> plan.id as timestamptz)
                     returning plan.id),
                  new as (
                     insert into plan (id, namespace, object, publication, state, max_parallel, unaffected, observed_at,
-                           started_at, deadline, finished_at, owner, owned_until, traceparent)
+                           started_at, decision, deadline, finished_at, owner, owned_until, traceparent)
                     select id, namespace, object, publication, state, max_parallel, unaffected, observed_at,
-                           started_at, deadline, finished_at, doc.owner,
-                           now() + make_interval(secs => doc.owned_seconds), traceparent
-                      from doc, jsonb_populate_record(cast(null as plan), doc.plan) where id is not null),
+                           started_at, decision, deadline, finished_at, d.owner,
+                           now() + make_interval(secs => d.seconds), traceparent
+                      from d, jsonb_populate_record(cast(null as plan), d.plan) where id is not null),
                  objects as (
                     insert into plan_object (plan_id, object, content, publication)
                     select plan_id, object, content, publication
-                      from doc, jsonb_populate_recordset(cast(null as plan_object), doc.plan -> 'objects')),
+                      from d, jsonb_populate_recordset(cast(null as plan_object), d.plan -> 'objects')),
                  items as (
                     insert into plan_item (plan_id, workload_uid, kind, namespace, name, wave, state, generation, hash, in_use, in_doubt)
                     select plan_id, workload_uid, kind, namespace, name, wave, state, generation, hash, in_use, in_doubt
-                      from doc, jsonb_populate_recordset(cast(null as plan_item), doc.items)),
+                      from d, jsonb_populate_recordset(cast(null as plan_item), d.items)),
                  adopted as (ADOPT),
                  answered as (
-                    delete from plan_trigger using doc where object in (select jsonb_array_elements_text(doc.answered)))
+                    delete from plan_trigger using d where object in (select jsonb_array_elements_text(d.answered)))
             select cast(count(*) as text) from old
             """.replace(
-            "ADOPT", BaselineStore.adopt("doc, jsonb_populate_recordset(cast(null as baseline), doc.adopted)")));
+                    "ADOPT", BaselineStore.adopt("d, jsonb_populate_recordset(cast(null as baseline), d.adopted)")));
 
     private record TriggerJson(
             String object,
@@ -119,7 +119,7 @@ public class PlanningStore {
             List<BaselineJson> adopted,
             List<String> answered,
             String owner,
-            double ownedSeconds) {}
+            double seconds) {}
 
     /**
      * What planning has to know.

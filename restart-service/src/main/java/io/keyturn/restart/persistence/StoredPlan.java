@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A plan as it is kept.
  *
  * @param observedAt when the watcher saw the change
+ * @param decision number of the reading it was made from: of two plans the one with the higher number is the newer, whatever clocks say
+ * @param owner whose it is since when: each time a plan is taken over this is another one. Null for one that is new
  * @param heldUntil until when its owner held it when it was read; each of its steps moves that. Null for one that is new
  */
 public record StoredPlan(
@@ -31,8 +33,10 @@ public record StoredPlan(
         int unaffected,
         Instant observedAt,
         Instant startedAt,
+        long decision,
         Instant deadline,
         @Nullable Instant finishedAt,
+        @Nullable String owner,
         @Nullable Instant heldUntil,
         @Nullable String traceparent,
         Map<ObjectRef, Stated> objects,

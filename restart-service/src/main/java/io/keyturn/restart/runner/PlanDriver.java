@@ -66,7 +66,8 @@ final class PlanDriver {
                     return;
                 }
             } catch (RuntimeException e) {
-                if (Thread.currentThread().isInterrupted()) {
+                if (Thread.currentThread().isInterrupted()
+                        || wakeups.isOver(plan.ref().id())) {
                     return;
                 }
                 RestartLog.LOG.planHeldUp(plan.ref().id(), e.getClass().getSimpleName());

@@ -1,6 +1,7 @@
 package io.keyturn.restart.runner;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,11 +12,12 @@ import io.keyturn.restart.RestartLog;
 import io.keyturn.restart.persistence.PlanStore;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.persistence.Transactions;
+import org.jspecify.annotations.Nullable;
 
 /** The plans this instance drives: one virtual thread each. */
 @ApplicationScoped
 class PlanDrivers {
-    private final Map<PlanId, Thread> running = new ConcurrentHashMap<>();
+    private final Map<PlanId, Driven> running = new ConcurrentHashMap<>();
     private final PatchStep patching;
     private final LookStep looking;
     private final PlanRecord record;
@@ -24,6 +26,9 @@ class PlanDrivers {
     private final PlanStore plans;
     private final KitConfig kit;
     private volatile boolean stopping;
+
+    /** Who drives a plan; {@code owner} as in {@link StoredPlan}. */
+    private record Driven(@Nullable String owner, Thread driver) {}
 
     PlanDrivers(
             PatchStep patching,
@@ -44,15 +49,15 @@ class PlanDrivers {
         metrics.running(running::size);
     }
 
-    /** Begins to drive a plan that this instance owns, unless it does already. */
+    /** Begins to drive a plan that this instance owns. Whoever here has driven it before, under an older claim, finds that out by himself. */
     void drive(StoredPlan plan) {
         var id = plan.ref().id();
         if (stopping) {
             return;
         }
-        running.computeIfAbsent(id, _ -> {
+        running.compute(id, (_, _) -> {
             wakeups.watch(id, plan.items().stream().map(StoredPlan.Item::uid).toList());
-            return start("plan-" + id, () -> run(plan));
+            return new Driven(plan.owner(), start("plan-" + id, () -> run(plan)));
         });
     }
 
@@ -71,9 +76,13 @@ class PlanDrivers {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            var id = plan.ref().id();
-            running.remove(id);
-            wakeups.unwatch(id);
+            running.computeIfPresent(plan.ref().id(), (id, latest) -> {
+                if (!Objects.equals(latest.owner(), plan.owner())) {
+                    return latest;
+                }
+                wakeups.unwatch(id);
+                return null;
+            });
         }
     }
 
@@ -93,10 +102,10 @@ class PlanDrivers {
     /** Stops driving and leaves the plans to other instances, or to the next start. */
     void stop() throws InterruptedException {
         stopping = true;
-        var threads = Map.copyOf(running).values();
-        threads.forEach(Thread::interrupt);
-        for (var thread : threads) {
-            thread.join(2_000);
+        var all = Map.copyOf(running).values();
+        all.forEach(it -> it.driver().interrupt());
+        for (var it : all) {
+            it.driver().join(2_000);
         }
         transactions.run(null, work -> plans.release(work, kit.instance()));
     }

@@ -1,6 +1,7 @@
 package io.keyturn.restart.runner;
 
 import java.util.List;
+import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -33,12 +34,16 @@ class PlanRecord {
     }
 
     Uni<Boolean> hold(Work work, StoredPlan plan) {
-        return plans.hold(work, plan.ref().id(), kit.instance());
+        return plans.hold(work, plan.ref().id(), owner(plan));
+    }
+
+    private String owner(StoredPlan plan) {
+        return Objects.requireNonNullElse(plan.owner(), kit.instance());
     }
 
     /** Records the step and states its facts, unless the plan is not ours any more. */
     Uni<Boolean> step(Work work, StoredPlan plan, PlanStore.Step step, List<RestartEvent> facts) {
-        return plans.record(work, plan.ref().id(), kit.instance(), step)
+        return plans.record(work, plan.ref().id(), owner(plan), step)
                 .chain(ours -> ours
                         ? work.state(facts)
                                 .chain(_ -> step.end() == StoredPlan.State.COMPLETED

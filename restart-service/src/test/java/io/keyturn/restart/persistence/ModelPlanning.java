@@ -147,7 +147,7 @@ public final class ModelPlanning extends PlanningStore {
         return tables.plans().values().stream()
                 .map(row -> PlanCopies.with(row.plan(), row.until()))
                 .filter(plan -> plan.objects().keySet().stream().anyMatch(planned::contains))
-                .sorted(Comparator.comparing(StoredPlan::startedAt).reversed())
+                .sorted(Comparator.comparing(StoredPlan::decision).reversed())
                 .toList();
     }
 

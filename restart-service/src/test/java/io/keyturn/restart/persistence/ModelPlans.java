@@ -38,8 +38,11 @@ public final class ModelPlans extends PlanStore {
     }
 
     @Override
-    public Uni<List<StoredPlan>> claimAbandoned(Work work, String owner) {
+    public Uni<List<StoredPlan>> claimAbandoned(Work work, String instance) {
         var transaction = ModelWork.of(work);
+        var owner = mistake == RestartMistake.TAKES_OLD_COPIES_UP_AGAIN
+                ? instance
+                : instance + "/" + transaction.database().next();
         return Unis.of(() -> transaction.writeFound(
                 tables -> tables.plans().values().stream()
                         .filter(plan -> isAbandoned(plan, transaction.now()))
@@ -58,7 +61,7 @@ public final class ModelPlans extends PlanStore {
                                                     plan.plan(),
                                                     owner,
                                                     transaction.now().plus(OWNED)));
-                            claimed.add(PlanCopies.with(plan.plan(), plan.until()));
+                            claimed.add(PlanCopies.taken(plan.plan(), owner, plan.until()));
                         }
                     }
                     claimed.forEach(plan -> transaction.note("takes over: "

@@ -21,7 +21,11 @@ final class PlanCopies {
     }
 
     static StoredPlan with(StoredPlan plan, Instant heldUntil) {
-        return copy(plan, plan.state(), plan.items(), heldUntil);
+        return copy(plan, plan.state(), plan.items(), plan.owner(), heldUntil);
+    }
+
+    static StoredPlan taken(StoredPlan plan, String owner, Instant heldUntil) {
+        return copy(plan, plan.state(), plan.items(), owner, heldUntil);
     }
 
     /** As they are read. */
@@ -35,10 +39,11 @@ final class PlanCopies {
     }
 
     private static StoredPlan copy(StoredPlan plan, State state, List<Item> items) {
-        return copy(plan, state, items, plan.heldUntil());
+        return copy(plan, state, items, plan.owner(), plan.heldUntil());
     }
 
-    private static StoredPlan copy(StoredPlan plan, State state, List<Item> items, @Nullable Instant heldUntil) {
+    private static StoredPlan copy(
+            StoredPlan plan, State state, List<Item> items, @Nullable String owner, @Nullable Instant heldUntil) {
         return new StoredPlan(
                 plan.ref(),
                 state,
@@ -49,8 +54,10 @@ final class PlanCopies {
                 plan.unaffected(),
                 plan.observedAt(),
                 plan.startedAt(),
+                plan.decision(),
                 plan.deadline(),
                 plan.finishedAt(),
+                owner,
                 heldUntil,
                 plan.traceparent(),
                 plan.objects(),

@@ -13,6 +13,8 @@ public enum RestartMistake {
     LEAVES_PLANS_TO_THE_DEAD,
     /** Who does not own a plan any more, or one that was superseded, drives it all the same. */
     DRIVES_PLANS_OF_OTHERS,
+    /** A plan that comes back to an instance is driven by who drove it there before, with what he knew then. */
+    TAKES_OLD_COPIES_UP_AGAIN,
     /** Patches are sent without a record of what they bring. */
     RECORDS_NO_DECISION,
     /** A plan that has taken a step meanwhile, or has ended, is superseded all the same. */
