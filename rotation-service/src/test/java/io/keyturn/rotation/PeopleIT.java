@@ -107,6 +107,9 @@ class PeopleIT extends Scenario {
             annotate(Map.of("keyturn.io/approve", emergency.value(), "keyturn.io/approved-by", "anna"));
 
             awaitOutcome("Succeeded", emergency);
+            assertThat(requireNonNull(shop.find("orders").getStatus().lastRotation())
+                            .requestReason())
+                    .isEqualTo("COMPROMISE");
 
             assertThat(session.isValid(5)).as("its session").isFalse();
         }

@@ -121,6 +121,16 @@ class RotationIT {
         await().atMost(PATIENCE).until(() -> Objects.equals(reason, scheduled(ref, "reason")));
     }
 
+    @Test
+    void emergencyIsAskedForByAnnotation() {
+        var ref = create("leaked", "");
+        adopt(ref, null);
+        annotate(ref, "keyturn.io/compromised", "leak-7");
+        var request = awaitRequests(ref, 1).getFirst();
+        assertThat(request.id()).isEqualTo(RequestId.compromised(uid(ref), "leak-7"));
+        assertThat(request.reason()).isEqualTo(RequestReason.COMPROMISE);
+    }
+
     private List<RotationRequested> awaitRequests(ObjectRef ref, int count) {
         await().atMost(PATIENCE)
                 .until(() -> requests.events(ref, RotationRequested.class).size() >= count);

@@ -5,6 +5,9 @@ public final class Annotations {
     /** On a SecretRotation: rotate now; a new token is a new run. */
     public static final String ROTATE = "keyturn.io/rotate";
 
+    /** On a SecretRotation: the value may be known to somebody, rotate now as an emergency; a new token is a new run. */
+    public static final String COMPROMISED = "keyturn.io/compromised";
+
     /** On a published Secret: {@code <rotation id>.<attempt>}, written in the same request as the content. */
     public static final String PUBLICATION = "keyturn.io/publication";
 
@@ -24,7 +27,7 @@ public final class Annotations {
     public static final String ABORT = "keyturn.io/abort";
 
     /**
-     * On a SecretRotation: the user name of who asked for {@link #ROTATE}, {@link #RETRY} or {@link #ABORT}; without it nobody is named.
+     * On a SecretRotation: the user name of who asked for {@link #ROTATE}, {@link #COMPROMISED}, {@link #RETRY} or {@link #ABORT}; without it nobody is named.
      * Nobody can write another's name as long as the policy in {@code deploy/admission} is in force; without it, anybody can.
      */
     public static final String REQUESTED_BY = "keyturn.io/requested-by";

@@ -49,10 +49,16 @@ public record SecretRotationStatus(
                 .findFirst();
     }
 
-    /** The last finished run. */
+    /**
+     * The last finished run.
+     *
+     * @param requestReason why it was asked for
+     * @param reason why it did not succeed
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record LastRotation(
             @Nullable String id,
+            @Nullable String requestReason,
 
             @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
             Instant startedAt,

@@ -180,6 +180,7 @@ final class StatusView {
                 ? null
                 : new LastRotation(
                         last.id(),
+                        last.reason(),
                         last.requestedAt(),
                         last.finishedAt(),
                         last.state().phase(),

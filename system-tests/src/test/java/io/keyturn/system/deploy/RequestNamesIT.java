@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.keyturn.contract.resource.Annotations.ABORT;
+import static io.keyturn.contract.resource.Annotations.COMPROMISED;
 import static io.keyturn.contract.resource.Annotations.REQUESTED_BY;
 import static io.keyturn.contract.resource.Annotations.RETRY;
 import static io.keyturn.contract.resource.Annotations.ROTATE;
@@ -29,7 +30,7 @@ class RequestNamesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ROTATE, RETRY, ABORT})
+    @ValueSource(strings = {ROTATE, COMPROMISED, RETRY, ABORT})
     void whoeverMayWriteMayAskInTheirOwnNameOrInNone(String request) {
         var name = bed.admin.create("asks-" + request.replace("keyturn.io/", ""), NONE);
 
@@ -41,7 +42,7 @@ class RequestNamesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ROTATE, RETRY, ABORT})
+    @ValueSource(strings = {ROTATE, COMPROMISED, RETRY, ABORT})
     void nobodyAsksInTheNameOfAnother(String request) {
         var name = bed.admin.create("forges-" + request.replace("keyturn.io/", ""), NONE);
         var forged = Map.of(request, "r1", REQUESTED_BY, bed.approver.user());
@@ -57,7 +58,7 @@ class RequestNamesIT {
 
     /** It would otherwise lend its name to what somebody else asks for. */
     @ParameterizedTest
-    @ValueSource(strings = {ROTATE, RETRY, ABORT})
+    @ValueSource(strings = {ROTATE, COMPROMISED, RETRY, ABORT})
     void nameThatStandsFromEarlierMustGoOrBeReplaced(String request) {
         var name = asked("stale-" + request.replace("keyturn.io/", ""));
         var anonymous = new HashMap<String, @Nullable String>();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param badField the first field that could not be read, null if there is none
  * @param retryOf the run that annotation {@code keyturn.io/retry} names
  * @param rotateToken the value of annotation {@code keyturn.io/rotate}
+ * @param compromisedToken the value of annotation {@code keyturn.io/compromised}
  */
 public record Policy(
         ObjectRef ref,
@@ -31,8 +32,13 @@ public record Policy(
         @Nullable LastRun lastRun,
         @Nullable String retryOf,
         @Nullable String rotateToken,
+        @Nullable String compromisedToken,
         @Nullable ActorName requestedBy) {
 
-    /** The last finished run. */
-    public record LastRun(RotationId id, @Nullable Instant finishedAt, boolean succeeded) {}
+    /**
+     * The last finished run.
+     *
+     * @param emergency whether it was asked for since the value may be known to somebody
+     */
+    public record LastRun(RotationId id, @Nullable Instant finishedAt, boolean succeeded, boolean emergency) {}
 }

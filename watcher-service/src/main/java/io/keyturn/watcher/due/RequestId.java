@@ -26,6 +26,11 @@ public final class RequestId {
         return id("manual", policy.value(), token);
     }
 
+    /** The run that a token of annotation {@code keyturn.io/compromised} asks for. */
+    public static RotationId compromised(Uid policy, String token) {
+        return id("compromised", policy.value(), token);
+    }
+
     /** The run that is to come after a failed one because of annotation {@code keyturn.io/retry}. */
     public static RotationId retry(Uid policy, RotationId failed) {
         return id("retry", policy.value(), failed.value());

@@ -80,16 +80,22 @@ public final class Requests {
     private static List<RotationRequested> wanted(Policy policy, Due due, Instant now) {
         var basedOn = policy.lastRun() == null ? null : policy.lastRun().id();
         var wanted = new ArrayList<RotationRequested>();
-        var token = policy.rotateToken();
         // What a person asks for before adoption, or while suspended, waits: its annotation stays.
         boolean may = policy.adopted() && !policy.suspended() && !policy.deleting();
+        var compromised = policy.compromisedToken();
+        if (may && compromised != null && !compromised.isBlank()) {
+            var id = RequestId.compromised(policy.uid(), compromised);
+            wanted.add(byHand(policy, id, RequestReason.COMPROMISE, now));
+        }
+        var token = policy.rotateToken();
         if (may && token != null && !token.isBlank()) {
-            wanted.add(byHand(policy, RequestId.manual(policy.uid(), token), now));
+            wanted.add(byHand(policy, RequestId.manual(policy.uid(), token), RequestReason.MANUAL, now));
         }
         var last = policy.lastRun();
         // A paused run is not over: it hears the same word itself.
         if (may && last != null && !last.succeeded() && last.id().value().equals(policy.retryOf())) {
-            wanted.add(byHand(policy, RequestId.retry(policy.uid(), last.id()), now));
+            var reason = last.emergency() ? RequestReason.COMPROMISE : RequestReason.MANUAL;
+            wanted.add(byHand(policy, RequestId.retry(policy.uid(), last.id()), reason, now));
         }
         if (due instanceof Now(var since)) {
             wanted.add(new RotationRequested(
@@ -105,9 +111,8 @@ public final class Requests {
         return wanted;
     }
 
-    private static RotationRequested byHand(Policy policy, RotationId id, Instant now) {
+    private static RotationRequested byHand(Policy policy, RotationId id, RequestReason reason, Instant now) {
         var basedOn = policy.lastRun() == null ? null : policy.lastRun().id();
-        return new RotationRequested(
-                policy.ref(), policy.uid(), id, RequestReason.MANUAL, basedOn, null, policy.requestedBy(), now);
+        return new RotationRequested(policy.ref(), policy.uid(), id, reason, basedOn, null, policy.requestedBy(), now);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.keyturn.contract.codec.EventJson;
+import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
@@ -79,6 +80,7 @@ final class PolicyReader {
                 lastRun(part(status, "lastRotation")),
                 annotations.get(Annotations.RETRY),
                 annotations.get(Annotations.ROTATE),
+                annotations.get(Annotations.COMPROMISED),
                 ActorName.orNull(annotations.get(Annotations.REQUESTED_BY)));
     }
 
@@ -128,7 +130,11 @@ final class PolicyReader {
         }
         try {
             var outcome = String.valueOf(last.get("outcome")).toLowerCase(Locale.ROOT);
-            return new LastRun(new RotationId(id), instant(last.get("finishedAt")), SUCCESSES.contains(outcome));
+            return new LastRun(
+                    new RotationId(id),
+                    instant(last.get("finishedAt")),
+                    SUCCESSES.contains(outcome),
+                    RequestReason.COMPROMISE.name().equals(last.get("requestReason")));
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -54,11 +54,12 @@ class DueCheckTest {
                 last,
                 null,
                 null,
+                null,
                 null);
     }
 
     private static LastRun ended(String at, boolean succeeded) {
-        return new LastRun(new RotationId("r1"), Instant.parse(at), succeeded);
+        return new LastRun(new RotationId("r1"), Instant.parse(at), succeeded, false);
     }
 
     private static Due decide(Policy policy, String now) {
@@ -192,6 +193,7 @@ class DueCheckTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 null),
                         "2026-05-01T00:00:00Z"))
                 .isEqualTo(new Never(ScheduleReason.Suspended));
@@ -205,6 +207,7 @@ class DueCheckTest {
                                 true,
                                 false,
                                 p.schedule(),
+                                null,
                                 null,
                                 null,
                                 null,

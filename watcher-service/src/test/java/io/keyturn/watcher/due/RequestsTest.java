@@ -33,12 +33,12 @@ class RequestsTest {
 
     private static Policy policy(
             @Nullable String token, @Nullable RotationId last, boolean suspended, boolean underWay) {
-        var lastRun = last == null ? null : new LastRun(last, START, true);
+        var lastRun = last == null ? null : new LastRun(last, START, true, false);
         return policy(lastRun, null, token, suspended, underWay);
     }
 
     private static Policy retrying(RotationId last, boolean succeeded, RotationId retryOf, boolean suspended) {
-        return policy(new LastRun(last, START, succeeded), retryOf.value(), null, suspended, false);
+        return policy(new LastRun(last, START, succeeded, false), retryOf.value(), null, suspended, false);
     }
 
     private static Policy policy(
@@ -60,7 +60,26 @@ class RequestsTest {
                 last,
                 retryOf,
                 token,
+                null,
                 null);
+    }
+
+    private static Policy with(Policy it, @Nullable String compromisedToken, @Nullable LastRun last) {
+        return new Policy(
+                it.ref(),
+                it.uid(),
+                it.createdAt(),
+                it.suspended(),
+                it.adopted(),
+                it.deleting(),
+                it.underWay(),
+                it.schedule(),
+                it.badField(),
+                last,
+                it.retryOf(),
+                it.rotateToken(),
+                compromisedToken,
+                it.requestedBy());
     }
 
     private static Policy policy(@Nullable String token, @Nullable RotationId last) {
@@ -125,6 +144,30 @@ class RequestsTest {
         assertThat(say(retrying(RequestId.retry(UID, BEFORE), false, BEFORE, false), NONE))
                 .as("that one has failed too")
                 .isEmpty();
+    }
+
+    @Test
+    void valueThatMayBeKnownIsAnEmergencyAndSoIsItsRetry() {
+        var emergency = RequestId.compromised(UID, "t-1");
+        assertThat(say(with(policy(null, BEFORE), "t-1", null), NONE))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.id()).isEqualTo(emergency).isNotEqualTo(MANUAL);
+                    assertThat(request.reason()).isEqualTo(RequestReason.COMPROMISE);
+                });
+
+        var failed = new LastRun(emergency, START, false, true);
+        assertThat(say(with(retrying(emergency, false, emergency, false), null, failed), NONE))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.id()).isEqualTo(RequestId.retry(UID, emergency));
+                    assertThat(request.reason()).isEqualTo(RequestReason.COMPROMISE);
+                });
+    }
+
+    @Test
+    void emptyTokenAsksForNothing() {
+        assertThat(say(with(policy(" ", BEFORE), "", null), NONE)).isEmpty();
     }
 
     @Test

@@ -29,23 +29,25 @@ class PolicyReaderTest {
     @Test
     void everythingOfInterestIsRead() {
         var policy = read("""
-                  annotations: {keyturn.io/rotate: now, keyturn.io/requested-by: "jane@example.org"}
+                  annotations: {keyturn.io/rotate: now, keyturn.io/compromised: leak-7, keyturn.io/requested-by: "jane@example.org"}
                 spec:
                   suspend: true
                   schedule: {every: 30d, jitter: 10m, windows: [{cron: "0 2 * * *", duration: 2h, timeZone: Europe/Rome}]}
                 status:
                   conditions: [{type: Adopted, status: "True"}]
-                  lastRotation: {id: abc, finishedAt: "2026-01-02T00:00:00Z", outcome: Succeeded}
+                  lastRotation: {id: abc, requestReason: COMPROMISE, finishedAt: "2026-01-02T00:00:00Z", outcome: Succeeded}
                 """);
         assertThat(policy.suspended()).isTrue();
         assertThat(policy.adopted()).isTrue();
         assertThat(policy.rotateToken()).isEqualTo("now");
+        assertThat(policy.compromisedToken()).isEqualTo("leak-7");
         assertThat(policy.requestedBy()).hasToString("jane@example.org");
         assertThat(policy.schedule()).isNotNull();
         assertThat(Objects.requireNonNull(policy.schedule()).windows()).hasSize(1);
         assertThat(policy.lastRun()).isNotNull();
         assertThat(Objects.requireNonNull(policy.lastRun()).finishedAt()).isEqualTo("2026-01-02T00:00:00Z");
         assertThat(Objects.requireNonNull(policy.lastRun()).succeeded()).isTrue();
+        assertThat(Objects.requireNonNull(policy.lastRun()).emergency()).isTrue();
     }
 
     @Test
