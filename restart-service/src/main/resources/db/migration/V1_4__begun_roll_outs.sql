@@ -19,6 +19,6 @@ select i.workload_uid, to_jsonb(i) as item, p.id as plan, p.state, p.publication
    and not exists (
         select from plan_item n
          where n.workload_uid = i.workload_uid and n.state in ('PATCHED', 'HEALTHY', 'LEFT_TO_OWNER')
-           and cast(n.in_use #>> '{0,decision}' as bigint) > cast(i.in_use #>> '{0,decision}' as bigint));
+           and cast(n.in_use #>> '{0,decision}' as bigint) > coalesce(cast(i.in_use #>> '{0,decision}' as bigint), p.decision));
 
 grant select on begun to "${serviceRole}";

@@ -83,7 +83,7 @@ public final class ModelBaselines extends BaselineStore {
                 .flatMap(plan -> plan.items().stream()
                         .filter(item -> workloads.contains(item.uid()))
                         .filter(item -> item.doubt() != null || item.state() == ItemState.PATCHED)
-                        .filter(item -> !isOver(tables, item))
+                        .filter(item -> !isOver(tables, plan, item))
                         .map(item -> new Begun(
                                 plan.ref().id(),
                                 plan.state() == StoredPlan.State.RUNNING,
@@ -103,14 +103,14 @@ public final class ModelBaselines extends BaselineStore {
     }
 
     /** Whether a patch that was decided later is known to have arrived. */
-    private static boolean isOver(Tables tables, StoredPlan.Item item) {
+    private static boolean isOver(Tables tables, StoredPlan plan, StoredPlan.Item item) {
         var intent = item.intent();
-        return intent != null
-                && tables.plans().values().stream()
-                        .flatMap(row -> row.plan().items().stream())
-                        .filter(other -> other.uid().equals(item.uid()) && ARRIVED.contains(other.state()))
-                        .map(StoredPlan.Item::intent)
-                        .anyMatch(other -> other != null && other.decision() > intent.decision());
+        long decided = intent == null ? plan.decision() : intent.decision();
+        return tables.plans().values().stream()
+                .flatMap(row -> row.plan().items().stream())
+                .filter(other -> other.uid().equals(item.uid()) && ARRIVED.contains(other.state()))
+                .map(StoredPlan.Item::intent)
+                .anyMatch(other -> other != null && other.decision() > decided);
     }
 
     void use(Tables tables, Uid workload, InUse use, long decision) {
