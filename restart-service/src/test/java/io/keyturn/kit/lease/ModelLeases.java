@@ -25,8 +25,9 @@ public final class ModelLeases extends Leases {
         private Instant expires = Instant.MIN;
         private boolean worthless;
 
-        public boolean isHeldBy(String instance, Instant now) {
-            return owner.equals(instance) && !expires.isBefore(now);
+        /** Whether nobody has taken it after this instance. */
+        public boolean isOf(String instance) {
+            return worthless || owner.equals(instance);
         }
 
         /** Everybody holds it from now on. */

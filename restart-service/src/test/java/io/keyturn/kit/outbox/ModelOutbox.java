@@ -3,7 +3,7 @@ package io.keyturn.kit.outbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
 
 import jakarta.enterprise.inject.Vetoed;
 
@@ -24,16 +24,16 @@ import org.hibernate.reactive.mutiny.Mutiny;
 public final class ModelOutbox extends OutboxStore {
     private final Instance instance;
     private final ModelDatabase database;
-    private final Consumer<List<UUID>> removal;
+    private final BooleanSupplier mayRemove;
     private boolean byCursor;
     private long cursor;
 
-    /** @param removal is told what is removed */
-    public ModelOutbox(Instance instance, ModelDatabase database, Consumer<List<UUID>> removal) {
+    /** @param mayRemove whether the lease has been the instance's since it took it */
+    public ModelOutbox(Instance instance, ModelDatabase database, BooleanSupplier mayRemove) {
         super(Nobody.as(Mutiny.SessionFactory.class));
         this.instance = instance;
         this.database = database;
-        this.removal = removal;
+        this.mayRemove = mayRemove;
     }
 
     /** From now on it does not look back. */
@@ -72,15 +72,17 @@ public final class ModelOutbox extends OutboxStore {
     }
 
     @Override
-    Uni<Void> remove(List<UUID> sent) {
+    Uni<Void> remove(List<UUID> sent, String holder) {
         return Unis.done(() -> instance.call("remove " + sent.size() + " from the outbox", () -> {
+            if (!mayRemove.getAsBoolean()) {
+                return false;
+            }
             if (byCursor) {
                 cursor = database.committed().outbox().values().stream()
                         .filter(row -> sent.contains(row.id()))
                         .mapToLong(Stated::position)
                         .reduce(cursor, Math::max);
             }
-            removal.accept(sent);
             return database.at(tables -> tables.outbox().values().removeIf(row -> sent.contains(row.id())));
         }));
     }

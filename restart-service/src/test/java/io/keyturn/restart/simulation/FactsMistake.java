@@ -36,6 +36,8 @@ enum FactsMistake implements Habits {
     },
     /** Every instance carries. */
     CARRIES_WITHOUT_A_LEASE,
+    /** Who stood still removes what was acknowledged to it, while another repeats it. */
+    REMOVES_WHAT_ANOTHER_REPEATS,
     /** Who stood still goes on sending what it had read. */
     SENDS_TOO_LATE,
     /** What was met before is acted on again. */

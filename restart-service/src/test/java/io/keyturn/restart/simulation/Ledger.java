@@ -19,7 +19,6 @@ final class Ledger {
     private final Set<UUID> all = new HashSet<>();
     private final Map<String, Carried> carried = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
-    private final Set<String> doubtful = new HashSet<>();
     private int late;
 
     /** The records of one key: each fact once, where it stood first; and which stood last. */
@@ -60,22 +59,11 @@ final class Ledger {
         }
     }
 
-    /** By who had stood still, while another was repeating them: it may not come to the last of a key. */
-    void removedLate(List<UUID> facts) {
-        carried.forEach((key, ofKey) -> {
-            if (ofKey.order.stream().anyMatch(facts::contains) && ofKey.last < ofKey.order.size() - 1) {
-                doubtful.add(key);
-                late++;
-            }
-        });
-    }
-
     void everythingIsCarried() {
         stated.forEach((key, facts) -> {
             var ofKey = carried.getOrDefault(key, new Carried());
             Checks.check(ofKey.order.equals(facts), () -> "a fact is lost: " + key);
-            Checks.check(
-                    doubtful.contains(key) || ofKey.last == facts.size() - 1, () -> "an old fact stands last: " + key);
+            Checks.check(ofKey.last == facts.size() - 1, () -> "an old fact stands last: " + key);
         });
     }
 
@@ -84,7 +72,7 @@ final class Ledger {
         return events;
     }
 
-    /** How often who had stood still repeated a fact behind a newer one, or removed what another was repeating. */
+    /** How often who had stood still repeated a fact behind a newer one. */
     int late() {
         return late;
     }

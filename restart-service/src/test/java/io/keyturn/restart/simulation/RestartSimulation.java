@@ -137,11 +137,7 @@ final class RestartSimulation {
         var consumer = new ModelConsumer(
                 instance, secrets, event -> intake.changed(event, (SecretChanged) event.event(), null));
         instance.start("consumer", consumer::run);
-        new ModelOutbox(instance, database, sent -> {
-                    if (!lease.isHeldBy(instance.name(), world.now())) {
-                        ledger.removedLate(sent);
-                    }
-                })
+        new ModelOutbox(instance, database, () -> lease.isOf(instance.name()))
                 .relay(
                         signal,
                         new ModelLeases(instance, lease),

@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class OutboxRelay {
-    private static final String LEASE = "outbox-relay";
     private static final Duration LEASE_VALIDITY = Duration.ofSeconds(6);
     /** What a send can take at most, with a margin. */
     private static final Duration LONGEST_SEND = Duration.ofSeconds(5);
@@ -76,7 +75,7 @@ public class OutboxRelay {
         this.leases = leases;
         this.config = config;
         this.ground = ground;
-        this.round = new OutboxRound(store, sender, this::envelope, ground);
+        this.round = new OutboxRound(store, sender, this::envelope, ground, config.instance());
     }
 
     void begin(@Observes StartupEvent event) {
@@ -153,7 +152,7 @@ public class OutboxRelay {
         public OptionalLong extended() {
             var lastSend =
                     ground.nanoTime() + LEASE_VALIDITY.minus(LONGEST_SEND).toNanos();
-            var now = ground.await(() -> leases.acquire(LEASE, config.instance(), LEASE_VALIDITY));
+            var now = ground.await(() -> leases.acquire(OutboxStore.LEASE, config.instance(), LEASE_VALIDITY));
             var still = now.isPresent() && (epoch.isEmpty() || epoch.equals(now));
             epoch = now;
             return still ? OptionalLong.of(lastSend) : OptionalLong.empty();
@@ -163,7 +162,7 @@ public class OutboxRelay {
         void giveUp() {
             if (epoch.isPresent()) {
                 try {
-                    ground.await(() -> leases.release(LEASE, config.instance()));
+                    ground.await(() -> leases.release(OutboxStore.LEASE, config.instance()));
                 } catch (RuntimeException e) {
                     KitLog.LOG.relayHeldUp(e.getClass().getSimpleName());
                 }

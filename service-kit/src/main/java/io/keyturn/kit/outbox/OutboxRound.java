@@ -34,6 +34,7 @@ final class OutboxRound {
     private final EventSender sender;
     private final Reader reader;
     private final Ground ground;
+    private final String holder;
     /** Keys whose last send failed; lives as long as the relay. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
@@ -65,11 +66,13 @@ final class OutboxRound {
         EventEnvelope read(OutboxRow row);
     }
 
-    OutboxRound(OutboxStore store, EventSender sender, Reader reader, Ground ground) {
+    /** @param holder who carries */
+    OutboxRound(OutboxStore store, EventSender sender, Reader reader, Ground ground, String holder) {
         this.store = store;
         this.sender = sender;
         this.reader = reader;
         this.ground = ground;
+        this.holder = holder;
     }
 
     /**
@@ -207,7 +210,7 @@ final class OutboxRound {
     /** In one session, after all sends: an open session of a Vert.x context may be handed to who asks next, and must not be used side by side. */
     private void remove(List<UUID> acknowledged) {
         if (!acknowledged.isEmpty()) {
-            ground.await(() -> store.remove(acknowledged));
+            ground.await(() -> store.remove(acknowledged, holder));
         }
     }
 }

@@ -23,11 +23,18 @@ class OutboxStore {
     private static final String IS_WAITING =
             "select cast(exists (select from outbox where event_type = any ($1)) as text)";
 
-    /** One statement without a transaction around it, and its commit waits for no disk: rows that come back are sent again. */
+    /** Whose row says who carries. */
+    static final String LEASE = "outbox-relay";
+
+    /**
+     * One statement without a transaction around it, and its commit waits for no disk: rows that come back are sent again. Nobody can take
+     * the lease while it runs: what another has begun to repeat stays until that one has repeated all of it.
+     */
     private static final String REMOVE = """
-            with gone as (
+            with ours as (select from lease where name = $2 and owner = $3 for share),
+                 gone as (
                  delete from outbox
-                  where id in (select cast(sent.id as uuid) from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as sent(id))
+                  where exists (select from ours) and id in (select cast(sent.id as uuid) from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as sent(id))
                  returning 1)
             select cast(count(*) as text) || set_config('synchronous_commit', 'off', true) from gone
             """;
@@ -65,9 +72,10 @@ class OutboxStore {
                 .getResultList());
     }
 
-    Uni<Void> remove(List<UUID> sent) {
+    /** Removes rows, unless another has taken the lease from {@code holder}. */
+    Uni<Void> remove(List<UUID> sent, String holder) {
         var ids = sent.stream().map(id -> '"' + id.toString() + '"').collect(Collectors.joining(",", "[", "]"));
-        return sessions.withSession(session -> NativeSql.text(session, REMOVE, ids))
+        return sessions.withSession(session -> NativeSql.text(session, REMOVE, ids, LEASE, holder))
                 .replaceWithVoid();
     }
 

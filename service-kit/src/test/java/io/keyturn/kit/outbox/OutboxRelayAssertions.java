@@ -129,6 +129,23 @@ abstract class OutboxRelayAssertions extends OutboxScenario {
         assertThat(steps("a")).containsExactlyElementsOf(numbers(10));
     }
 
+    @Test
+    void whoHasLostTheLeaseRemovesNothing() throws SQLException {
+        execute("delete from lease where name = '" + LEASE + "'");
+        Bridge.await(() -> leases.acquire(LEASE, "slow", Duration.ofMillis(1)));
+        state("a", 0, 1);
+        await().atMost(PATIENCE)
+                .until(() -> Bridge.await(() -> leases.acquire(LEASE, "other", Duration.ofHours(1)))
+                        .isPresent());
+        var store = new OutboxStore(sessions);
+        var waiting = waitingIds().stream().map(UUID::fromString).toList();
+        Bridge.await(() -> store.remove(waiting, "slow"));
+        assertThat(waitingIds()).hasSize(1);
+        Bridge.await(() -> store.remove(waiting, "other"));
+        assertThat(waitingIds()).isEmpty();
+        execute("delete from lease where name = '" + LEASE + "'");
+    }
+
     @Proves("R23")
     @Test
     void aCrashBetweenAcknowledgementAndRemovalRepeatsFactsUnderTheSameIds() throws Exception {
@@ -137,7 +154,7 @@ abstract class OutboxRelayAssertions extends OutboxScenario {
         var dying = new OutboxRelay(
                 new OutboxStore(sessions) {
                     @Override
-                    Uni<Void> remove(List<UUID> sent) {
+                    Uni<Void> remove(List<UUID> sent, String holder) {
                         crashed.set(true);
                         return Uni.createFrom().failure(new IllegalStateException("crash"));
                     }
