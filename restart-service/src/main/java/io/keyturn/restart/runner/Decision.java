@@ -41,10 +41,10 @@ record Decision(
     static final Decision NOTHING = new Decision(null, List.of(), List.of(), List.of());
 
     static Decision of(Question q) {
-        if (q.isAnswered()) {
+        var plan = Planner.plan(q.input());
+        if (q.isAnswered(plan)) {
             return NOTHING;
         }
-        var plan = Planner.plan(q.input());
         if (plan.items().isEmpty() && q.running().isEmpty() && !q.isNewPublication()) {
             return new Decision(null, plan.adoptions(), List.of(), List.of());
         }

@@ -23,6 +23,7 @@ import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.plan.PlanInput;
 import io.keyturn.restart.plan.PlanInput.Unfinished;
 import io.keyturn.restart.plan.PlanProgress.ItemState;
+import io.keyturn.restart.plan.RestartPlan;
 import io.keyturn.restart.plan.RotationPolicy;
 import io.keyturn.restart.plan.TargetPods;
 import io.keyturn.restart.plan.Workload;
@@ -75,16 +76,31 @@ record Question(
         return Objects.requireNonNull(situation.contents().get(trigger));
     }
 
-    /** The latest plan for each object was made for exactly this: an event that says nothing new. */
-    boolean isAnswered() {
-        return objects.stream().allMatch(object -> {
-            var then = latest(object);
-            var now = situation.contents().get(object);
-            return then != null
-                    && now != null
-                    && Objects.equals(then.publication(), now.publication())
-                    && then.content().sameAs(now.content());
-        });
+    /**
+     * The latest plan for each object was made for exactly this, and nobody would be rolled whom a running one does not roll anyway: an event
+     * that says nothing new. What was there in between may have come to somebody all the same, by a plan for another object.
+     */
+    boolean isAnswered(RestartPlan plan) {
+        return objects.stream().allMatch(this::isAsPlannedFor)
+                && plan.items().stream()
+                        .allMatch(item -> item.underWay() != null
+                                || isStillToCome(item.workload().ref().uid()));
+    }
+
+    private boolean isAsPlannedFor(ObjectRef object) {
+        var then = latest(object);
+        var now = situation.contents().get(object);
+        return then != null
+                && now != null
+                && Objects.equals(then.publication(), now.publication())
+                && then.content().sameAs(now.content());
+    }
+
+    private boolean isStillToCome(Uid workload) {
+        return running().stream()
+                .flatMap(plan -> plan.items().stream())
+                .anyMatch(item -> item.uid().equals(workload)
+                        && (item.state() == ItemState.PENDING || item.state() == ItemState.PATCHING));
     }
 
     private @Nullable Stated latest(ObjectRef object) {

@@ -45,6 +45,9 @@ class DecisionTest {
     /** Which of the two readers goes first; one at a time. */
     private List<Set<String>> waves = List.of(Set.of("deployment/api"), Set.of("deployment/job"));
 
+    /** What both have in use. */
+    private Content inUse = FIRST;
+
     /** The hash in the templates of both. */
     private @Nullable String present;
 
@@ -109,6 +112,42 @@ class DecisionTest {
     }
 
     @Test
+    void whatCameBackIsPlannedForOnceMoreWhereAnotherPlanHasBroughtWhatWasThereInBetween() {
+        var stated = new Stated(SECOND, null, NOW);
+        var runs = requireNonNull(decision(stated, List.of(), List.of()).plan());
+        assertThat(decision(stated, List.of(runs), List.of()).plan())
+                .as("it is on its way to all of them")
+                .isNull();
+
+        var over = with(runs, ItemState.HEALTHY);
+        inUse = SECOND;
+        assertThat(decision(stated, List.of(over), List.of()).plan()).isNull();
+        inUse = THIRD;
+        assertThat(decision(stated, List.of(over), List.of()).plan()).isNotNull();
+    }
+
+    private static StoredPlan with(StoredPlan plan, ItemState state) {
+        return new StoredPlan(
+                plan.ref(),
+                plan.state(),
+                plan.reason(),
+                plan.failedWorkload(),
+                plan.supersededBy(),
+                plan.maxParallel(),
+                plan.unaffected(),
+                plan.observedAt(),
+                plan.startedAt(),
+                plan.decision(),
+                plan.deadline(),
+                plan.finishedAt(),
+                plan.owner(),
+                plan.heldUntil(),
+                plan.traceparent(),
+                plan.objects(),
+                plan.items().stream().map(item -> item.with(state)).toList());
+    }
+
+    @Test
     void templateThatIsBeingPatchedWasNotTakenBack() {
         var sent = begun(true, SECOND);
         var hash = requireNonNull(sent.item().intent()).hash();
@@ -151,7 +190,7 @@ class DecisionTest {
 
     private Decision decision(Stated stated, List<StoredPlan> earlier, List<Begun> begun) {
         var readers = Stream.of("api", "job").map(this::reader).toList();
-        var inUse = Map.of(DB, new InUse(DB, KeySelection.whole(), FIRST));
+        var uses = Map.of(DB, new InUse(DB, KeySelection.whole(), inUse));
         return Decision.of(new Question(
                 DB,
                 Set.of(DB),
@@ -159,7 +198,7 @@ class DecisionTest {
                 new Situation(
                         Instant.EPOCH,
                         Map.of(DB, stated),
-                        readers.stream().map(Workload::ref).collect(Collectors.toMap(ref -> ref.uid(), _ -> inUse)),
+                        readers.stream().map(Workload::ref).collect(Collectors.toMap(ref -> ref.uid(), _ -> uses)),
                         Map.of(),
                         begun,
                         publications),
