@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -77,18 +78,25 @@ record Question(
     }
 
     /**
-     * The latest plan for each object was made for exactly this, and nobody would be rolled whom a running one does not roll anyway: an event
-     * that says nothing new. What was there in between may have come to somebody all the same, by a plan for another object.
+     * The latest plan for each object was made for exactly this, and has failed, or nobody would be rolled whom a running one does not roll
+     * anyway: an event that says nothing new. What was there in between may have come to somebody all the same, by a plan for another object.
      */
     boolean isAnswered(RestartPlan plan) {
         return objects.stream().allMatch(this::isAsPlannedFor)
-                && plan.items().stream()
-                        .allMatch(item -> item.underWay() != null
-                                || isStillToCome(item.workload().ref().uid()));
+                && (objects.stream().anyMatch(this::hasFailed)
+                        || plan.items().stream()
+                                .allMatch(item -> item.underWay() != null
+                                        || isStillToCome(item.workload().ref().uid())));
+    }
+
+    private boolean hasFailed(ObjectRef object) {
+        return latest(object)
+                .filter(plan -> plan.state() == StoredPlan.State.FAILED)
+                .isPresent();
     }
 
     private boolean isAsPlannedFor(ObjectRef object) {
-        var then = latest(object);
+        var then = latest(object).map(plan -> plan.objects().get(object)).orElse(null);
         var now = situation.contents().get(object);
         return then != null
                 && now != null
@@ -103,12 +111,10 @@ record Question(
                         && (item.state() == ItemState.PENDING || item.state() == ItemState.PATCHING));
     }
 
-    private @Nullable Stated latest(ObjectRef object) {
+    private Optional<StoredPlan> latest(ObjectRef object) {
         return earlier.stream()
-                .map(plan -> plan.objects().get(object))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+                .filter(plan -> plan.objects().containsKey(object))
+                .findFirst();
     }
 
     /** Every publication is answered once, also if nobody rolls for it; a failed one is not called completed afterwards. */
