@@ -3,6 +3,8 @@ alter table plan add decision bigint not null default 0;
 update plan set decision = older.place
   from (select id, row_number() over (order by started_at) - count(*) over () as place from plan) older
  where plan.id = older.id;
+-- A version before this one, beside this one for a while, numbers its plans so.
+alter table plan alter decision set default nextval('decision');
 
 -- Roll-outs that a plan began, or may have begun, and of which nobody has seen the end: no patch that was decided later is known to
 -- have arrived. Asked for by the workload, whatever plan it is.

@@ -62,9 +62,12 @@ class DoubtIT extends RestartScenario {
         shop.changed("db", null, "PASSWORD=2");
         completed(2);
         assertThat(shop.generation("api")).isEqualTo(3);
-        shop.changed("cache", "r1.1", "PASSWORD=2");
-        assertThat(completed(3).getLast().rolled()).isZero();
-        assertThat(shop.generation("api")).isEqualTo(3);
+        shop.changed("cache", null, "PASSWORD=1");
+        completed(3);
+        assertThat(shop.generation("api")).isEqualTo(4);
+        shop.changed("cache", "r1.1", "PASSWORD=1");
+        assertThat(completed(4).getLast().rolled()).isZero();
+        assertThat(shop.generation("api")).isEqualTo(4);
     }
 
     @Test

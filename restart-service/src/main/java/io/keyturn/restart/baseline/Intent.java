@@ -53,6 +53,11 @@ public record Intent(String hash, List<InUse> inUse, long decision) {
         return takenBack ? ContentHash.of(inUse, planId) : hash;
     }
 
+    /** Whether its hash is that plan's, so that no template bears it yet. */
+    public boolean isMadeFor(String planId) {
+        return hash.equals(ContentHash.of(inUse, planId));
+    }
+
     /** What a workload with these references has in use once it was rolled. */
     public static List<InUse> inUse(References references, Map<ObjectRef, Stated> contents) {
         return references.byObject().entrySet().stream()

@@ -24,9 +24,24 @@ public record Begun(
         Set<ObjectRef> objects,
         StoredPlan.Item item) {
 
+    /** One of a plan that runs. */
+    public static Begun by(StoredPlan plan, StoredPlan.Item item) {
+        return new Begun(
+                plan.ref().id(), true, plan.ref().publication(), plan.objects().keySet(), item);
+    }
+
     /** Whether a patch was sent of which it is recorded in a moment that it has arrived. */
     public boolean isOnItsWay() {
         return running && item.state() == ItemState.PATCHING;
+    }
+
+    /**
+     * Whether the plan decided on a patch of its own since it was not known what an earlier one had brought: until this one is known to have
+     * arrived, the pods may have either.
+     */
+    public boolean isToEndADoubt() {
+        var intent = item.intent();
+        return item.inDoubt() && intent != null && intent.isMadeFor(plan.value());
     }
 
     /** Whether that is the hash that the patch writes into the template of this workload. */

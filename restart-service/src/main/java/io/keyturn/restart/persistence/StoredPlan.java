@@ -77,9 +77,14 @@ public record StoredPlan(
             return new Item(workload, wave, next, generation, intent, inDoubt);
         }
 
+        /** Whether a patch was decided, by this plan or an earlier one, of which it is not known whether it has arrived. */
+        public boolean isInDoubt() {
+            return state == ItemState.PATCHING || state == ItemState.PENDING && inDoubt;
+        }
+
         /** What the next patch has to reckon with: a patch that may have arrived. Null if there is none. */
         public @Nullable Doubt doubt() {
-            return state == ItemState.PATCHING || state == ItemState.PENDING && inDoubt ? new Doubt(intent) : null;
+            return isInDoubt() ? new Doubt(intent) : null;
         }
 
         /** As the pure core sees it. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.Uid;
@@ -36,8 +37,24 @@ public record PlanInput(
      * A roll-out that was begun.
      *
      * @param generation the generation to wait for; null if it is unknown whether the patch arrived
+     * @param because the objects of which the workload may not have what is due; if that matters for one of them only where it is
+     *     to be rolled for it. Empty: in any case
      */
-    public record Unfinished(@Nullable Long generation) {}
+    public record Unfinished(@Nullable Long generation, Set<ObjectRef> because) {
+        public static Unfinished since(long generation) {
+            return new Unfinished(generation, Set.of());
+        }
+
+        /** A plan that this one supersedes has decided on the patch. */
+        public static Unfinished inDoubt() {
+            return new Unfinished(null, Set.of());
+        }
+
+        /** Another plan has. */
+        public static Unfinished inDoubt(Set<ObjectRef> because) {
+            return new Unfinished(null, because);
+        }
+    }
 
     /**
      * What holds everywhere.

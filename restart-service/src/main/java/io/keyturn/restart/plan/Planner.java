@@ -68,15 +68,20 @@ public final class Planner {
             }
         }
         var begun = input.unfinished().get(workload.ref().uid());
-        if (changed || inDoubt(begun)) {
+        if (changed || inDoubt(workload, begun)) {
             items.add(new Item(waveOf(workload), workload, null));
-        } else if (begun != null) {
+        } else if (begun != null && begun.generation() != null) {
             items.add(new Item(waveOf(workload), workload, begun.generation()));
         }
     }
 
-    private static boolean inDoubt(@Nullable Unfinished begun) {
-        return begun != null && begun.generation() == null;
+    private boolean inDoubt(Workload workload, @Nullable Unfinished begun) {
+        return begun != null
+                && begun.generation() == null
+                && (begun.because().isEmpty()
+                        || begun.because().stream()
+                                .anyMatch(object ->
+                                        workload.references().objects().contains(object) && mayRoll(workload, object)));
     }
 
     private @Nullable InUse lastInUse(Workload workload, ObjectRef object) {

@@ -19,6 +19,7 @@ import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.restart.baseline.Doubt;
 import io.keyturn.restart.baseline.Intent;
+import io.keyturn.restart.persistence.Begun;
 import io.keyturn.restart.persistence.Situation;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.plan.PlanProgress;
@@ -140,13 +141,18 @@ record Decision(
     }
 
     private static StoredPlan.Item item(
-            RestartPlan.Item item, @Nullable Intent intent, StoredPlan.@Nullable Item underWay, @Nullable Doubt doubt) {
+            RestartPlan.Item item, @Nullable Intent intent, @Nullable Begun underWay, @Nullable Doubt doubt) {
         var workload = item.workload().ref();
         if (intent != null) {
             return new StoredPlan.Item(workload, item.wave(), ItemState.PATCHING, 0, intent, doubt != null);
         }
         if (item.underWay() != null && underWay != null) {
-            return new StoredPlan.Item(workload, item.wave(), ItemState.PATCHED, item.underWay(), underWay.intent());
+            return new StoredPlan.Item(
+                    workload,
+                    item.wave(),
+                    ItemState.PATCHED,
+                    item.underWay(),
+                    underWay.item().intent());
         }
         return new StoredPlan.Item(
                 workload, item.wave(), ItemState.PENDING, 0, doubt == null ? null : doubt.patch(), doubt != null);

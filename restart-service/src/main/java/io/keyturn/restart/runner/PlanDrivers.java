@@ -55,7 +55,11 @@ class PlanDrivers {
         if (stopping) {
             return;
         }
-        running.compute(id, (_, _) -> {
+        running.compute(id, (_, driven) -> {
+            if (driven != null && plan.owner() == null) {
+                // It was taken over here before it was begun: that claim is the later one.
+                return driven;
+            }
             wakeups.watch(id, plan.items().stream().map(StoredPlan.Item::uid).toList());
             return new Driven(plan.owner(), start("plan-" + id, () -> run(plan)));
         });

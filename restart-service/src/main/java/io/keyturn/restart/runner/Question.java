@@ -13,9 +13,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.restart.baseline.Content;
 import io.keyturn.restart.baseline.Doubt;
+import io.keyturn.restart.baseline.InUse;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.persistence.Begun;
@@ -149,11 +151,19 @@ record Question(
      */
     private Map<Uid, Unfinished> unfinished() {
         var unfinished = new HashMap<Uid, Unfinished>();
-        others().filter(begun -> begun.running() && mayBringOther(begun.item()))
-                .forEach(begun -> unfinished.put(begun.item().uid(), new Unfinished(null)));
-        underWay()
-                .forEach((uid, item) ->
-                        unfinished.put(uid, new Unfinished(item.doubt() == null ? item.generation() : null)));
+        others().filter(begun -> begun.running() && !mayBringOther(begun).isEmpty())
+                .forEach(begun -> unfinished.put(begun.item().uid(), Unfinished.inDoubt(mayBringOther(begun))));
+        var superseded = superseded();
+        underWay().forEach((uid, begun) -> {
+            var item = begun.item();
+            if (!item.isInDoubt()) {
+                unfinished.put(uid, Unfinished.since(item.generation()));
+            } else if (superseded.contains(begun.plan())) {
+                unfinished.put(uid, Unfinished.inDoubt());
+            } else {
+                unfinished.put(uid, Unfinished.inDoubt(mayBringOther(begun)));
+            }
+        });
         return unfinished;
     }
 
@@ -161,11 +171,11 @@ record Question(
      * The workloads of which nobody knows whether a patch of an earlier plan has arrived, with that patch where it brings what is
      * there now.
      */
-    Map<Uid, Doubt> doubts(Map<Uid, StoredPlan.Item> underWay) {
+    Map<Uid, Doubt> doubts(Map<Uid, Begun> underWay) {
         var doubts = new HashMap<Uid, Doubt>();
         for (var reader : readers) {
-            var item = underWay.get(reader.ref().uid());
-            var doubt = item == null ? null : item.doubt();
+            var begun = underWay.get(reader.ref().uid());
+            var doubt = begun == null ? null : begun.item().doubt();
             if (doubt != null) {
                 doubts.put(reader.ref().uid(), doubt.given(Intent.inUse(reader.references(), situation.contents())));
             }
@@ -174,29 +184,35 @@ record Question(
     }
 
     /** What the plans that this one supersedes have begun, and what failed ones have left. */
-    Map<Uid, StoredPlan.Item> underWay() {
-        var underWay = new HashMap<Uid, StoredPlan.Item>();
+    Map<Uid, Begun> underWay() {
+        var underWay = new HashMap<Uid, Begun>();
         others().filter(begun -> !begun.running())
-                .filter(begun -> begun.item().doubt() == null ? isPublishedAnew(begun) : mayBringOther(begun.item()))
-                .forEach(begun -> underWay.merge(begun.item().uid(), begun.item(), Question::later));
+                .filter(begun ->
+                        begun.item().isInDoubt() ? !mayBringOther(begun).isEmpty() : isPublishedAnew(begun))
+                .forEach(begun -> underWay.merge(begun.item().uid(), begun, Question::later));
         for (var plan : running().reversed()) {
             plan.items().stream()
-                    .filter(Question::isBegun)
-                    .forEach(item -> underWay.merge(item.uid(), item, Question::later));
+                    .filter(item -> item.isInDoubt() || item.state() == ItemState.PATCHED)
+                    .map(item -> Begun.by(plan, item))
+                    .forEach(begun -> underWay.merge(begun.item().uid(), begun, Question::later));
         }
         return underWay;
     }
 
     /** The one that was decided later; where that is not known, the other one: it knew of the first. */
-    private static StoredPlan.Item later(StoredPlan.Item one, StoredPlan.Item other) {
-        var first = one.intent();
-        var second = other.intent();
+    private static Begun later(Begun one, Begun other) {
+        var first = one.item().intent();
+        var second = other.item().intent();
         return first != null && second != null && first.decision() > second.decision() ? one : other;
     }
 
     private Stream<Begun> others() {
-        var superseded = running().stream().map(plan -> plan.ref().id()).collect(Collectors.toSet());
+        var superseded = superseded();
         return situation.begun().stream().filter(begun -> !superseded.contains(begun.plan()));
+    }
+
+    private Set<PlanId> superseded() {
+        return running().stream().map(plan -> plan.ref().id()).collect(Collectors.toSet());
     }
 
     private boolean isPublishedAnew(Begun begun) {
@@ -204,22 +220,22 @@ record Question(
                 && !Objects.equals(begun.publication(), main().publication());
     }
 
-    /** Whether its patch may have arrived, and may have brought other content than is due of what is planned for. */
-    private boolean mayBringOther(StoredPlan.Item item) {
-        var doubt = item.doubt();
-        if (doubt == null) {
-            return false;
+    /** The objects planned for of which a patch that may have arrived may have brought other content than is due. */
+    private Set<ObjectRef> mayBringOther(Begun begun) {
+        if (!begun.item().isInDoubt()) {
+            return Set.of();
         }
-        var patch = doubt.patch();
-        return patch == null
-                || patch.inUse().stream().anyMatch(use -> {
-                    var due = covered().get(use.object());
-                    return due != null
-                            && !due.content().restrictedTo(use.keys()).sameAs(use.content());
-                });
-    }
-
-    private static boolean isBegun(StoredPlan.Item item) {
-        return item.doubt() != null || item.state() == ItemState.PATCHED;
+        var covered = covered();
+        var patch = begun.item().intent();
+        return patch == null || begun.isToEndADoubt()
+                ? covered.keySet()
+                : patch.inUse().stream()
+                        .filter(use -> {
+                            var due = covered.get(use.object());
+                            return due != null
+                                    && !due.content().restrictedTo(use.keys()).sameAs(use.content());
+                        })
+                        .map(InUse::object)
+                        .collect(Collectors.toSet());
     }
 }

@@ -82,7 +82,7 @@ public final class ModelBaselines extends BaselineStore {
                 .filter(plan -> plan.state() == StoredPlan.State.FAILED || plan.state() == StoredPlan.State.RUNNING)
                 .flatMap(plan -> plan.items().stream()
                         .filter(item -> workloads.contains(item.uid()))
-                        .filter(item -> item.doubt() != null || item.state() == ItemState.PATCHED)
+                        .filter(item -> item.isInDoubt() || item.state() == ItemState.PATCHED)
                         .filter(item -> !isOver(tables, plan, item))
                         .map(item -> new Begun(
                                 plan.ref().id(),

@@ -163,7 +163,7 @@ public final class ModelPlanning extends PlanningStore {
         return PlanCopies.with(
                 plan,
                 plan.items().stream()
-                        .map(item -> item.doubt() == null
+                        .map(item -> !item.isInDoubt()
                                 ? item
                                 : new StoredPlan.Item(item.workload(), item.wave(), ItemState.PENDING, 0, null))
                         .toList());

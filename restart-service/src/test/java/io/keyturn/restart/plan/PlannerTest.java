@@ -193,13 +193,25 @@ class PlannerTest {
         reader("under-way", ASKS);
         using("doubt", DB, NEW);
         using("under-way", DB, NEW);
-        unfinished.put(new Uid("uid-doubt"), new Unfinished(null));
-        unfinished.put(new Uid("uid-under-way"), new Unfinished(7L));
+        unfinished.put(new Uid("uid-doubt"), Unfinished.inDoubt());
+        unfinished.put(new Uid("uid-under-way"), Unfinished.since(7));
         assertThat(plan().items())
                 .extracting(i -> i.workload().ref().name(), RestartPlan.Item::underWay)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("doubt", null),
                         org.assertj.core.groups.Tuple.tuple("under-way", 7L));
+    }
+
+    @Test
+    void doubtThatAnotherPlanHasLeftRollsOnlyWhoIsToBeRolledForTheObject() {
+        reader("asks", ASKS);
+        reader("does-not", Map.of());
+        using("asks", DB, NEW);
+        using("does-not", DB, NEW);
+        for (var uid : List.of("uid-asks", "uid-does-not")) {
+            unfinished.put(new Uid(uid), Unfinished.inDoubt(Set.of(DB)));
+        }
+        assertThat(rolled()).containsExactly("asks");
     }
 
     private void reader(String name, Map<String, String> annotations) {

@@ -112,6 +112,21 @@ class DecisionTest {
     }
 
     @Test
+    void doubtIsNotOverWhereThePatchThatWasToEndItMayNotHaveArrivedEither() {
+        var back = plan(FIRST, plan(SECOND));
+        var patching = api(back);
+        for (var item : List.of(patching, patching.with(ItemState.PENDING))) {
+            var left = new Begun(back.ref().id(), false, back.ref().publication(), Set.of(DB), item);
+            var anew = new Stated(FIRST, new PublicationId("run.9"), NOW);
+            var next =
+                    api(requireNonNull(decision(anew, List.of(), List.of(left)).plan()));
+            assertThat(requireNonNull(next.intent()).hash())
+                    .as("no template has borne it yet")
+                    .isEqualTo(requireNonNull(patching.intent()).hash());
+        }
+    }
+
+    @Test
     void whatCameBackIsPlannedForOnceMoreWhereAnotherPlanHasBroughtWhatWasThereInBetween() {
         var stated = new Stated(SECOND, null, NOW);
         var runs = requireNonNull(decision(stated, List.of(), List.of()).plan());

@@ -1,12 +1,14 @@
 package io.keyturn.restart.simulation;
 
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.keyturn.contract.reference.ObjectRef;
@@ -22,6 +24,9 @@ import static io.keyturn.restart.simulation.Checks.check;
 final class Rolls {
     /** What each Secret says at the beginning. */
     static final int FIRST = 1;
+
+    private static final Set<ItemState> ARRIVED =
+            EnumSet.of(ItemState.PATCHED, ItemState.HEALTHY, ItemState.LEFT_TO_OWNER);
 
     private final ModelDatabase database;
     private final Map<Put, Integer> puts = new HashMap<>();
@@ -112,20 +117,26 @@ final class Rolls {
     }
 
     /**
-     * Whether the Secret says again what the latest patch brought, or what was there at the beginning: what the pods hold was there only in
+     * Whether the Secret says again what the latest patch brought, and the latest that is known to have arrived, or what was there at the beginning: what the pods hold was there only in
      * between, gone before anybody rolled them to it.
      */
     boolean cameBack(ModelDeployment deployment, ModelSecret secret) {
-        var latest = database.committed().plans().values().stream()
+        int now = secret.value();
+        return latest(deployment, secret, item -> item.state() != ItemState.PENDING) == now
+                && latest(deployment, secret, item -> ARRIVED.contains(item.state())) == now
+                && puts.getOrDefault(new Put(secret.ref().name(), now), 0) > 1;
+    }
+
+    /** What the latest of these patches brought. */
+    private int latest(ModelDeployment deployment, ModelSecret secret, Predicate<Item> which) {
+        return database.committed().plans().values().stream()
                 .flatMap(row -> row.plan().items().stream())
-                .filter(item -> item.uid().equals(deployment.uid()) && item.state() != ItemState.PENDING)
+                .filter(item -> item.uid().equals(deployment.uid()) && which.test(item))
                 .map(Item::intent)
                 .filter(Objects::nonNull)
                 .max(Comparator.comparingLong(Intent::decision))
                 .map(intent -> values(intent).getOrDefault(secret.ref().name(), FIRST))
                 .orElse(FIRST);
-        return latest == secret.value()
-                && puts.getOrDefault(new Put(secret.ref().name(), secret.value()), 0) > 1;
     }
 
     /** Patches that rolled somebody although no plan was waiting for them any more: they came from who had stood still, or crossed a newer plan. */
