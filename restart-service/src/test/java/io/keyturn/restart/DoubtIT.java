@@ -6,9 +6,11 @@ import java.util.Map;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesList;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.RestartFailed;
@@ -112,8 +114,7 @@ class DoubtIT extends RestartScenario {
     }
 
     private List<HasMetadata> nobodyChangesDeployments() {
-        List<HasMetadata> policy = Serialization.unmarshal(
-                        """
+        List<HasMetadata> policy = Serialization.unmarshal("""
                 apiVersion: v1
                 kind: List
                 items:
@@ -131,7 +132,7 @@ class DoubtIT extends RestartScenario {
                     policyName: SHOP
                     validationActions: [Deny]
                     matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: SHOP}}}
-                """.replace("SHOP", shop.namespace), io.fabric8.kubernetes.api.model.KubernetesList.class)
+                """.replace("SHOP", shop.namespace), KubernetesList.class)
                 .getItems();
         policy.forEach(it -> admin.resource(it).create());
         soon().until(() -> isRefused("api"));
@@ -145,9 +146,7 @@ class DoubtIT extends RestartScenario {
                     .deployments()
                     .resource(unchanged)
                     .dryRun()
-                    .patch(
-                            PatchContext.of(io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
-                            "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
             return false;
         } catch (KubernetesClientException e) {
             return e.getCode() == 403;

@@ -114,9 +114,7 @@ class LostAnswerIT extends Scenario {
         var policies = new ArrayList<SecretRotation>();
         var shops = new ArrayList<Shop>();
         for (int number = 1; number <= answers; number++) {
-            var link = LostAnswers.before(
-                    Testbed.shared().postgres().host(),
-                    Testbed.shared().postgres().port());
+            var link = beforeTheTarget();
             var shop = new Shop();
             shop.behind(link.port());
             links.add(link);
@@ -138,9 +136,13 @@ class LostAnswerIT extends Scenario {
         links.forEach(LostAnswers::close);
     }
 
+    private static LostAnswers beforeTheTarget() {
+        var postgres = Testbed.shared().postgres();
+        return LostAnswers.before(postgres.host(), postgres.port());
+    }
+
     private int answersOfTheTarget(boolean alternating) {
-        try (var link = LostAnswers.before(
-                Testbed.shared().postgres().host(), Testbed.shared().postgres().port())) {
+        try (var link = beforeTheTarget()) {
             shop.behind(link.port());
             var policy = adopted(alternating, AT_ONCE);
             link.lose(_ -> false);

@@ -84,11 +84,14 @@ record Question(
      * anyway: an event that says nothing new. What was there in between may have come to somebody all the same, by a plan for another object.
      */
     boolean isAnswered(RestartPlan plan) {
-        return objects.stream().allMatch(this::isAsPlannedFor)
-                && (objects.stream().anyMatch(this::hasFailed)
-                        || plan.items().stream()
-                                .allMatch(item -> item.underWay() != null
-                                        || isStillToCome(item.workload().ref().uid())));
+        if (!objects.stream().allMatch(this::isAsPlannedFor)) {
+            return false;
+        }
+        var stillToCome = stillToCome();
+        return objects.stream().anyMatch(this::hasFailed)
+                || plan.items().stream()
+                        .allMatch(item -> item.underWay() != null
+                                || stillToCome.contains(item.workload().ref().uid()));
     }
 
     private boolean hasFailed(ObjectRef object) {
@@ -106,11 +109,12 @@ record Question(
                 && then.content().sameAs(now.content());
     }
 
-    private boolean isStillToCome(Uid workload) {
+    private Set<Uid> stillToCome() {
         return running().stream()
                 .flatMap(plan -> plan.items().stream())
-                .anyMatch(item -> item.uid().equals(workload)
-                        && (item.state() == ItemState.PENDING || item.state() == ItemState.PATCHING));
+                .filter(item -> item.state() == ItemState.PENDING || item.state() == ItemState.PATCHING)
+                .map(StoredPlan.Item::uid)
+                .collect(Collectors.toSet());
     }
 
     private Optional<StoredPlan> latest(ObjectRef object) {
@@ -130,7 +134,7 @@ record Question(
     PlanInput input() {
         var covered = covered();
         return new PlanInput(
-                covered, parked(covered), readers, situation.inUse(), unfinished(), policies, targets, rules);
+                covered, parked(covered), readers, situation.inUse(), unfinished(covered), policies, targets, rules);
     }
 
     /** Content that failed, and that nobody published anew since. */
@@ -149,10 +153,14 @@ record Question(
      * Roll-outs that earlier plans began and did not see the end of, and those that may leave a workload with other content than is due.
      * What a failed plan waited for in vain is waited for again only if its content was published anew.
      */
-    private Map<Uid, Unfinished> unfinished() {
+    private Map<Uid, Unfinished> unfinished(Map<ObjectRef, Stated> covered) {
         var unfinished = new HashMap<Uid, Unfinished>();
-        others().filter(begun -> begun.running() && !mayBringOther(begun).isEmpty())
-                .forEach(begun -> unfinished.put(begun.item().uid(), Unfinished.inDoubt(mayBringOther(begun))));
+        others().filter(Begun::running).forEach(begun -> {
+            var because = mayBringOther(begun, covered);
+            if (!because.isEmpty()) {
+                unfinished.put(begun.item().uid(), Unfinished.inDoubt(because));
+            }
+        });
         var superseded = superseded();
         underWay().forEach((uid, begun) -> {
             var item = begun.item();
@@ -161,7 +169,7 @@ record Question(
             } else if (superseded.contains(begun.plan())) {
                 unfinished.put(uid, Unfinished.inDoubt());
             } else {
-                unfinished.put(uid, Unfinished.inDoubt(mayBringOther(begun)));
+                unfinished.put(uid, Unfinished.inDoubt(mayBringOther(begun, covered)));
             }
         });
         return unfinished;
@@ -185,10 +193,12 @@ record Question(
 
     /** What the plans that this one supersedes have begun, and what failed ones have left. */
     Map<Uid, Begun> underWay() {
+        var covered = covered();
         var underWay = new HashMap<Uid, Begun>();
         others().filter(begun -> !begun.running())
-                .filter(begun ->
-                        begun.item().isInDoubt() ? !mayBringOther(begun).isEmpty() : isPublishedAnew(begun))
+                .filter(begun -> begun.item().isInDoubt()
+                        ? !mayBringOther(begun, covered).isEmpty()
+                        : isPublishedAnew(begun, covered))
                 .forEach(begun -> underWay.merge(begun.item().uid(), begun, Question::later));
         for (var plan : running().reversed()) {
             plan.items().stream()
@@ -215,17 +225,16 @@ record Question(
         return running().stream().map(plan -> plan.ref().id()).collect(Collectors.toSet());
     }
 
-    private boolean isPublishedAnew(Begun begun) {
-        return !Collections.disjoint(begun.objects(), covered().keySet())
+    private boolean isPublishedAnew(Begun begun, Map<ObjectRef, Stated> covered) {
+        return !Collections.disjoint(begun.objects(), covered.keySet())
                 && !Objects.equals(begun.publication(), main().publication());
     }
 
     /** The objects planned for of which a patch that may have arrived may have brought other content than is due. */
-    private Set<ObjectRef> mayBringOther(Begun begun) {
+    private static Set<ObjectRef> mayBringOther(Begun begun, Map<ObjectRef, Stated> covered) {
         if (!begun.item().isInDoubt()) {
             return Set.of();
         }
-        var covered = covered();
         var patch = begun.item().intent();
         return patch == null || begun.isToEndADoubt()
                 ? covered.keySet()

@@ -33,7 +33,8 @@ import io.smallrye.mutiny.Uni;
 public final class ModelBaselines extends BaselineStore {
     private static final Instant INSTALLED = Turns.START.minusSeconds(1_000_000);
 
-    private static final Set<ItemState> ARRIVED =
+    /** States of an item whose patch is known to have arrived. */
+    public static final Set<ItemState> ARRIVED =
             EnumSet.of(ItemState.PATCHED, ItemState.HEALTHY, ItemState.LEFT_TO_OWNER);
 
     private final RestartMistake mistake;

@@ -9,14 +9,14 @@ import io.keyturn.restart.persistence.StoredPlan.State;
 import org.jspecify.annotations.Nullable;
 
 /** Plans that differ in one thing. */
-final class PlanCopies {
+public final class PlanCopies {
     private PlanCopies() {}
 
     static StoredPlan with(StoredPlan plan, State state) {
         return copy(plan, state, plan.items());
     }
 
-    static StoredPlan with(StoredPlan plan, List<Item> items) {
+    public static StoredPlan with(StoredPlan plan, List<Item> items) {
         return copy(plan, plan.state(), items);
     }
 

@@ -19,6 +19,7 @@ import io.keyturn.restart.baseline.InUse;
 import io.keyturn.restart.baseline.Intent;
 import io.keyturn.restart.baseline.Stated;
 import io.keyturn.restart.persistence.Begun;
+import io.keyturn.restart.persistence.PlanCopies;
 import io.keyturn.restart.persistence.Situation;
 import io.keyturn.restart.persistence.StoredPlan;
 import io.keyturn.restart.persistence.StoredPlan.Item;
@@ -134,32 +135,13 @@ class DecisionTest {
                 .as("it is on its way to all of them")
                 .isNull();
 
-        var over = with(runs, ItemState.HEALTHY);
+        var over = PlanCopies.with(
+                runs,
+                runs.items().stream().map(item -> item.with(ItemState.HEALTHY)).toList());
         inUse = SECOND;
         assertThat(decision(stated, List.of(over), List.of()).plan()).isNull();
         inUse = THIRD;
         assertThat(decision(stated, List.of(over), List.of()).plan()).isNotNull();
-    }
-
-    private static StoredPlan with(StoredPlan plan, ItemState state) {
-        return new StoredPlan(
-                plan.ref(),
-                plan.state(),
-                plan.reason(),
-                plan.failedWorkload(),
-                plan.supersededBy(),
-                plan.maxParallel(),
-                plan.unaffected(),
-                plan.observedAt(),
-                plan.startedAt(),
-                plan.decision(),
-                plan.deadline(),
-                plan.finishedAt(),
-                plan.owner(),
-                plan.heldUntil(),
-                plan.traceparent(),
-                plan.objects(),
-                plan.items().stream().map(item -> item.with(state)).toList());
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.keyturn.restart.simulation;
 
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.stream.Collectors;
 
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.restart.baseline.Intent;
+import io.keyturn.restart.persistence.ModelBaselines;
 import io.keyturn.restart.persistence.StoredPlan.Item;
 import io.keyturn.restart.plan.PlanProgress.ItemState;
 import io.keyturn.restart.simulation.Tables.Owned;
@@ -24,9 +24,6 @@ import static io.keyturn.restart.simulation.Checks.check;
 final class Rolls {
     /** What each Secret says at the beginning. */
     static final int FIRST = 1;
-
-    private static final Set<ItemState> ARRIVED =
-            EnumSet.of(ItemState.PATCHED, ItemState.HEALTHY, ItemState.LEFT_TO_OWNER);
 
     private final ModelDatabase database;
     private final Map<Put, Integer> puts = new HashMap<>();
@@ -123,7 +120,7 @@ final class Rolls {
     boolean cameBack(ModelDeployment deployment, ModelSecret secret) {
         int now = secret.value();
         return latest(deployment, secret, item -> item.state() != ItemState.PENDING) == now
-                && latest(deployment, secret, item -> ARRIVED.contains(item.state())) == now
+                && latest(deployment, secret, item -> ModelBaselines.ARRIVED.contains(item.state())) == now
                 && puts.getOrDefault(new Put(secret.ref().name(), now), 0) > 1;
     }
 
