@@ -1,5 +1,8 @@
 package io.keyturn.restart;
 
+import java.time.Duration;
+import java.time.Instant;
+
 import io.keyturn.testbed.kubernetes.RefusingWebhook;
 import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -14,6 +17,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @QuarkusTest
 @QuarkusTestResource(RestartServers.class)
 class RefusingApiServerIT extends RestartScenario {
+    private static final int TRIES = 6;
+    /** The pauses between them are 125 ms, 250 ms, 500 ms, 1 s and 1.875 s at the shortest. */
+    private static final Duration AT_LEAST = Duration.ofSeconds(3);
+
     @Proves("R32")
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 503})
@@ -21,8 +28,12 @@ class RefusingApiServerIT extends RestartScenario {
         shop.deployment("api", ASKS, "db", "PASSWORD");
         adopted("db", "PASSWORD=1");
         try (var webhook = RefusingWebhook.refusing(admin, shop.namespace, "apps", "deployments", status)) {
+            var begun = Instant.now();
             shop.changed("db", null, "PASSWORD=2");
-            soon().until(() -> webhook.refused() > 2);
+            soon().until(() -> webhook.refused() >= TRIES);
+            assertThat(Duration.between(begun, Instant.now()))
+                    .as("from try to try it is waited longer")
+                    .isGreaterThan(AT_LEAST);
             assertThat(shop.generation("api")).isEqualTo(1);
         }
 

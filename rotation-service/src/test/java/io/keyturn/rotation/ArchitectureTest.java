@@ -21,7 +21,8 @@ class ArchitectureTest {
                     "io.keyturn.rotation.template..",
                     "io.keyturn.rotation.credential..",
                     "io.keyturn.rotation.outcome.."),
-            "io.keyturn.kit.secret");
+            "io.keyturn.kit.secret",
+            "io.keyturn.kit.backoff");
 
     @ArchTest
     static final ArchRule NO_OTHER_SERVICE_IS_KNOWN = ArchitectureRules.knowsNoServiceBut("io.keyturn.rotation");

@@ -142,6 +142,30 @@ class EditedSecretIT extends Scenario {
                 .isEqualTo(BY_HAND);
     }
 
+    /** The way back had looked before, and sets the previous value over his a moment later. */
+    @Test
+    void whoRotatesByHandJustWhenTheWayBackSetsThePreviousValueHasHisSetAgain() throws SQLException {
+        var policy = wholly(false, "onFailure: Pause", "consumers: {deadline: 5s}");
+        var reader = shop.reader();
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitCondition("Ready", "False", "Paused");
+        try (var held = new HeldRole(shop.roleA)) {
+            patch("{\"metadata\": {\"annotations\": {\"keyturn.io/abort\": \"" + run + "\"}}}");
+            held.awaitSomebodyWaiting();
+            shop.vault("db", shop.roleA, BY_HAND);
+            put(Map.of("user", shop.roleA, "password", BY_HAND, "URL", url(BY_HAND)));
+            held.letGo();
+        }
+        shop.end(reader);
+
+        awaitOutcome("RolledBack", run);
+        assertThat(shop.published("password")).isEqualTo(BY_HAND);
+        assertThat(shop.accepts(shop.roleA, BY_HAND)).isTrue();
+        assertThat(shop.live().get("password").asText()).isEqualTo(BY_HAND);
+        assertThat(shop.keptRuns("orders")).isEmpty();
+    }
+
     @Test
     void whatWasNotTheLiveValueBeforeTheRunIsWrittenOver() {
         shop.vault("db", shop.roleA, shop.firstPassword);

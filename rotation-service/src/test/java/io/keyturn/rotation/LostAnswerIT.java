@@ -105,7 +105,9 @@ class LostAnswerIT extends Scenario {
         private List<Login> kept() {
             var vault = Testbed.shared().openBao().api();
             var pending = shop.keptRuns("orders").stream()
-                    .flatMap(it -> vault.readSecret("keyturn-pending", shop.namespace + "/orders/" + it).stream())
+                    .map(it -> shop.namespace + "/orders/" + it)
+                    .flatMap(it -> vault.list("keyturn-pending/metadata/" + it).stream()
+                            .flatMap(slot -> vault.readSecret("keyturn-pending", it + slot).stream()))
                     .toList();
             return Stream.concat(Stream.of(shop.live()), pending.stream())
                     .map(it -> new Login(shop.roleA, it.path("password").asText()))

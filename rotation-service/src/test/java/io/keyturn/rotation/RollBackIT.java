@@ -140,7 +140,7 @@ class RollBackIT extends Scenario {
                 .api()
                 .writeSecret(
                         "keyturn-pending",
-                        shop.namespace + "/orders/" + run + "/previous",
+                        shop.namespace + "/orders/" + run + "/previous-1-1",
                         Map.of("username", shop.roleA, "password", shop.firstPassword));
         execute("alter role \"" + shop.roleA + "\" password 'another'");
         shop.vault("db", shop.roleA, "another");

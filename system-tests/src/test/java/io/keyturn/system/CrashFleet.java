@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.system.CrashCase.Way;
@@ -108,16 +108,15 @@ final class CrashFleet {
         return fleet.published(one.name());
     }
 
-    /** The new value of a run, if it keeps one. */
-    Optional<Credential> pending(CrashCase one, String run) {
-        return fleet.kept(one.name(), run, "pending");
+    /** The new values of a run: one, unless the target refused some; each claim may have a copy. */
+    Stream<Credential> pending(CrashCase one, String run) {
+        return fleet.kept(one.name(), run, "pending-");
     }
 
     /** The live value, and those that the run keeps. */
     List<Credential> keptAnywhere(CrashCase one, String run) {
         var all = new ArrayList<>(List.of(live(one)));
-        pending(one, run).ifPresent(all::add);
-        fleet.kept(one.name(), run, "previous").ifPresent(all::add);
+        fleet.kept(one.name(), run, "").forEach(all::add);
         return all;
     }
 

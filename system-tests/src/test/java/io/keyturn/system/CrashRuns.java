@@ -99,7 +99,7 @@ final class CrashRuns {
     void kill() {
         service.kill();
         cases.forEach(one -> fleet.pending(one, run(one))
-                .ifPresent(value ->
+                .forEach(value ->
                         pending.computeIfAbsent(one, _ -> new HashSet<>()).add(value)));
     }
 

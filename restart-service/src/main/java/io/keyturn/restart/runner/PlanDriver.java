@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 import io.keyturn.contract.reference.Uid;
+import io.keyturn.kit.backoff.ExponentialBackOff;
 import io.keyturn.restart.RestartLog;
 import io.keyturn.restart.persistence.PlanStore;
 import io.keyturn.restart.persistence.StoredPlan;
@@ -24,7 +25,8 @@ final class PlanDriver {
     /** Well within the time a silent owner is given. */
     private static final Duration HOLD = PlanStore.OWNED.dividedBy(4);
 
-    private static final Duration RETRY = Duration.ofMillis(250);
+    /** Between two tries of patches that had no answer. Well within what a silent owner is given, too. */
+    private static final ExponentialBackOff RETRY = new ExponentialBackOff(Duration.ofMillis(250), HOLD);
 
     private final StoredPlan plan;
     private final PatchStep patching;
@@ -37,6 +39,8 @@ final class PlanDriver {
     private Set<Uid> unsent;
 
     private long heldAt;
+    /** In a row, without any answer that was new. */
+    private int unanswered;
 
     /** What a step leaves: the items as they are now, and whether there is more to do. */
     record Progress(List<Item> items, boolean over, boolean changed) {}
@@ -103,9 +107,16 @@ final class PlanDriver {
         if (progress.changed()) {
             return false;
         }
-        var unanswered = items.stream().anyMatch(i -> i.state() == ItemState.PATCHING);
-        wakeups.awaitPlan(plan.ref().id(), unanswered ? RETRY : LOOK);
+        wakeups.awaitPlan(plan.ref().id(), pause());
         return !held();
+    }
+
+    private Duration pause() {
+        if (patching(items).isEmpty()) {
+            unanswered = 0;
+            return LOOK;
+        }
+        return RETRY.after(String.valueOf(plan.decision()), unanswered++);
     }
 
     /** A sign of life, now and then: every step that records something is one too. False: the plan is not ours any more. */

@@ -3,6 +3,7 @@ package io.keyturn.rotation.persistence;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -30,10 +31,11 @@ final class StateJson {
     @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
     private interface Named {}
 
-    /** Rows of versions that did not know yet who had witnessed a write: nobody, then. */
-    private interface Careful {
+    /** Rows of versions that did not look afterwards who was there: who was before the write is not known then. */
+    @JsonIgnoreProperties("witnessed")
+    private interface Unwitnessed {
         @JsonSetter(nulls = Nulls.AS_EMPTY)
-        boolean witnessed();
+        List<String> before();
     }
 
     /** Rows of versions that did not look at publications when they prepared a run. */
@@ -51,7 +53,7 @@ final class StateJson {
     private static JsonMapper mapper() {
         var mapper = EventJson.mapper().copy();
         mapper.addMixIn(RotationState.class, Named.class);
-        mapper.addMixIn(Published.Copy.class, Careful.class);
+        mapper.addMixIn(Published.Copy.class, Unwitnessed.class);
         mapper.addMixIn(Change.class, Unseen.class);
         mapper.addMixIn(RotationState.Retired.class, Unswept.class);
         for (var state : RotationState.class.getPermittedSubclasses()) {

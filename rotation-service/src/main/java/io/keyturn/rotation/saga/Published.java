@@ -29,20 +29,20 @@ public record Published(
      * A Secret that holds the value.
      *
      * @param at when the content was written first, by the clock of the API server, in whole seconds
-     * @param racing uids of readers that may have started before the write though in the same second
-     * @param witnessed whether they surely have: they were there when the write had not begun. False if an earlier try wrote, whose
-     *     answer was lost
+     * @param before uids of readers that may have been created in the same second, but before the write: they were there already
+     * @param racing uids of other readers that were created in the same second and were there right after the write: each may have read
+     *     what was there before, or this
      */
-    public record Copy(ObjectRef secret, Instant at, List<String> racing, boolean witnessed) {
+    public record Copy(ObjectRef secret, Instant at, List<String> before, List<String> racing) {
 
         /** Whether a reader may hold what the Secret held before. */
         public boolean mayBeOlder(Instant created, String uid) {
-            return created.isBefore(at) || created.equals(at) && racing.contains(uid);
+            return created.isBefore(at) || created.equals(at) && (before.contains(uid) || racing.contains(uid));
         }
 
         /** Whether a reader may have read this value when it was created. */
         public boolean mayBeYounger(Instant created, String uid) {
-            return created.isAfter(at) || created.equals(at) && !(witnessed && racing.contains(uid));
+            return created.isAfter(at) || created.equals(at) && !before.contains(uid);
         }
     }
 
@@ -66,7 +66,7 @@ public record Published(
         return copies.stream()
                 .filter(copy -> copy.secret().equals(secret))
                 .findFirst()
-                .orElseGet(() -> new Copy(secret, at, List.of(), true));
+                .orElseGet(() -> new Copy(secret, at, List.of(), List.of()));
     }
 
     /** With what was found later: of a Secret that is known already, the first write counts. */

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.secretstore;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.keyturn.contract.reference.RotationId;
@@ -37,6 +38,25 @@ public interface SecretStore {
         PREVIOUS
     }
 
+    /**
+     * A value that a run keeps. Each claim keeps its own copy of what it hands to a target: who comes too late, under an earlier claim, may
+     * be about to delete what he has seen. Who holds it closes it.
+     *
+     * @param claim the number of the claim under which it is kept
+     * @param draw the how manyth value of its slot, from 1
+     */
+    record Kept(Credential credential, long claim, int draw) implements AutoCloseable {
+        /** The same value under another claim; shares the credential. */
+        public Kept under(long other) {
+            return new Kept(credential, other, draw);
+        }
+
+        @Override
+        public void close() {
+            credential.close();
+        }
+    }
+
     boolean handles(SecretRotationSpec.Store place);
 
     /** What is wrong with its branch, which lies at the given field. Pure. */
@@ -51,24 +71,14 @@ public interface SecretStore {
     /** A credential that only the service uses, such as a target's admin. */
     Outcome<Credential> read(SecretRotationSpec.Store place);
 
-    /** The value of the slot; empty if there is none. */
-    Outcome<Optional<Credential>> kept(RotationPolicy policy, RotationId run, Slot slot);
+    /** What the run keeps in each slot: what the latest claim has kept there, and of that the last that was drawn. */
+    Outcome<Map<Slot, Kept>> kept(RotationPolicy policy, RotationId run);
 
     /**
-     * Keeps a value, where it is no live value yet; what the slot already holds is never overwritten. Done with what it holds now:
-     * ours or the earlier one.
+     * Keeps a value under its claim, where it is no live value yet. What that claim has kept there, of the same draw, is never overwritten.
+     * Done with what is there now: ours or the earlier one.
      */
-    default Outcome<Credential> keep(RotationPolicy policy, RotationId run, Slot slot, Credential credential) {
-        return keepAfter(0, policy, run, slot, credential);
-    }
-
-    /**
-     * Keeps a value in place of the last of as many as the slot has held so far; if it has held more by now, the last of those stays.
-     * Done with what it holds now: ours or the later one.
-     *
-     * @param held 0 for a slot that holds nothing yet
-     */
-    Outcome<Credential> keepAfter(int held, RotationPolicy policy, RotationId run, Slot slot, Credential credential);
+    Outcome<Kept> keep(RotationPolicy policy, RotationId run, Slot slot, Kept value);
 
     /** Whether the credential is none of the last that were made live here, as far as the store remembers them: by fingerprint. */
     default Outcome<Boolean> isNew(RotationPolicy policy, Credential credential) {
@@ -91,6 +101,6 @@ public interface SecretStore {
     /** The runs of the SecretRotation for which something is kept. */
     Outcome<List<RotationId>> keptRuns(RotationPolicy policy);
 
-    /** Deletes both slots. */
-    Outcome<Boolean> discard(RotationPolicy policy, RotationId run);
+    /** Deletes what the run keeps in both slots under that claim and earlier ones. What a later claim keeps is not ours to delete. */
+    Outcome<Boolean> discard(RotationPolicy policy, RotationId run, long claim);
 }

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.step;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,6 +10,7 @@ import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
@@ -37,20 +39,44 @@ class Publications {
             RunContext context, Change change, Credential credential, int attempt, List<Credential> values) {
         var policy = context.policy();
         var stamp = new Stamp(PublicationId.of(context.run().id(), attempt), context.fence(), context.traceparent());
-        return context.withTarget(target ->
-                // Who is there is asked last, so that hardly anybody can come between the question and the write.
-                consumers.youngReaders(policy).then(racing -> {
-                    var outcomes =
-                            publishers.publish(policy, credential, target.attributes(), stamp, values, change.intact());
-                    return Outcome.done(told(outcomes, racing));
-                }));
+        return context.withTarget(target -> consumers.youngReaders(policy).then(before -> {
+            var outcomes = publishers.publish(policy, credential, target.attributes(), stamp, values, change.intact());
+            return racing(policy, outcomes).then(racing -> Outcome.done(told(outcomes, before, racing)));
+        }));
     }
 
-    /** @param racing uids of the readers that were there just before, and may be as young as a write */
-    static Input told(List<Outcome<Written>> outcomes, List<String> racing) {
-        var copies =
-                outcomes.stream().flatMap(outcome -> copies(outcome, racing)).toList();
-        var theirs = outcomes.stream().flatMap(Publications::theirs).toList();
+    /** Asked afterwards as well, for somebody may come between the question before and the write. */
+    private Outcome<List<String>> racing(RotationPolicy policy, List<Outcome<Written>> outcomes) {
+        var seconds = written(outcomes)
+                .filter(written -> isOurs(written.by()))
+                .map(Written::at)
+                .collect(Collectors.toSet());
+        return seconds.isEmpty() ? Outcome.done(List.of()) : consumers.createdIn(policy, seconds);
+    }
+
+    private static Stream<Written> written(List<Outcome<Written>> outcomes) {
+        return outcomes.stream()
+                .flatMap(outcome ->
+                        outcome instanceof Outcome.Done<Written>(var written) ? Stream.of(written) : Stream.empty());
+    }
+
+    private static boolean isOurs(Writer writer) {
+        return writer == Writer.THIS_CALL || writer == Writer.EARLIER_CALL;
+    }
+
+    /**
+     * @param before uids of the young readers that were there before this call
+     * @param racing uids of the readers that are as young as a write
+     */
+    static Input told(List<Outcome<Written>> outcomes, List<String> before, List<String> racing) {
+        var copies = written(outcomes)
+                .filter(written -> written.by() != Writer.STRANGER)
+                .flatMap(written -> copies(written, before, racing))
+                .toList();
+        var theirs = written(outcomes)
+                .filter(written -> written.by() == Writer.STRANGER)
+                .flatMap(written -> copies(written, List.of(), List.of()))
+                .toList();
         // What will not work comes first; what is merely on its way may take longest.
         return Stream.of(rejected(outcomes), unavailable(outcomes), waiting(outcomes))
                 .flatMap(trouble -> trouble)
@@ -59,20 +85,13 @@ class Publications {
                 .orElseGet(() -> theirs.isEmpty() ? new Input.Written(copies) : new Input.LeftAlone(copies, theirs));
     }
 
-    private static Stream<Copy> copies(Outcome<Written> outcome, List<String> racing) {
-        return outcome instanceof Outcome.Done<Written>(var written) && written.by() != Writer.STRANGER
-                ? written.secrets().stream().map(secret -> switch (written.by()) {
-                    case THIS_CALL -> new Copy(secret, written.at(), racing, true);
-                    case EARLIER_CALL -> new Copy(secret, written.at(), racing, false);
-                    case SOMEBODY_ELSE, STRANGER -> new Copy(secret, written.at(), List.of(), true);
-                })
-                : Stream.empty();
-    }
-
-    private static Stream<Copy> theirs(Outcome<Written> outcome) {
-        return outcome instanceof Outcome.Done<Written>(var written) && written.by() == Writer.STRANGER
-                ? written.secrets().stream().map(secret -> new Copy(secret, written.at(), List.of(), true))
-                : Stream.empty();
+    private static Stream<Copy> copies(Written written, List<String> before, List<String> racing) {
+        // Who was there before an earlier call, whose answer was lost, nobody knows.
+        var known = written.by() == Writer.THIS_CALL ? before : List.<String>of();
+        var others = isOurs(written.by())
+                ? racing.stream().filter(uid -> !known.contains(uid)).toList()
+                : List.<String>of();
+        return written.secrets().stream().map(secret -> new Copy(secret, written.at(), known, others));
     }
 
     private static Stream<Input.Trouble> rejected(List<Outcome<Written>> outcomes) {

@@ -8,6 +8,7 @@ import io.keyturn.contract.reference.RunRef;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.secretstore.SecretStore.Kept;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.target.Target;
@@ -44,7 +45,35 @@ public record RunContext(
 
     /** A value of the run, if it keeps one; it belongs to the bench. */
     Outcome<Optional<Credential>> find(Slot slot) {
-        return bench.find(policy, run, slot);
+        return bench.find(policy, run, slot).then(kept -> Outcome.done(kept.map(Kept::credential)));
+    }
+
+    /** How many values of the slot were drawn; 0 for none. */
+    Outcome<Integer> drawn(Slot slot) {
+        return bench.find(policy, run, slot)
+                .then(kept -> Outcome.done(kept.map(Kept::draw).orElse(0)));
+    }
+
+    /** Keeps a value under this claim; what is kept in its place by now, which belongs to the bench. */
+    Outcome<Credential> keep(Slot slot, Credential credential, int draw) {
+        return bench.keep(policy, run, slot, new Kept(credential, fence, draw))
+                .then(kept -> Outcome.done(kept.credential()));
+    }
+
+    /**
+     * As {@link #withKept}, for a value that a target is about to be told: it is kept under this claim first. Who comes too late, under an
+     * earlier one, may have seen the others and be about to delete them.
+     */
+    <T> Outcome<T> withOwn(Slot slot, Function<Credential, Outcome<T>> use) {
+        return bench.find(policy, run, slot).then(kept -> {
+            if (kept.isEmpty()) {
+                return Outcome.rejected(RotationReason.STORE_CHANGED);
+            }
+            var value = kept.get();
+            return value.claim() == fence
+                    ? use.apply(value.credential())
+                    : keep(slot, value.credential(), value.draw()).then(use);
+        });
     }
 
     /** Lends a value of the run; STORE_CHANGED if it is gone. */

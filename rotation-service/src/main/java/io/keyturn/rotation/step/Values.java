@@ -39,15 +39,12 @@ class Values {
 
     /** Keeps the live value as the previous one, and the new one unless the target issues it later. */
     Outcome<Change> keep(RunContext context, Target target, Versioned live) {
-        var policy = context.policy();
         var from = live.credential().principal();
         var change = change(context, target, from, live.version());
-        return stores.of(policy)
-                .keep(policy, context.run().id(), Slot.PREVIOUS, live.credential())
-                .then(kept -> {
-                    context.bench().put(Slot.PREVIOUS, kept);
-                    return unchanged(kept, live.credential());
-                })
+        return context.find(Slot.PREVIOUS)
+                .then(kept ->
+                        kept.isPresent() ? Outcome.done(kept.get()) : context.keep(Slot.PREVIOUS, live.credential(), 1))
+                .then(kept -> unchanged(kept, live.credential()))
                 .then(_ -> switch (target) {
                     case TakingTarget taking -> generate(context, change, taking.successorOf(from));
                     case IssuingTarget _ -> Outcome.done(change);
@@ -90,20 +87,19 @@ class Values {
     }
 
     private Outcome<Change> generate(RunContext context, Change change, String to) {
-        var policy = context.policy();
-        var bench = context.bench();
-        return whileNew(
-                context,
-                to,
-                fresh -> stores.of(policy)
-                        .keep(policy, context.run().id(), Slot.PENDING, fresh)
-                        .then(kept -> {
-                            bench.put(Slot.PENDING, kept);
-                            if (kept.sameAs(fresh)) {
-                                bench.pendingIsUnheardOf();
-                            }
-                            return Outcome.done(change.known(to));
-                        }));
+        return context.find(Slot.PENDING)
+                .then(found -> found.isPresent()
+                        ? Outcome.done(true)
+                        : whileNew(
+                                context,
+                                to,
+                                fresh -> context.keep(Slot.PENDING, fresh, 1).then(kept -> {
+                                    if (kept.sameAs(fresh)) {
+                                        context.bench().pendingIsUnheardOf();
+                                    }
+                                    return Outcome.done();
+                                })))
+                .then(_ -> Outcome.done(change.known(to)));
     }
 
     /** A value that was live lately is not used: another is drawn at the next try, soon. */
@@ -118,16 +114,14 @@ class Values {
 
     /** Another try may have done it already: then its value is the one to use. */
     Outcome<Input> redraw(RunContext context, Command.Redraw redraw) {
-        var policy = context.policy();
-        return whileNew(
-                context,
-                redraw.change().successor(),
-                fresh -> stores.of(policy)
-                        .keepAfter(redraw.draw(), policy, context.run().id(), Slot.PENDING, fresh)
-                        .then(kept -> {
-                            context.bench().put(Slot.PENDING, kept);
-                            return Outcome.done(new Input.Done());
-                        }));
+        return context.drawn(Slot.PENDING)
+                .then(drawn -> drawn > redraw.draw()
+                        ? Outcome.done(new Input.Done())
+                        : whileNew(
+                                context,
+                                redraw.change().successor(),
+                                fresh -> context.keep(Slot.PENDING, fresh, redraw.draw() + 1)
+                                        .then(_ -> Outcome.done(new Input.Done()))));
     }
 
     /** An earlier try may have kept a live value that somebody has replaced since: going back to it would lock everybody out. */
@@ -139,7 +133,7 @@ class Values {
     Outcome<Credential> next(RunContext context, Target target) {
         return context.find(Slot.PENDING).then(kept -> {
             if (kept.isPresent()) {
-                return Outcome.done(kept.get());
+                return context.withOwn(Slot.PENDING, Outcome::done);
             }
             return switch (target) {
                 case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
@@ -153,17 +147,10 @@ class Values {
     }
 
     private Outcome<Credential> keepIssued(RunContext context, Credential issued) {
-        var policy = context.policy();
         try (issued) {
-            if (!issued.isNameable()) {
-                return Outcome.rejected(RotationReason.TARGET_REFUSED);
-            }
-            return stores.of(policy)
-                    .keep(policy, context.run().id(), Slot.PENDING, issued)
-                    .then(kept -> {
-                        context.bench().put(Slot.PENDING, kept);
-                        return Outcome.done(kept);
-                    });
+            return issued.isNameable()
+                    ? context.keep(Slot.PENDING, issued, 1)
+                    : Outcome.rejected(RotationReason.TARGET_REFUSED);
         }
     }
 
@@ -189,7 +176,7 @@ class Values {
         var store = stores.of(context.policy());
         var outcome = Outcome.done();
         for (var run : leftovers) {
-            outcome = outcome.then(_ -> store.discard(context.policy(), run));
+            outcome = outcome.then(_ -> store.discard(context.policy(), run, context.fence()));
         }
         return outcome.then(_ -> Outcome.done(new Input.Done()));
     }
@@ -199,7 +186,7 @@ class Values {
         var policy = context.policy();
         return context.withTarget(target ->
                         context.withLive(RotationReason.STORE_CHANGED, live -> target.test(live.credential())))
-                .then(_ -> stores.of(policy).discard(policy, context.run().id()))
+                .then(_ -> stores.of(policy).discard(policy, context.run().id(), context.fence()))
                 .then(_ -> Outcome.done(new Input.Done()));
     }
 }

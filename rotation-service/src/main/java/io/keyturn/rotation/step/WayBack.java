@@ -72,7 +72,7 @@ class WayBack {
                                         context,
                                         failed,
                                         previous,
-                                        goal -> isInForce(context, goal)
+                                        goal -> putInForce(context, previous, goal)
                                                 .then(_ -> publications.publish(
                                                         context,
                                                         undo.change(),
@@ -114,7 +114,7 @@ class WayBack {
     }
 
     private Outcome<Input> revert(RunContext context) {
-        return context.withTarget(target -> context.withKept(
+        return context.withTarget(target -> context.withOwn(
                 Slot.PREVIOUS,
                 previous -> context.find(Slot.PENDING)
                         .then(failed -> {
@@ -133,20 +133,28 @@ class WayBack {
 
     /**
      * Somebody may have rotated by hand between a look of ours and what we did then: his value is put in force again. Without both
-     * values an earlier try was past this.
+     * values an earlier try was past this. Whoever still means to set the failed value cannot any more, before it is deleted.
      */
     private Outcome<Boolean> settled(RunContext context) {
         return context.find(Slot.PENDING)
                 .then(failed -> context.find(Slot.PREVIOUS)
                         .then(previous -> failed.isEmpty() || previous.isEmpty()
                                 ? Outcome.done()
-                                : withGoal(
-                                        context,
-                                        failed.get(),
-                                        previous.get(),
-                                        goal -> goal.sameAs(previous.get())
-                                                ? Outcome.done()
-                                                : context.withTarget(target -> target.apply(goal)))));
+                                : context.withTarget(target -> target.fence(failed.get()))
+                                        .then(_ -> withGoal(
+                                                context,
+                                                failed.get(),
+                                                previous.get(),
+                                                goal -> setIfTheirs(context, previous.get(), goal)))));
+    }
+
+    /** As {@link #isInForce}, for what may be a person's: this run may have set the previous value over it, and sets it again. */
+    private static Outcome<Boolean> putInForce(RunContext context, Credential previous, Credential goal) {
+        return setIfTheirs(context, previous, goal).then(_ -> isInForce(context, goal));
+    }
+
+    private static Outcome<Boolean> setIfTheirs(RunContext context, Credential previous, Credential goal) {
+        return goal.sameAs(previous) ? Outcome.done() : context.withTarget(target -> target.apply(goal));
     }
 
     /** Goes on with what to go back to: the previous value, unless somebody else has rotated by hand during the run. */

@@ -107,7 +107,10 @@ class WayForward {
                 .then(next -> (unheardOf && target instanceof TakingTarget taking
                                 ? taking.introduce(next)
                                 : asItWas(context, target, change, next).then(_ -> target.apply(next)))
-                        .then(_ -> input(new Input.Applied(next.principal())))));
+                        .then(_ -> {
+                            context.bench().newValueIsFenced();
+                            return input(new Input.Applied(next.principal()));
+                        })));
     }
 
     /** A value is let go only where nobody can set it any more, and it is not the one that works. */
@@ -166,10 +169,24 @@ class WayForward {
     Outcome<Input> publish(RunContext context, Command.Publish publish) {
         return context.withKept(
                 Slot.PENDING,
-                next -> context.withKept(
-                        Slot.PREVIOUS,
-                        previous -> publications.publish(
-                                context, publish.change(), next, publish.attempt(), List.of(next, previous))));
+                next -> held(context, next)
+                        .then(_ -> context.withKept(
+                                Slot.PREVIOUS,
+                                previous -> publications.publish(
+                                        context, publish.change(), next, publish.attempt(), List.of(next, previous)))));
+    }
+
+    /**
+     * Nobody is led to a value that somebody may still take away: who was on the way back when the database of the runs lost that, and
+     * goes on only now.
+     */
+    private static Outcome<Boolean> held(RunContext context, Credential next) {
+        return context.bench().isNewValueFenced()
+                ? Outcome.done()
+                : context.withTarget(target -> target.fence(next)).then(_ -> {
+                    context.bench().newValueIsFenced();
+                    return Outcome.done();
+                });
     }
 
     Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
@@ -196,14 +213,23 @@ class WayForward {
     Outcome<Input> retire(RunContext context, Command.Retire retire) {
         var since = retire.appliedAt();
         boolean terminate = context.policy().endsSessions();
-        return context.withTarget(target -> context.withKept(Slot.PREVIOUS, target::fence)
-                .then(_ -> context.withKept(Slot.PENDING, next -> inForce(context, target, next)))
+        return context.withTarget(target -> context.withKept(
+                        Slot.PENDING,
+                        next -> held(context, next)
+                                .then(_ -> fencedBeside(context, target, next))
+                                .then(_ -> inForce(context, target, next)))
                 .then(_ -> retire.change().retirement() == Retirement.BEFORE_READERS
                         ? Outcome.done()
                         : stillPublished(context, target))
                 .then(_ -> released(context, target, retire.change(), since))
                 .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, since, terminate)))
                 .then(proof -> input(new Input.OldRefused(proof))));
+    }
+
+    private static Outcome<Boolean> fencedBeside(RunContext context, Target target, Credential next) {
+        return context.withKept(
+                Slot.PREVIOUS,
+                previous -> previous.principal().equals(next.principal()) ? Outcome.done() : target.fence(previous));
     }
 
     /** Whether the live value is the given one and the target accepts it; STORE_CHANGED if somebody else wrote. */

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.keyturn.contract.reference.RunRef;
-import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.secretstore.SecretStore.Kept;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.secretstore.Stores;
@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class Workbench implements AutoCloseable {
     private final Targets targets;
     private final Stores stores;
-    private final Map<Slot, Credential> kept = new EnumMap<>(Slot.class);
+    private final Map<Slot, Kept> kept = new EnumMap<>(Slot.class);
     private @Nullable Target target;
+    private boolean looked;
     private boolean unheardOf;
+    private boolean fenced;
 
     Workbench(Targets targets, Stores stores) {
         this.targets = targets;
@@ -46,21 +48,27 @@ public final class Workbench implements AutoCloseable {
         return stores.of(policy).live(policy);
     }
 
-    /** A value of the run, if it keeps one; it stays ours. */
-    Outcome<Optional<Credential>> find(RotationPolicy policy, RunRef run, Slot slot) {
-        var here = kept.get(slot);
-        if (here != null) {
-            return Outcome.done(Optional.of(here));
-        }
-        return stores.of(policy).kept(policy, run.id(), slot).then(found -> {
-            found.ifPresent(credential -> put(slot, credential));
-            return Outcome.done(found);
+    /** What a slot of the run holds; it stays ours. */
+    Outcome<Optional<Kept>> find(RotationPolicy policy, RunRef run, Slot slot) {
+        return looked
+                ? Outcome.done(Optional.ofNullable(kept.get(slot)))
+                : stores.of(policy).kept(policy, run.id()).then(found -> {
+                    found.forEach(this::put);
+                    looked = true;
+                    return Outcome.done(Optional.ofNullable(kept.get(slot)));
+                });
+    }
+
+    /** Keeps a value in a slot of the run; what is kept in its place by now, which stays ours. */
+    Outcome<Kept> keep(RotationPolicy policy, RunRef run, Slot slot, Kept value) {
+        return stores.of(policy).keep(policy, run.id(), slot, value).then(now -> {
+            put(slot, now);
+            return Outcome.done(now);
         });
     }
 
-    /** Takes over what a slot holds. */
-    void put(Slot slot, Credential credential) {
-        var before = kept.put(slot, credential);
+    private void put(Slot slot, Kept value) {
+        var before = kept.put(slot, value);
         if (before != null) {
             before.close();
         }
@@ -78,6 +86,15 @@ public final class Workbench implements AutoCloseable {
         return was;
     }
 
+    /** The target holds the number of this claim beside the new value: nobody with an earlier one takes that value away. */
+    void newValueIsFenced() {
+        fenced = true;
+    }
+
+    boolean isNewValueFenced() {
+        return fenced;
+    }
+
     /** Closes the target: whoever the store names as its admin may have another password now. */
     void leaveTarget() {
         if (target != null) {
@@ -90,8 +107,10 @@ public final class Workbench implements AutoCloseable {
     @Override
     public void close() {
         leaveTarget();
-        kept.values().forEach(Credential::close);
+        kept.values().forEach(Kept::close);
         kept.clear();
+        looked = false;
         unheardOf = false;
+        fenced = false;
     }
 }

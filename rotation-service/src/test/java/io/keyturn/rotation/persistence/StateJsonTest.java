@@ -25,7 +25,9 @@ class StateJsonTest {
     private static final Change CHANGE =
             new Change("a", "b", true, Overlap.SWITCHED, 3, List.of(0, 2), Retirement.BEFORE_READERS);
     private static final Published PUBLISHED = new Published(
-            2, AT, List.of(new Published.Copy(ObjectRef.secret("shop", "orders-db"), AT, List.of("u1", "u2"), true)));
+            2,
+            AT,
+            List.of(new Published.Copy(ObjectRef.secret("shop", "orders-db"), AT, List.of("u0"), List.of("u1", "u2"))));
 
     static List<RotationState> states() {
         return List.of(
@@ -84,13 +86,18 @@ class StateJsonTest {
     }
 
     @Test
-    void rowThatDoesNotSayWhoWitnessedTheWriteIsReadWithCare() {
-        var state = StateJson.readState(StateJson.write(new RotationState.AwaitingConsumers(CHANGE, AT, 4, PUBLISHED))
-                .replace(",\"witnessed\":true", ""));
+    void rowThatDoesNotSayWhoWasThereBeforeTheWriteIsReadWithCare() {
+        var written = StateJson.write(new RotationState.AwaitingConsumers(CHANGE, AT, 4, PUBLISHED));
+        assertThat(written).contains("\"before\":[\"u0\"],");
 
-        assertThat(((RotationState.AwaitingConsumers) state).published().copies())
+        var earlier = StateJson.readState(written.replace("\"before\":[\"u0\"],", "\"witnessed\":true,"));
+
+        assertThat(((RotationState.AwaitingConsumers) earlier).published().copies())
                 .singleElement()
-                .satisfies(copy -> assertThat(copy.witnessed()).isFalse());
+                .satisfies(copy -> {
+                    assertThat(copy.before()).isEmpty();
+                    assertThat(copy.racing()).containsExactly("u1", "u2");
+                });
     }
 
     @Test

@@ -24,7 +24,7 @@ class EndingNamespaceTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Change CHANGE = new Change("a", "b", true, Overlap.BOTH_VALID, 3);
     private static final List<Copy> COPIES =
-            List.of(new Copy(ObjectRef.secret("shop", "orders-db"), START, List.of(), true));
+            List.of(new Copy(ObjectRef.secret("shop", "orders-db"), START, List.of(), List.of()));
 
     @ParameterizedTest
     @EnumSource

@@ -49,7 +49,7 @@ final class Sagas {
     }
 
     static Copy copy(String name, Instant at, String... racing) {
-        return new Copy(ObjectRef.secret("shop", name), at, List.of(racing), true);
+        return new Copy(ObjectRef.secret("shop", name), at, List.of(), List.of(racing));
     }
 
     static List<RotationState> states(Overlap overlap) {

@@ -12,9 +12,12 @@ import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
+import io.keyturn.rotation.secretstore.SecretStore.Kept;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import org.junit.jupiter.api.Test;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every store must satisfy, on its real server. A subclass says how a person reads and writes there. */
@@ -69,8 +72,8 @@ public abstract class SecretStoreConformance {
         write(Map.of("username", "a", "password", "old value"));
         long version = version();
 
-        value(store().keep(policy(), run, Slot.PREVIOUS, OLD)).close();
-        value(store().keep(policy(), run, Slot.PENDING, NEW)).close();
+        keep(run, Slot.PREVIOUS, OLD, 1, 1);
+        keep(run, Slot.PENDING, NEW, 1, 1);
 
         assertThat(read()).isEqualTo(Map.of("username", "a", "password", "old value"));
         assertThat(version()).isEqualTo(version);
@@ -102,37 +105,49 @@ public abstract class SecretStoreConformance {
 
     @Test
     void keptValueIsNeverOverwritten() {
-        assertThat(value(store().kept(policy(), run, Slot.PENDING))).isEmpty();
+        assertThat(value(store().kept(policy(), run))).isEmpty();
 
-        assertThat(value(store().keep(policy(), run, Slot.PENDING, NEW)).sameAs(NEW))
-                .isTrue();
-        assertThat(value(store().keep(policy(), run, Slot.PENDING, OLD)).sameAs(NEW))
-                .isTrue();
+        assertThat(keep(run, Slot.PENDING, NEW, 1, 1)).isEqualTo("new value");
+        assertThat(keep(run, Slot.PENDING, OLD, 1, 1)).isEqualTo("new value");
 
-        assertThat(value(store().kept(policy(), run, Slot.PENDING))
-                        .orElseThrow()
-                        .sameAs(NEW))
-                .isTrue();
-        assertThat(value(store().kept(policy(), run, Slot.PREVIOUS))).isEmpty();
+        assertThat(kept(run)).containsExactly(Map.entry(Slot.PENDING, "new value"));
     }
 
     @Test
-    void anotherKeptValueTakesThePlaceOfTheOneItWasMeantFor() {
-        value(store().keep(policy(), run, Slot.PENDING, OLD)).close();
+    void anotherDrawOfAClaimCountsMoreThanTheOneBefore() {
+        keep(run, Slot.PENDING, OLD, 1, 9);
 
-        assertThat(value(store().keepAfter(1, policy(), run, Slot.PENDING, NEW)).sameAs(NEW))
-                .isTrue();
-        assertThat(value(store().keepAfter(1, policy(), run, Slot.PENDING, OLD)).sameAs(NEW))
+        assertThat(keep(run, Slot.PENDING, NEW, 1, 10)).isEqualTo("new value");
+        assertThat(keep(run, Slot.PENDING, OLD, 1, 10))
                 .as("who comes later, with a value of his own")
-                .isTrue();
-        assertThat(value(store().keep(policy(), run, Slot.PENDING, OLD)).sameAs(NEW))
-                .as("who comes much later")
-                .isTrue();
+                .isEqualTo("new value");
 
-        assertThat(value(store().kept(policy(), run, Slot.PENDING))
-                        .orElseThrow()
-                        .sameAs(NEW))
-                .isTrue();
+        assertThat(kept(run)).containsExactly(Map.entry(Slot.PENDING, "new value"));
+    }
+
+    @Test
+    void whatTheLatestClaimKeepsCounts() {
+        keep(run, Slot.PENDING, OLD, 9, 3);
+        keep(run, Slot.PREVIOUS, OLD, 9, 1);
+        keep(run, Slot.PENDING, NEW, 10, 1);
+
+        assertThat(kept(run)).isEqualTo(Map.of(Slot.PENDING, "new value", Slot.PREVIOUS, "old value"));
+        try (var pending = requireNonNull(value(store().kept(policy(), run)).get(Slot.PENDING))) {
+            assertThat(pending.claim()).isEqualTo(10);
+            assertThat(pending.draw()).isOne();
+        }
+    }
+
+    @Test
+    void whoComesTooLateDeletesNothingOfALaterClaim() {
+        keep(run, Slot.PENDING, OLD, 9, 1);
+        keep(run, Slot.PENDING, NEW, 10, 1);
+
+        assertThat(store().discard(policy(), run, 9)).isEqualTo(Outcome.done());
+        assertThat(kept(run)).containsExactly(Map.entry(Slot.PENDING, "new value"));
+
+        assertThat(store().discard(policy(), run, 10)).isEqualTo(Outcome.done());
+        assertThat(kept(run)).isEmpty();
     }
 
     @Test
@@ -209,14 +224,12 @@ public abstract class SecretStoreConformance {
 
     @Test
     void discardForgetsBothSlotsAndCanBeRepeated() {
-        value(store().keep(policy(), run, Slot.PENDING, NEW)).close();
-        value(store().keep(policy(), run, Slot.PREVIOUS, OLD)).close();
+        keep(run, Slot.PENDING, NEW, 1, 1);
+        keep(run, Slot.PREVIOUS, OLD, 1, 1);
 
         for (int i = 0; i < 2; i++) {
-            assertThat(store().discard(policy(), run)).isEqualTo(Outcome.done());
-            for (var slot : Slot.values()) {
-                assertThat(value(store().kept(policy(), run, slot))).isEmpty();
-            }
+            assertThat(store().discard(policy(), run, 1)).isEqualTo(Outcome.done());
+            assertThat(kept(run)).isEmpty();
         }
     }
 
@@ -224,13 +237,13 @@ public abstract class SecretStoreConformance {
     void runsThatKeepSomethingAreKnown() {
         var other = new RotationId(run.value() + "b");
         assertThat(value(store().keptRuns(policy()))).doesNotContain(run, other);
-        value(store().keep(policy(), run, Slot.PENDING, NEW)).close();
-        value(store().keep(policy(), other, Slot.PREVIOUS, OLD)).close();
+        keep(run, Slot.PENDING, NEW, 1, 1);
+        keep(other, Slot.PREVIOUS, OLD, 1, 1);
 
         assertThat(value(store().keptRuns(policy()))).containsOnlyOnce(run, other);
-        value(store().discard(policy(), run));
+        value(store().discard(policy(), run, 1));
         assertThat(value(store().keptRuns(policy()))).contains(other).doesNotContain(run);
-        value(store().discard(policy(), other));
+        value(store().discard(policy(), other, 1));
         assertThat(value(store().keptRuns(policy()))).doesNotContain(run, other);
     }
 
@@ -239,9 +252,11 @@ public abstract class SecretStoreConformance {
         var unavailable = Outcome.unavailable(RotationReason.STORE_UNREACHABLE);
         whileUnavailable(() -> {
             assertThat(store().live(policy())).isEqualTo(unavailable);
-            assertThat(store().keep(policy(), run, Slot.PENDING, NEW)).isEqualTo(unavailable);
+            assertThat(store().keep(policy(), run, Slot.PENDING, new Kept(NEW, 1, 1)))
+                    .isEqualTo(unavailable);
+            assertThat(store().kept(policy(), run)).isEqualTo(unavailable);
             assertThat(store().promote(policy(), run, NEW, 0)).isEqualTo(unavailable);
-            assertThat(store().discard(policy(), run)).isEqualTo(unavailable);
+            assertThat(store().discard(policy(), run, 1)).isEqualTo(unavailable);
             assertThat(store().keptRuns(policy())).isEqualTo(unavailable);
         });
         assertThat(value(store().live(policy()))).isEmpty();
@@ -251,6 +266,22 @@ public abstract class SecretStoreConformance {
     void missingRightIsARejection() {
         assertThat(store().live(forbidden())).isEqualTo(Outcome.rejected(RotationReason.STORE_REFUSED));
         assertThat(store().promote(forbidden(), run, NEW, 0)).isEqualTo(Outcome.rejected(RotationReason.STORE_REFUSED));
+    }
+
+    /** Keeps a value; what is kept in its place by now. */
+    private String keep(RotationId of, Slot slot, Credential credential, long claim, int draw) {
+        try (var kept = value(store().keep(policy(), of, slot, new Kept(credential, claim, draw)))) {
+            return text(kept);
+        }
+    }
+
+    private Map<Slot, String> kept(RotationId of) {
+        return value(store().kept(policy(), of)).entrySet().stream()
+                .collect(toMap(Map.Entry::getKey, it -> text(it.getValue())));
+    }
+
+    private static String text(Kept kept) {
+        return kept.credential().secret().useString(text -> text);
     }
 
     private long version() {

@@ -37,8 +37,8 @@ enum Mistake {
         @Override
         void before(RotationState state, String run, Models models) {
             if (state instanceof Generated(var change, var _)) {
-                var path = "shop/orders/" + run + "/pending";
                 var pending = models.pending();
+                var path = pending.lastOf("shop/orders/" + run + "/pending-");
                 pending.put(path, String.valueOf(change.to()), "made anew " + pending.versionOf(path));
             }
         }
@@ -102,7 +102,7 @@ enum Mistake {
     KEEPS_NO_PREVIOUS_VALUE {
         @Override
         void spoil(Models models) {
-            models.pending().loseWritesTo("/previous");
+            models.pending().loseWritesTo("/previous-");
         }
     },
     /** A call without an answer was not carried out, was it? */
@@ -142,11 +142,18 @@ enum Mistake {
             models.secret().ignoreFences();
         }
     },
-    /** A value that is kept is replaced without a look at whether it is the one that was refused. */
-    REPLACES_KEPT_VALUES {
+    /** What a run keeps is deleted with all that lies there, a later claim's copy included. */
+    DELETES_WHAT_OTHERS_KEEP {
         @Override
         void spoil(Models models) {
-            models.pending().ignoreExpectedVersions();
+            models.pending().destroyWholeFolders();
+        }
+    },
+    /** The number at a role is raised only where something is set. */
+    FENCES_ONLY_WHAT_IT_CHANGES {
+        @Override
+        void spoil(Models models) {
+            models.roles().ignoreWhoOnlyFences();
         }
     },
     /** What earlier runs have left behind is nobody's business. */
@@ -186,7 +193,12 @@ enum Mistake {
 
     /** Whether the mistake is made by who comes too late. */
     boolean isToBeLate() {
-        return this == CHANGES_ROLES_TOO_LATE || this == PUBLISHES_TOO_LATE || this == REPLACES_KEPT_VALUES;
+        return this == CHANGES_ROLES_TOO_LATE || this == PUBLISHES_TOO_LATE || losesCommits();
+    }
+
+    /** Whether it takes a database that loses commits. */
+    boolean losesCommits() {
+        return this == DELETES_WHAT_OTHERS_KEEP || this == FENCES_ONLY_WHAT_IT_CHANGES;
     }
 
     /** Makes a server other than it should be. */

@@ -24,7 +24,7 @@ class SimulationTest {
     /** In so many worlds every end must have been met; who replays one seed meets one. */
     private static final int ENOUGH = 1000;
     /** Within how many worlds a mistake must have done harm. */
-    private static final int PATIENCE = 10_000;
+    private static final int PATIENCE = 50_000;
 
     @Proves({"R07", "R08", "R18"})
     @ParameterizedTest

@@ -1,11 +1,14 @@
 package io.keyturn.rotation.standin;
 
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BinaryOperator;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -20,8 +23,6 @@ import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.secretstore.SecretStore;
 
-import static java.util.Objects.requireNonNull;
-
 /**
  * Double of a store with staging labels instead of a private mount: a value is put once, under a label of its run, and becomes the
  * live one when the label {@code current} moves to it. Versions are times.
@@ -29,6 +30,8 @@ import static java.util.Objects.requireNonNull;
 @ApplicationScoped
 public class StagedStoreDouble implements SecretStore {
     private static final String CURRENT = "current";
+    private static final BinaryOperator<Kept> LATER =
+            BinaryOperator.maxBy(Comparator.comparingLong(Kept::claim).thenComparingInt(Kept::draw));
 
     private final AtomicLong clock = new AtomicLong(1_767_225_600_000L);
 
@@ -37,9 +40,6 @@ public class StagedStoreDouble implements SecretStore {
 
     /** Namespace to the value that was taken for an old one, once there is one. */
     private final Map<String, Optional<String>> old = new ConcurrentHashMap<>();
-
-    /** Label of a run to how many values it was given so far. */
-    private final Map<String, Integer> held = new ConcurrentHashMap<>();
 
     private record Version(String principal, String secret, long at) {
         Credential credential() {
@@ -92,24 +92,27 @@ public class StagedStoreDouble implements SecretStore {
     }
 
     @Override
-    public Outcome<Optional<Credential>> kept(RotationPolicy policy, RotationId run, Slot slot) {
-        return Outcome.done(
-                Optional.ofNullable(labels(policy).get(label(run, slot))).map(Version::credential));
+    public Outcome<Map<Slot, Kept>> kept(RotationPolicy policy, RotationId run) {
+        var kept = new EnumMap<Slot, Kept>(Slot.class);
+        labels(policy).forEach((label, version) -> {
+            var parts = label.split("/", -1);
+            if (parts[0].equals(run.value())) {
+                var value = new Kept(version.credential(), Long.parseLong(parts[2]), Integer.parseInt(parts[3]));
+                kept.merge(Slot.valueOf(parts[1]), value, LATER);
+            }
+        });
+        return Outcome.done(kept);
     }
 
     @Override
-    public Outcome<Credential> keepAfter(
-            int held, RotationPolicy policy, RotationId run, Slot slot, Credential credential) {
+    public Outcome<Kept> keep(RotationPolicy policy, RotationId run, Slot slot, Kept value) {
         var labels = labels(policy);
-        if (this.held.merge(label(run, slot), 0, Integer::sum) != held) {
-            return Outcome.done(requireNonNull(labels.get(label(run, slot))).credential());
-        }
-        this.held.put(label(run, slot), held + 1);
         var current = labels.get(CURRENT);
         // The previous value is there already: it only gets a label more.
-        var version = current != null && current.holds(credential) ? current : version(credential);
-        labels.put(label(run, slot), version);
-        return Outcome.done(version.credential());
+        var version = labels.computeIfAbsent(
+                String.join("/", run.value(), slot.name(), String.valueOf(value.claim()), String.valueOf(value.draw())),
+                _ -> current != null && current.holds(value.credential()) ? current : version(value.credential()));
+        return Outcome.done(new Kept(version.credential(), value.claim(), value.draw()));
     }
 
     /** From now on one value of that policy is taken for an old one: the next that is asked for. */
@@ -141,8 +144,12 @@ public class StagedStoreDouble implements SecretStore {
         if ((current == null ? 0 : current.at()) != expectedVersion) {
             return Outcome.rejected(RotationReason.STORE_CHANGED);
         }
-        var staged = labels.get(label(run, Slot.PENDING));
-        var version = staged == null ? version(next) : staged;
+        var version = labels.entrySet().stream()
+                .filter(staged -> staged.getKey().startsWith(run + "/")
+                        && staged.getValue().holds(next))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseGet(() -> version(next));
         labels.put(CURRENT, version);
         return Outcome.done(version.at());
     }
@@ -152,8 +159,7 @@ public class StagedStoreDouble implements SecretStore {
             RotationPolicy policy, RotationId run, Credential failed, Credential previous, long expectedVersion) {
         var labels = labels(policy);
         var current = labels.get(CURRENT);
-        var before = labels.get(label(run, Slot.PREVIOUS));
-        if (current != null && before != null && (current.holds(failed) || current.at() == expectedVersion)) {
+        if (current != null && (current.holds(failed) || current.at() == expectedVersion)) {
             labels.put(CURRENT, version(previous));
         }
         return Outcome.done();
@@ -169,11 +175,11 @@ public class StagedStoreDouble implements SecretStore {
     }
 
     @Override
-    public Outcome<Boolean> discard(RotationPolicy policy, RotationId run) {
-        for (var slot : Slot.values()) {
-            labels(policy).remove(label(run, slot));
-            held.remove(label(run, slot));
-        }
+    public Outcome<Boolean> discard(RotationPolicy policy, RotationId run, long claim) {
+        labels(policy).keySet().removeIf(label -> {
+            var parts = label.split("/", -1);
+            return parts[0].equals(run.value()) && Long.parseLong(parts[2]) <= claim;
+        });
         return Outcome.done();
     }
 
@@ -183,9 +189,5 @@ public class StagedStoreDouble implements SecretStore {
 
     private Map<String, Version> labels(RotationPolicy policy) {
         return secrets.computeIfAbsent(policy.namespace() + "/" + policy.name(), _ -> new HashMap<>());
-    }
-
-    private static String label(RotationId run, Slot slot) {
-        return run + "/" + slot;
     }
 }

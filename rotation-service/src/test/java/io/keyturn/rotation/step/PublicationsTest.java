@@ -29,21 +29,21 @@ class PublicationsTest {
     @Test
     void readersOfTheSameSecondAreKnownOnlyWhereWeWrite() {
         assertThat(told(List.of(BY_US, BY_AN_OWNER)))
-                .isEqualTo(new Input.Written(
-                        List.of(new Copy(A, AT, List.of("racer"), true), new Copy(B, AT, List.of(), true))));
+                .isEqualTo(new Input.Written(List.of(
+                        new Copy(A, AT, List.of("before"), List.of("racer")), new Copy(B, AT, List.of(), List.of()))));
     }
 
     @Test
     void whoeverIsThereAfterALostAnswerMayHaveReadEither() {
         assertThat(told(List.of(BY_US_BEFORE)))
-                .isEqualTo(new Input.Written(List.of(new Copy(A, AT, List.of("racer"), false))));
+                .isEqualTo(new Input.Written(List.of(new Copy(A, AT, List.of(), List.of("before", "racer")))));
     }
 
     @Test
     void whatIsWrittenIsToldEvenIfTheRestIsNot() {
         assertThat(told(List.of(ON_ITS_WAY, BY_US)))
                 .isEqualTo(new Input.PartlyWritten(
-                        List.of(new Copy(A, AT, List.of("racer"), true)),
+                        List.of(new Copy(A, AT, List.of("before"), List.of("racer"))),
                         new Input.Waiting(RotationReason.PUBLICATION_REFUSED)));
     }
 
@@ -60,13 +60,14 @@ class PublicationsTest {
     void whatAStrangerHasWrittenIsToldApart() {
         assertThat(told(List.of(BY_US, BY_A_STRANGER)))
                 .isEqualTo(new Input.LeftAlone(
-                        List.of(new Copy(A, AT, List.of("racer"), true)), List.of(new Copy(B, AT, List.of(), true))));
+                        List.of(new Copy(A, AT, List.of("before"), List.of("racer"))),
+                        List.of(new Copy(B, AT, List.of(), List.of()))));
         assertThat(told(List.of(BY_A_STRANGER, AWAY)))
                 .as("it is looked at again")
                 .isEqualTo(new Input.Unavailable(RotationReason.KUBERNETES_UNREACHABLE));
     }
 
     private static Input told(List<Outcome<Written>> outcomes) {
-        return Publications.told(outcomes, List.of("racer"));
+        return Publications.told(outcomes, List.of("before"), List.of("before", "racer"));
     }
 }

@@ -80,7 +80,7 @@ class OracleIT {
                 .api()
                 .writeSecret(
                         "keyturn-pending",
-                        NAMESPACE + "/" + HALF_WAY.name() + "/run/pending",
+                        NAMESPACE + "/" + HALF_WAY.name() + "/run/pending-1-1",
                         Map.of("username", live.user(), "password", live.password()));
         fleet.keep(HALF_WAY.name(), new Credential(live.user(), "promoted-too-early"));
 

@@ -20,9 +20,7 @@ record Sight(Fleet fleet) {
     Set<Credential> kept(Member member) {
         var all = new HashSet<>(Set.of(live(member)));
         for (var run : left(member)) {
-            for (var slot : fleet.pending(member.name(), "/" + run)) {
-                fleet.kept(member.name(), run, slot).ifPresent(all::add);
-            }
+            fleet.kept(member.name(), run, "").forEach(all::add);
         }
         return all;
     }

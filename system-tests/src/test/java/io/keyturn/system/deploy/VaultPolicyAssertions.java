@@ -38,7 +38,7 @@ abstract class VaultPolicyAssertions {
         root().writeSecret("secret", TENANT, Map.of("password", "of a tenant"));
         root().writeSecret("secret", OTHER_TENANT, Map.of("password", "of another"));
         root().writeSecret("keyturn", "fingerprint-master", Map.of("key", "a master"));
-        root().writeSecret("keyturn-pending", TENANT + "/r1/pending", Map.of("password", "not yet live"));
+        root().writeSecret("keyturn-pending", TENANT + "/r1/pending-1-1", Map.of("password", "not yet live"));
     }
 
     @Test
@@ -47,16 +47,16 @@ abstract class VaultPolicyAssertions {
         assertThat(watcher.readSecret("keyturn", "fingerprint-master")).isPresent();
         refused(() -> watcher.writeSecret("keyturn", "fingerprint-master", Map.of("key", "another")));
         refused(() -> watcher.readSecret("secret", TENANT));
-        refused(() -> watcher.readSecret("keyturn-pending", TENANT + "/r1/pending"));
+        refused(() -> watcher.readSecret("keyturn-pending", TENANT + "/r1/pending-1-1"));
     }
 
     @Test
     void rotationWritesLiveAndPendingValuesAndDeletesNoLiveOne() {
         var rotation = holderOf("keyturn-rotation");
-        rotation.writeSecret("keyturn-pending", TENANT + "/r2/pending", Map.of("password", "new"));
+        rotation.writeSecret("keyturn-pending", TENANT + "/r2/pending-1-1", Map.of("password", "new"));
         rotation.writeSecret("secret", TENANT, Map.of("password", "new"));
         assertThat(rotation.list("keyturn-pending/metadata/" + TENANT)).contains("r1/", "r2/");
-        rotation.delete("keyturn-pending/metadata/" + TENANT + "/r2/pending");
+        rotation.delete("keyturn-pending/metadata/" + TENANT + "/r2/pending-1-1");
         refused(() -> rotation.delete("secret/metadata/" + TENANT));
         refused(() -> rotation.delete("secret/data/" + TENANT));
         refused(() -> rotation.readSecret("keyturn", "fingerprint-master"));
@@ -72,9 +72,9 @@ abstract class VaultPolicyAssertions {
         refused(() -> tenant.list("secret/metadata/shop-two/"));
         refused(() -> tenant.writeSecret("secret", TENANT, Map.of("password", "its own")));
         refused(() -> tenant.readSecret("keyturn", "fingerprint-master"));
-        refused(() -> tenant.readSecret("keyturn-pending", TENANT + "/r1/pending"));
-        refused(() -> tenant.read("keyturn-pending/metadata/" + TENANT + "/r1/pending"));
-        refused(() -> tenant.writeSecret("keyturn-pending", TENANT + "/r3/pending", Map.of("password", "planted")));
+        refused(() -> tenant.readSecret("keyturn-pending", TENANT + "/r1/pending-1-1"));
+        refused(() -> tenant.read("keyturn-pending/metadata/" + TENANT + "/r1/pending-1-1"));
+        refused(() -> tenant.writeSecret("keyturn-pending", TENANT + "/r3/pending-1-1", Map.of("password", "planted")));
         for (var path : List.of("", "shop/", TENANT + "/", TENANT + "/r1/")) {
             refused(() -> tenant.list("keyturn-pending/metadata/" + path));
         }

@@ -100,7 +100,7 @@ final class FaultCatalogue {
                     "R18",
                     "That database fails over and loses its last commits",
                     "Runs look at the world again; nobody is locked out (I1)",
-                    "real servers; a process that stands still while the commits are lost, and goes on much later, may delete what the next one has kept since: one of two hundred thousand worlds"),
+                    "real servers"),
             new Entry(
                     "R19",
                     "That database has deadlocks, no free connection, too many clients",

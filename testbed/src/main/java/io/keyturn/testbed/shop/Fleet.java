@@ -9,7 +9,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -264,16 +263,20 @@ public final class Fleet {
         return Credential.of(new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8));
     }
 
-    /** What lies in the pending mount for the member, below it: its runs, or the slots of one. */
+    /** What lies in the pending mount for the member, below it: its runs, or the values of one. */
     public List<String> pending(String member, String below) {
         return testbed.openBao().api().list("keyturn-pending/metadata/" + namespace + "/" + member + below);
     }
 
-    /** A value that a run keeps. */
-    public Optional<Credential> kept(String member, String run, String slot) {
-        return testbed.openBao()
-                .api()
-                .readSecret("keyturn-pending", namespace + "/" + member + "/" + run + "/" + slot)
+    /** The values that a run keeps, whose names begin so. */
+    public Stream<Credential> kept(String member, String run, String beginning) {
+        return pending(member, "/" + run).stream()
+                .filter(name -> name.startsWith(beginning))
+                .flatMap(name -> testbed
+                        .openBao()
+                        .api()
+                        .readSecret("keyturn-pending", namespace + "/" + member + "/" + run + "/" + name)
+                        .stream())
                 .map(Credential::of);
     }
 }

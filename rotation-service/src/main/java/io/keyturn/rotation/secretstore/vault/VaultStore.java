@@ -1,5 +1,6 @@
 package io.keyturn.rotation.secretstore.vault;
 
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +32,9 @@ import static java.util.Objects.requireNonNull;
 
 /**
  * Vault or OpenBao. Live values lie at the path the user names, with fields {@code username} and {@code password}; the values of
- * a run in a mount of their own, at {@code <namespace>/<name>/<run>/<slot>}, because in KV v2 whatever is written becomes the
- * newest version at once.
+ * a run in a mount of their own, at {@code <namespace>/<name>/<run>/<slot>-<claim>-<draw>}, because in KV v2 whatever is written becomes
+ * the newest version at once. No name is written twice: a path can be deleted under no condition, so what lies there is all that
+ * whoever has seen it can delete.
  */
 @ApplicationScoped
 class VaultStore implements SecretStore {
@@ -57,6 +59,31 @@ class VaultStore implements SecretStore {
     VaultStore(KvV2 live, KvV2 pending) {
         this.live = live;
         this.pending = pending;
+    }
+
+    /** What a kept value is called within the folder of its run. */
+    private record Name(Slot slot, long claim, int draw) {
+        private static final Pattern FORM = Pattern.compile("^(pending|previous)-([0-9]{1,18})-([0-9]{1,9})$");
+
+        /** Empty for what is not ours. */
+        static Optional<Name> of(String name) {
+            return FORM.matcher(name)
+                    .results()
+                    .map(parts -> new Name(
+                            Slot.valueOf(parts.group(1).toUpperCase(Locale.ROOT)),
+                            Long.parseLong(parts.group(2)),
+                            Integer.parseInt(parts.group(3))))
+                    .findFirst();
+        }
+
+        Name later(Name other) {
+            return claim != other.claim ? claim > other.claim ? this : other : draw > other.draw ? this : other;
+        }
+
+        @Override
+        public String toString() {
+            return slot.name().toLowerCase(Locale.ROOT) + "-" + claim + "-" + draw;
+        }
     }
 
     /** A step against the store whose trouble becomes an outcome. */
@@ -106,26 +133,45 @@ class VaultStore implements SecretStore {
     }
 
     @Override
-    public Outcome<Optional<Credential>> kept(RotationPolicy policy, RotationId run, Slot slot) {
-        return attempt(() -> Outcome.done(pending.read(path(policy, run, slot)).map(VaultStore::credential)));
+    public Outcome<Map<Slot, Kept>> kept(RotationPolicy policy, RotationId run) {
+        return attempt(() -> {
+            var latest = new EnumMap<Slot, Name>(Slot.class);
+            pending.list(path(policy, run)).stream()
+                    .flatMap(name -> Name.of(name).stream())
+                    .forEach(name -> latest.merge(name.slot(), name, Name::later));
+            var kept = new EnumMap<Slot, Kept>(Slot.class);
+            for (var name : latest.values()) {
+                find(policy, run, name).ifPresent(value -> kept.put(name.slot(), value));
+            }
+            return Outcome.done(kept);
+        });
+    }
+
+    private Optional<Kept> find(RotationPolicy policy, RotationId run, Name name) throws StoreException {
+        return pending.read(path(policy, run, name))
+                .map(VaultStore::credential)
+                .map(credential -> new Kept(credential, name.claim(), name.draw()));
     }
 
     @Override
-    public Outcome<Credential> keepAfter(
-            int held, RotationPolicy policy, RotationId run, Slot slot, Credential credential) {
+    public Outcome<Kept> keep(RotationPolicy policy, RotationId run, Slot slot, Kept value) {
         return attempt(() -> {
-            var path = path(policy, run, slot);
+            var name = new Name(slot, value.claim(), value.draw());
             try {
-                pending.write(path, fields(Map.of(), credential), held);
-                return Outcome.done(new Credential(
-                        credential.principal(), credential.secret().copy()));
+                pending.write(path(policy, run, name), fields(Map.of(), value.credential()), 0);
+                var credential = value.credential();
+                return Outcome.done(new Kept(
+                        new Credential(
+                                credential.principal(), credential.secret().copy()),
+                        value.claim(),
+                        value.draw()));
             } catch (StoreException e) {
                 if (e.kind() != StoreException.Kind.CONFLICT) {
                     throw e;
                 }
             }
             // What is there now is what counts: a value kept by another try is used again, never replaced.
-            var kept = pending.read(path).map(VaultStore::credential);
+            var kept = find(policy, run, name);
             return kept.isPresent() ? Outcome.done(kept.get()) : Outcome.unavailable(RotationReason.STORE_UNREACHABLE);
         });
     }
@@ -175,10 +221,19 @@ class VaultStore implements SecretStore {
             RotationPolicy policy, RotationId run, Credential failed, Credential previous, long expectedVersion) {
         return attempt(() -> {
             var now = live.read(path(policy));
-            if (now.isPresent() && (holds(now.get(), failed) || now.get().version() == expectedVersion)) {
-                write(policy, now, previous);
-                note(policy, run, null);
+            if (now.isEmpty() || !holds(now.get(), failed) && now.get().version() != expectedVersion) {
+                return Outcome.done();
             }
+            try {
+                write(policy, now, previous);
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.CONFLICT) {
+                    throw e;
+                }
+                // What was written in between need not be another credential: the next try looks again.
+                return Outcome.unavailable(RotationReason.CONFLICT);
+            }
+            note(policy, run, null);
             return Outcome.done();
         });
     }
@@ -192,10 +247,14 @@ class VaultStore implements SecretStore {
     }
 
     @Override
-    public Outcome<Boolean> discard(RotationPolicy policy, RotationId run) {
+    public Outcome<Boolean> discard(RotationPolicy policy, RotationId run, long claim) {
         return attempt(() -> {
-            for (var slot : Slot.values()) {
-                pending.destroy(path(policy, run, slot));
+            var folder = path(policy, run);
+            for (var name : pending.list(folder)) {
+                // What has another name is of no use to anybody.
+                if (Name.of(name).map(Name::claim).orElse(0L) <= claim) {
+                    pending.destroy(folder + "/" + name);
+                }
             }
             return Outcome.done();
         });
@@ -271,8 +330,11 @@ class VaultStore implements SecretStore {
         return requireNonNull(requireNonNull(place.vault()).path());
     }
 
-    private static String path(RotationPolicy policy, RotationId run, Slot slot) {
-        return String.join(
-                "/", policy.namespace(), policy.name(), run.value(), slot.name().toLowerCase(Locale.ROOT));
+    private static String path(RotationPolicy policy, RotationId run) {
+        return String.join("/", policy.namespace(), policy.name(), run.value());
+    }
+
+    private static String path(RotationPolicy policy, RotationId run, Name name) {
+        return path(policy, run) + "/" + name;
     }
 }

@@ -22,6 +22,7 @@ public final class ModelKv implements KvV2 {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private boolean careless;
     private boolean stubborn;
+    private boolean sweeping;
     private String lost = "?";
 
     public ModelKv(World world, String name) {
@@ -47,6 +48,14 @@ public final class ModelKv implements KvV2 {
     public String at(String path) {
         var entry = entries.get(path);
         return entry == null ? "" : text(entry);
+    }
+
+    /** The last kept of the paths that begin so; empty if there is none. */
+    public String lastOf(String beginning) {
+        return entries.keySet().stream()
+                .filter(path -> path.startsWith(beginning))
+                .reduce((_, last) -> last)
+                .orElse("");
     }
 
     public long versionOf(String path) {
@@ -84,9 +93,14 @@ public final class ModelKv implements KvV2 {
         stubborn = true;
     }
 
-    /** A mistake: from now on nothing is written to paths that end so. */
-    public void loseWritesTo(String ending) {
-        lost = ending;
+    /** A mistake: from now on whatever lies beside a path is destroyed with it. */
+    public void destroyWholeFolders() {
+        sweeping = true;
+    }
+
+    /** A mistake: from now on nothing is written to paths with that in them. */
+    public void loseWritesTo(String part) {
+        lost = part;
     }
 
     private static String text(Entry entry) {
@@ -116,14 +130,14 @@ public final class ModelKv implements KvV2 {
                 () -> entries.keySet().stream()
                         .filter(name -> name.startsWith(path + "/"))
                         .map(name -> name.substring(path.length() + 1))
-                        .map(name -> name.substring(0, name.indexOf('/') + 1))
+                        .map(name -> name.contains("/") ? name.substring(0, name.indexOf('/') + 1) : name)
                         .distinct()
                         .toList());
     }
 
     @Override
     public long write(String path, Map<String, Object> fields, long expectedVersion) throws StoreException {
-        if (path.endsWith(lost)) {
+        if (path.contains(lost)) {
             return 1;
         }
         long version;
@@ -162,7 +176,10 @@ public final class ModelKv implements KvV2 {
 
     @Override
     public void destroy(String path) throws StoreException {
-        call("destroy " + path, () -> entries.remove(path) != null);
+        var folder = path.substring(0, path.lastIndexOf('/') + 1);
+        call(
+                "destroy " + path,
+                () -> entries.keySet().removeIf(it -> it.equals(path) || sweeping && it.startsWith(folder)));
     }
 
     private <T> T call(String what, Supplier<T> effect) throws StoreException {

@@ -1,14 +1,18 @@
 package io.keyturn.rotation.secretstore.vault;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.inject.Inject;
 
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotationSpec.Store;
 import io.keyturn.contract.resource.SecretRotationSpec.VaultPath;
 import io.keyturn.kit.secret.SecretValue;
@@ -23,6 +27,7 @@ import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.openbao.OpenBaoServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vault.client.VaultClient;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +39,9 @@ import static org.awaitility.Awaitility.await;
 class VaultStoreIT extends SecretStoreConformance {
     @Inject
     VaultStore store;
+
+    @Inject
+    VaultClient client;
 
     private final String path = "shop-vault/" + UUID.randomUUID();
 
@@ -175,14 +183,42 @@ class VaultStoreIT extends SecretStoreConformance {
         }
     }
 
+    /** The way back is not given up because of it: the failed value would stay live. */
+    @Test
+    void whoWritesJustWhenTheWayBackDoesIsLookedAtAgain() {
+        write(Map.of("username", "b", "password", "new value"));
+        var mount = new VaultKv(client, "secret");
+        var edits = new AtomicInteger();
+        var edited = (KvV2) Proxy.newProxyInstance(
+                KvV2.class.getClassLoader(), new Class<?>[] {KvV2.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("write") && edits.getAndIncrement() == 0) {
+                        write(Map.of("username", "b", "password", "new value", "note", "theirs"));
+                    }
+                    try {
+                        return method.invoke(mount, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        var disturbed = new VaultStore(edited, new VaultKv(client, "keyturn-pending"));
+        try (var failed = new Credential("b", SecretValue.copyOf("new value"));
+                var previous = new Credential("a", SecretValue.copyOf("old value"))) {
+            assertThat(disturbed.restore(policy(), run(), failed, previous, 0))
+                    .isEqualTo(Outcome.unavailable(RotationReason.CONFLICT));
+            assertThat(disturbed.restore(policy(), run(), failed, previous, 0)).isEqualTo(Outcome.done());
+        }
+        assertThat(read()).isEqualTo(Map.of("username", "a", "password", "old value", "note", "theirs"));
+    }
+
     @Test
     void pendingValuesLieInTheirOwnMount() {
         try (var next = new Credential("b", SecretValue.copyOf("new value"))) {
-            value(store.keep(policy(), run(), SecretStore.Slot.PENDING, next)).close();
+            value(store.keep(policy(), run(), SecretStore.Slot.PENDING, new SecretStore.Kept(next, 17, 2)))
+                    .close();
         }
 
         assertThat(vault().api().list("keyturn-pending/metadata/shop-vault/orders/" + run()))
-                .containsExactly("pending");
+                .containsExactly("pending-17-2");
         assertThat(read()).isEmpty();
     }
 

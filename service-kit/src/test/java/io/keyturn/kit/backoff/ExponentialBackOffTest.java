@@ -1,33 +1,33 @@
-package io.keyturn.rotation.saga;
+package io.keyturn.kit.backoff;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import io.keyturn.contract.reference.RotationId;
-import io.keyturn.contract.reference.RunRef;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The pauses between tries. */
-class BackOffTest {
+class ExponentialBackOffTest {
+    private static final ExponentialBackOff BACK_OFF =
+            new ExponentialBackOff(Duration.ofMillis(500), Duration.ofSeconds(15));
     private static final List<Duration> LONGEST = IntStream.of(500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000)
             .mapToObj(Duration::ofMillis)
             .toList();
 
     @Test
-    void growToAQuarterOfAMinuteAndAreNeverShorterThanHalfOfTheirLength() {
+    void growToTheLongestAndAreNeverShorterThanHalfOfTheirLength() {
         for (int tries = 0; tries < 80; tries++) {
             var longest = LONGEST.get(Math.min(tries, LONGEST.size() - 1));
-            assertThat(BackOff.next(at("r1", tries))).isBetween(longest.dividedBy(2), longest);
+            assertThat(BACK_OFF.after("r1", tries)).isBetween(longest.dividedBy(2), longest);
         }
     }
 
     @Test
-    void areSpreadWhereManyRunsFailAtOnce() {
+    void areSpreadWhereManyTasksFailAtOnce() {
         var pauses = IntStream.range(0, 1000)
-                .mapToObj(run -> BackOff.next(at("r" + run, 10)).toMillis())
+                .mapToObj(task -> BACK_OFF.after("r" + task, 10).toMillis())
                 .toList();
         for (long from = 7_500; from < 15_000; from += 750) {
             long low = from;
@@ -39,14 +39,7 @@ class BackOffTest {
 
     @Test
     void areTheSameWheneverTheyAreAskedFor() {
-        assertThat(BackOff.total(at("r1", 3)))
-                .isEqualTo(BackOff.next(at("r1", 0))
-                        .plus(BackOff.next(at("r1", 1)))
-                        .plus(BackOff.next(at("r1", 2))));
-    }
-
-    private static Situation at(String run, int tries) {
-        var ref = new RunRef(new RotationId(run), Sagas.RUN.policy());
-        return new Situation(ref, Sagas.START, Sagas.START, tries, Sagas.LIMITS);
+        assertThat(BACK_OFF.total("r1", 3))
+                .isEqualTo(BACK_OFF.after("r1", 0).plus(BACK_OFF.after("r1", 1)).plus(BACK_OFF.after("r1", 2)));
     }
 }
