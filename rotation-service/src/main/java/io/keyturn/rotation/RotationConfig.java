@@ -90,6 +90,14 @@ public interface RotationConfig {
         @WithDefault("16")
         int concurrency();
 
+        /**
+         * Credentials that this process looks at at once at one target, a host and port; where the last look got no answer it is one at a
+         * time, so that a target that is down delays the checks of no other.
+         */
+        @WithConverter(Concurrency.class)
+        @WithDefault("4")
+        int perTarget();
+
         /** How often this process asks the database which checks are due. */
         @WithConverter(PositiveDuration.class)
         @WithDefault("10s")

@@ -20,7 +20,8 @@ class ArchitectureTest {
                     "io.keyturn.rotation.policy..",
                     "io.keyturn.rotation.template..",
                     "io.keyturn.rotation.credential..",
-                    "io.keyturn.rotation.outcome.."),
+                    "io.keyturn.rotation.outcome..",
+                    "io.keyturn.rotation.bulkhead.."),
             "io.keyturn.kit.secret",
             "io.keyturn.kit.backoff");
 

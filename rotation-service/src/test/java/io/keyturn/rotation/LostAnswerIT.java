@@ -162,7 +162,7 @@ class LostAnswerIT extends Scenario {
             shops.add(shop);
             policies.add(created(shop, alternating, AT_ONCE));
         }
-        shops.forEach(LostAnswerIT::awaitAdopted);
+        shops.forEach(Scenario::awaitAdopted);
         for (int at = 0; at < answers; at++) {
             long lost = at + 1L;
             links.get(at).lose(answer -> answer == lost);
@@ -199,7 +199,7 @@ class LostAnswerIT extends Scenario {
         var shops = IntStream.range(0, 5).mapToObj(_ -> new Shop()).toList();
         var policies =
                 shops.stream().map(it -> created(it, ALTERNATING, AT_ONCE)).toList();
-        shops.forEach(LostAnswerIT::awaitAdopted);
+        shops.forEach(Scenario::awaitAdopted);
         var link = Links.current().runs();
         link.lose(answer -> answer % SOME == 0);
         try {
@@ -213,16 +213,6 @@ class LostAnswerIT extends Scenario {
         } finally {
             link.lose(_ -> false);
         }
-    }
-
-    private static void awaitAdopted(Shop shop) {
-        await().atMost(PATIENCE).until(() -> {
-            var status = shop.find("orders").getStatus();
-            return status != null
-                    && status.condition("Adopted")
-                            .filter(c -> "True".equals(c.status()))
-                            .isPresent();
-        });
     }
 
     private static void succeed(List<Rotation> rotations) {

@@ -69,36 +69,45 @@ class DriftCheck {
         this.clock = clock;
     }
 
-    void make(Due due) throws InterruptedException {
+    /** Empty where there is nothing to look at. */
+    Optional<Outcome<Standing>> make(Due due) throws InterruptedException {
         var rotation = known.find(due.uid()).or(() -> resources.find(due.policy(), due.uid()));
         if (rotation.isEmpty()) {
             Bridge.await(() -> unit.run(work -> drifts.forget(work, due.uid())));
-            return;
+            return Optional.empty();
         }
         var policy = known.policyOf(rotation.get());
         // What never was in force cannot drift from it.
-        if (policy.isPresent() && isAdopted(due)) {
-            look(due, rotation.get(), policy.get());
-        }
+        var found = policy.isPresent() && isAdopted(due)
+                ? Optional.of(look(due, rotation.get(), policy.get()))
+                : Optional.<Outcome<Standing>>empty();
         var next = Pace.next(due.uid(), due.every(), clock.instant());
         Bridge.await(() -> drifts.putOff(due.uid(), next));
+        return found;
     }
 
     private boolean isAdopted(Due due) {
         return Bridge.await(() -> runs.history(due.uid())).adopted() != null;
     }
 
-    private void look(Due due, SecretRotation rotation, RotationPolicy policy) throws InterruptedException {
-        var found = found(policy);
+    private Outcome<Standing> look(Due due, SecretRotation rotation, RotationPolicy policy)
+            throws InterruptedException {
+        var outcome = credential.look(policy);
+        var found = outcome instanceof Outcome.Done<Standing>(var standing)
+                ? Optional.of(standing)
+                : Optional.<Standing>empty();
         Counter.builder("keyturn.drift.checks")
                 .description("Looks at stored credentials, by what the target made of them")
                 .tag("result", found.map(Standing::name).orElse("UNKNOWN"))
                 .register(metrics)
                 .increment();
-        if (found.isEmpty()) {
-            return;
-        }
-        boolean changed = switch (found.get()) {
+        // Otherwise nobody knows.
+        found.ifPresent(standing -> follow(due, rotation, policy, standing));
+        return outcome;
+    }
+
+    private void follow(Due due, SecretRotation rotation, RotationPolicy policy, Standing found) {
+        boolean changed = switch (found) {
             case ACCEPTED -> due.open() && Bridge.await(() -> unit.run(work -> drifts.accepted(work, due.uid())));
             case REFUSED ->
                 refused(due, Standing.REFUSED, policy, policy.drift().repairs() && !isSuspended(rotation));
@@ -108,13 +117,6 @@ class DriftCheck {
         if (changed) {
             status.changed(rotation.ref(), due.uid());
         }
-    }
-
-    /** Empty if nobody knows. */
-    private Optional<Standing> found(RotationPolicy policy) throws InterruptedException {
-        return credential.look(policy) instanceof Outcome.Done<Standing>(var standing)
-                ? Optional.of(standing)
-                : Optional.empty();
     }
 
     private static boolean isSuspended(SecretRotation rotation) {

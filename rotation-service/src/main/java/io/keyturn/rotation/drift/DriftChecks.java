@@ -9,12 +9,16 @@ import java.util.concurrent.Semaphore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.RotationLog;
+import io.keyturn.rotation.bulkhead.Bulkheads;
+import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.persistence.DriftStore;
 import io.keyturn.rotation.persistence.DriftStore.Due;
 import io.keyturn.rotation.resource.KnownRotations;
+import io.keyturn.rotation.target.Target.Standing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,7 @@ class DriftChecks {
     private final RotationConfig.Drift config;
     private final Clock clock;
     private final Semaphore free;
+    private final Bulkheads bulkheads;
     /** The generation whose interval the database has, by uid. */
     private final Map<String, Long> enrolled = new ConcurrentHashMap<>();
 
@@ -44,6 +49,7 @@ class DriftChecks {
         this.config = config.drift();
         this.clock = clock;
         this.free = new Semaphore(config.drift().concurrency());
+        this.bulkheads = new Bulkheads(config.drift().perTarget());
     }
 
     void start(@Observes StartupEvent event) {
@@ -100,22 +106,40 @@ class DriftChecks {
     private void claimAndLook() {
         int limit = free.availablePermits();
         if (limit > 0) {
-            Bridge.await(() -> store.claim(limit, VALIDITY)).forEach(this::look);
+            var waiting = known.at(bulkheads.full());
+            for (var due : Bridge.await(() -> store.claim(waiting, limit, VALIDITY))) {
+                var target = known.addressOf(due.uid());
+                if (bulkheads.enter(target)) {
+                    look(due, target);
+                } else {
+                    Bridge.await(() -> store.putOff(due.uid(), due.at()));
+                }
+            }
         }
     }
 
-    private void look(Due due) {
+    private void look(Due due, String target) {
         free.acquireUninterruptibly();
         Thread.ofVirtual().name("drift-" + due.uid()).start(() -> {
             try {
-                check.make(due);
+                check.make(due).ifPresent(found -> heard(target, found));
             } catch (RuntimeException e) {
                 RotationLog.LOG.heldUp("a drift check", e.getClass().getSimpleName());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
+                bulkheads.leave(target);
                 free.release();
             }
         });
+    }
+
+    private void heard(String target, Outcome<Standing> found) {
+        if (found instanceof Outcome.Done) {
+            bulkheads.answer(target);
+        } else if (found instanceof Outcome.Unavailable<Standing>(var reason)
+                && reason == RotationReason.TARGET_UNREACHABLE) {
+            bulkheads.noAnswer(target);
+        }
     }
 }

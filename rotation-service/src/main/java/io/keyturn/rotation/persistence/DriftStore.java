@@ -45,7 +45,7 @@ public class DriftStore {
             update drift set due_at = now() + cast(:millis || ' milliseconds' as interval)
              where policy_uid in (
                    select d.policy_uid from drift d
-                    where d.due_at <= now() and not exists (
+                    where d.due_at <= now() and d.policy_uid <> all (string_to_array(cast(:waiting as text), ',')) and not exists (
                           select from rotation r where r.policy_uid = d.policy_uid and r.finished_at is null)
                     order by d.due_at limit :limit for update skip locked)
             returning *
@@ -94,12 +94,17 @@ public class DriftStore {
                 .replaceWithVoid();
     }
 
-    /** Looks that are due, each given to one process only. */
-    public Uni<List<Due>> claim(int limit, Duration validity) {
+    /**
+     * Looks that are due, each given to one process only.
+     *
+     * @param waiting SecretRotations that are left alone now, by their uids
+     */
+    public Uni<List<Due>> claim(List<String> waiting, int limit, Duration validity) {
         var at = now();
         return sessions.withTransaction((session, _) -> session.createNativeQuery(CLAIM, DriftRow.class)
                 .setParameter("millis", String.valueOf(validity.toMillis()))
                 .setParameter("limit", limit)
+                .setParameter("waiting", String.join(",", waiting))
                 .getResultList()
                 .map(rows -> rows.stream()
                         .map(row ->

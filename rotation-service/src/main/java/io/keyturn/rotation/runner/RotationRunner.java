@@ -28,7 +28,7 @@ public class RotationRunner {
     private final RotationStore store;
     private final RunDriver driver;
     private final RunSignal signal;
-    private final Bulkheads bulkheads;
+    private final RunBulkheads bulkheads;
     private final KnownRotations known;
     private final RotationConfig.Runner config;
     private final String instance;
@@ -40,7 +40,7 @@ public class RotationRunner {
             RotationStore store,
             RunDriver driver,
             RunSignal signal,
-            Bulkheads bulkheads,
+            RunBulkheads bulkheads,
             KnownRotations known,
             RotationConfig config,
             KitConfig kit) {

@@ -50,7 +50,7 @@ public class RunDriver {
     private final RunMetrics metrics;
     private final RunSignal signal;
     private final ClaimKeeper claims;
-    private final Bulkheads bulkheads;
+    private final RunBulkheads bulkheads;
     private final KnownRotations known;
     private final StandStill tests;
     private final RotationConfig.Runner config;
@@ -67,7 +67,7 @@ public class RunDriver {
             RunMetrics metrics,
             RunSignal signal,
             ClaimKeeper claims,
-            Bulkheads bulkheads,
+            RunBulkheads bulkheads,
             KnownRotations known,
             StandStill tests,
             RotationConfig config,

@@ -43,6 +43,17 @@ public abstract class Scenario {
         return alternating ? shop.alternating("orders", more) : shop.single("orders", more);
     }
 
+    /** Waits until the SecretRotation of {@link #created} is adopted. */
+    protected static void awaitAdopted(Shop shop) {
+        await().atMost(PATIENCE).until(() -> {
+            var status = shop.find("orders").getStatus();
+            return status != null
+                    && status.condition("Adopted")
+                            .filter(c -> "True".equals(c.status()))
+                            .isPresent();
+        });
+    }
+
     protected static RotationId newRun() {
         return new RotationId("r" + UUID.randomUUID().toString().replace("-", ""));
     }

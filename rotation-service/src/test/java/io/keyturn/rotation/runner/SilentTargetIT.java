@@ -26,7 +26,7 @@ class SilentTargetIT extends Scenario {
     private static final int MANY = 40;
 
     @Inject
-    Bulkheads bulkheads;
+    RunBulkheads bulkheads;
 
     private final Testbed bed = Testbed.shared();
 

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class BulkheadsTest {
+class RunBulkheadsTest {
     private static final Change CHANGE = new Change("a", "b", true, Overlap.SWITCHED, 3);
     private static final Command APPLY = new Command.Apply(CHANGE);
     private static final Input NO_ANSWER = new Input.Unavailable(RotationReason.TARGET_UNREACHABLE);
 
-    private final Bulkheads bulkheads = new Bulkheads(3);
+    private final RunBulkheads bulkheads = new RunBulkheads(3);
 
     @Test
     void oneTargetTakesNoMoreThanItsShare() {
