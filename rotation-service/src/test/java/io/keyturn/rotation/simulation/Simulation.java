@@ -141,6 +141,7 @@ final class Simulation {
         if (seed % 7 == 0 || mistake.losesCommits()) {
             database.replicate();
             world.turns().add("a standby", this::takeOverTheDatabase);
+            world.turns().add("drift checks", this::lookForDrift);
         }
         world.turns().add("restarts", () -> pods.restartForEver(secret));
         world.turns().add("instance-1", this::serve);
@@ -233,12 +234,26 @@ final class Simulation {
             return drifted;
         });
         while (drifted) {
-            var repair = "repair" + ++repairs;
-            database.accept(repair, Purpose.REPAIR);
-            while (!database.isOver(repair)) {
-                world.turns().sleep(Duration.ofSeconds(5));
-            }
+            repair();
             drifted = !accepts(live.at(PATH));
+        }
+    }
+
+    /** As the service does it: a live value that is refused while nothing is under way is set at the target again. */
+    private void lookForDrift() {
+        while (true) {
+            world.turns().sleep(Duration.ofMinutes(5));
+            if (database.isIdle() && !accepts(live.at(PATH))) {
+                repair();
+            }
+        }
+    }
+
+    private void repair() {
+        var repair = "repair" + ++repairs;
+        database.accept(repair, Purpose.REPAIR);
+        while (!database.isOver(repair)) {
+            world.turns().sleep(Duration.ofSeconds(5));
         }
     }
 
@@ -271,6 +286,7 @@ final class Simulation {
     private void watchForTheEnd() {
         while (!(asked == Integer.MAX_VALUE
                 && !drifted
+                && (!failedOver || accepts(live.at(PATH)))
                 && !unheard
                 && world.isCalm()
                 && database.isIdle()
