@@ -39,8 +39,10 @@ final class PlanDriver {
     private Set<Uid> unsent;
 
     private long heldAt;
-    /** In a row, without any answer that was new. */
-    private int unanswered;
+    /** How often in a row what had no answer was sent again. */
+    private int tries;
+
+    private long againAt;
 
     /** What a step leaves: the items as they are now, and whether there is more to do. */
     record Progress(List<Item> items, boolean over, boolean changed) {}
@@ -61,6 +63,7 @@ final class PlanDriver {
         this.unsent = plan.heldUntil() == null ? patching(items) : Set.of();
         this.nanoTime = nanoTime;
         this.heldAt = nanoTime.getAsLong();
+        this.againAt = heldAt;
     }
 
     void run() throws InterruptedException {
@@ -87,9 +90,16 @@ final class PlanDriver {
         if (decided.isEmpty()) {
             return false;
         }
+        if (unsent.isEmpty() && nanoTime.getAsLong() - againAt < 0) {
+            // Something else has woken us.
+            return false;
+        }
         var first = unsent;
         unsent = Set.of();
+        tries = first.isEmpty() ? tries + 1 : 0;
         var progress = patching.run(plan, items, decided, first);
+        againAt = nanoTime.getAsLong()
+                + RETRY.after(String.valueOf(plan.decision()), tries).toNanos();
         items = progress.items();
         return progress.over();
     }
@@ -112,11 +122,7 @@ final class PlanDriver {
     }
 
     private Duration pause() {
-        if (patching(items).isEmpty()) {
-            unanswered = 0;
-            return LOOK;
-        }
-        return RETRY.after(String.valueOf(plan.decision()), unanswered++);
+        return patching(items).isEmpty() ? LOOK : Duration.ofNanos(Math.max(1, againAt - nanoTime.getAsLong()));
     }
 
     /** A sign of life, now and then: every step that records something is one too. False: the plan is not ours any more. */

@@ -14,6 +14,7 @@ import io.keyturn.contract.reference.ActorName;
 import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
 import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
 import io.keyturn.rotation.saga.RotationState.Paused;
+import io.keyturn.rotation.saga.RotationState.Promoted;
 import io.keyturn.rotation.saga.RotationState.Requested;
 
 /** While a run waits for a person: before it begins, or where it met trouble. Nothing is done meanwhile. */
@@ -39,7 +40,9 @@ final class Interlude {
                         : Decision.again(state, LISTEN);
             // The policy wants no approval any more.
             case Input.Resumed _ -> Decision.to(new Requested(Purpose.ROTATE));
-            case Input.Suspended(), Input.ApprovalNeeded(), Input.Unavailable _ -> Decision.again(state, LISTEN);
+            // Nobody need decide before it could begin.
+            case Input.Suspended() -> Decision.anew(state, LISTEN);
+            case Input.ApprovalNeeded(), Input.Unavailable _ -> Decision.again(state, LISTEN);
             case Input.Rejected(var reason) -> RotationSaga.failed(reason, s);
             case Input.Result _, Input.Aborted _, Input.Hastened _ -> throw RotationSaga.unexpected(state, input);
         };
@@ -76,12 +79,23 @@ final class Interlude {
     }
 
     private static RotationState resumed(RotationState paused, Situation s) {
-        return paused instanceof AwaitingConsumers waiting
-                ? new AwaitingConsumers(
+        return switch (paused) {
+            case AwaitingConsumers waiting ->
+                new AwaitingConsumers(
                         waiting.change(),
                         waiting.appliedAt(),
                         waiting.version(),
-                        waiting.published().resumed(s.now()))
-                : paused;
+                        waiting.published().resumed(s.now()));
+            // Some of it was published before, and its readers have all their time again as well.
+            case Promoted promoted
+            when promoted.first() != null ->
+                new Promoted(
+                        promoted.change(),
+                        promoted.appliedAt(),
+                        promoted.version(),
+                        promoted.attempt(),
+                        promoted.first().resumed(s.now()));
+            default -> paused;
+        };
     }
 }

@@ -61,19 +61,15 @@ public record RunContext(
     }
 
     /**
-     * As {@link #withKept}, for a value that a target is about to be told: it is kept under this claim first. Who comes too late, under an
-     * earlier one, may have seen the others and be about to delete them.
+     * Sees to it that the values of the run are kept under this claim, before a target is told of one: who comes too late, under an earlier
+     * claim, may have seen the others and be about to delete them. The target hears the number of this claim first, so nobody can set
+     * those any more, and nobody needs them.
      */
-    <T> Outcome<T> withOwn(Slot slot, Function<Credential, Outcome<T>> use) {
-        return bench.find(policy, run, slot).then(kept -> {
-            if (kept.isEmpty()) {
-                return Outcome.rejected(RotationReason.STORE_CHANGED);
-            }
-            var value = kept.get();
-            return value.claim() == fence
-                    ? use.apply(value.credential())
-                    : keep(slot, value.credential(), value.draw()).then(use);
-        });
+    Outcome<Boolean> own(Target target) {
+        return bench.find(policy, run, Slot.PENDING)
+                .then(pending -> pending.isEmpty() || bench.isAllOf(fence)
+                        ? Outcome.done()
+                        : target.fence(pending.get().credential()).then(_ -> bench.keepAll(policy, run, fence)));
     }
 
     /** Lends a value of the run; STORE_CHANGED if it is gone. */

@@ -133,7 +133,7 @@ class Values {
     Outcome<Credential> next(RunContext context, Target target) {
         return context.find(Slot.PENDING).then(kept -> {
             if (kept.isPresent()) {
-                return context.withOwn(Slot.PENDING, Outcome::done);
+                return Outcome.done(kept.get());
             }
             return switch (target) {
                 case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);

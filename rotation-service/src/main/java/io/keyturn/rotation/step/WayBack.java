@@ -114,21 +114,25 @@ class WayBack {
     }
 
     private Outcome<Input> revert(RunContext context) {
-        return context.withTarget(target -> context.withOwn(
-                Slot.PREVIOUS,
-                previous -> context.find(Slot.PENDING)
-                        .then(failed -> {
-                            if (failed.isPresent()) {
-                                return withGoal(
-                                        context, failed.get(), previous, goal -> target.revert(failed.get(), goal));
-                            }
-                            return switch (target) {
-                                case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
-                                case IssuingTarget issuing ->
-                                    issuing.withdraw(context.run().id(), previous);
-                            };
-                        })
-                        .then(_ -> input(new Input.Done()))));
+        return context.withTarget(target -> context.own(target)
+                .then(_ -> context.withKept(
+                        Slot.PREVIOUS,
+                        previous -> context.find(Slot.PENDING)
+                                .then(failed -> {
+                                    if (failed.isPresent()) {
+                                        return withGoal(
+                                                context,
+                                                failed.get(),
+                                                previous,
+                                                goal -> target.revert(failed.get(), goal));
+                                    }
+                                    return switch (target) {
+                                        case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
+                                        case IssuingTarget issuing ->
+                                            issuing.withdraw(context.run().id(), previous);
+                                    };
+                                })
+                                .then(_ -> input(new Input.Done())))));
     }
 
     /**
@@ -140,7 +144,8 @@ class WayBack {
                 .then(failed -> context.find(Slot.PREVIOUS)
                         .then(previous -> failed.isEmpty() || previous.isEmpty()
                                 ? Outcome.done()
-                                : context.withTarget(target -> target.fence(failed.get()))
+                                : context.withTarget(target ->
+                                                target.fence(failed.get()).ifRejected(true))
                                         .then(_ -> withGoal(
                                                 context,
                                                 failed.get(),
@@ -154,7 +159,8 @@ class WayBack {
     }
 
     private static Outcome<Boolean> setIfTheirs(RunContext context, Credential previous, Credential goal) {
-        return goal.sameAs(previous) ? Outcome.done() : context.withTarget(target -> target.apply(goal));
+        return context.withTarget(target ->
+                goal.sameAs(previous) || !target.owns(goal.principal()) ? Outcome.done() : target.apply(goal));
     }
 
     /** Goes on with what to go back to: the previous value, unless somebody else has rotated by hand during the run. */

@@ -103,7 +103,8 @@ class WayForward {
 
     Outcome<Input> apply(RunContext context, Change change) {
         boolean unheardOf = context.bench().takeUnheardOf();
-        return context.withTarget(target -> values.next(context, target)
+        return context.withTarget(target -> context.own(target)
+                .then(_ -> values.next(context, target))
                 .then(next -> (unheardOf && target instanceof TakingTarget taking
                                 ? taking.introduce(next)
                                 : asItWas(context, target, change, next).then(_ -> target.apply(next)))
@@ -150,26 +151,31 @@ class WayForward {
     }
 
     Outcome<Input> test(RunContext context) {
-        return context.withTarget(target -> context.withKept(Slot.PENDING, target::test))
-                .then(_ -> input(new Input.Done()));
+        return tested(context).then(_ -> input(new Input.Done()));
+    }
+
+    private static Outcome<Boolean> tested(RunContext context) {
+        return context.withTarget(target -> context.withKept(Slot.PENDING, target::test));
     }
 
     Outcome<Input> promote(RunContext context, Change change) {
         var policy = context.policy();
-        return context.withKept(
+        // Who took the run over tests what he found.
+        var proven = context.bench().isNewValueFenced() ? Outcome.done() : tested(context);
+        return proven.then(_ -> context.withKept(
                 Slot.PENDING,
                 next -> stores.of(policy)
                         .promote(policy, context.run().id(), next, change.baseVersion())
                         .then(version -> {
                             context.bench().leaveTarget();
                             return input(new Input.Promoted(version));
-                        }));
+                        })));
     }
 
     Outcome<Input> publish(RunContext context, Command.Publish publish) {
         return context.withKept(
                 Slot.PENDING,
-                next -> held(context, next)
+                next -> (publish.change().retirement() == Retirement.DONE ? Outcome.done() : held(context, next))
                         .then(_ -> context.withKept(
                                 Slot.PREVIOUS,
                                 previous -> publications.publish(
@@ -178,15 +184,17 @@ class WayForward {
 
     /**
      * Nobody is led to a value that somebody may still take away: who was on the way back when the database of the runs lost that, and
-     * goes on only now.
+     * goes on only now. After that it is looked whether it is in force. An admin who is refused keeps nobody from a value that is.
      */
-    private static Outcome<Boolean> held(RunContext context, Credential next) {
+    private Outcome<Boolean> held(RunContext context, Credential next) {
         return context.bench().isNewValueFenced()
                 ? Outcome.done()
-                : context.withTarget(target -> target.fence(next)).then(_ -> {
-                    context.bench().newValueIsFenced();
-                    return Outcome.done();
-                });
+                : context.withTarget(
+                                target -> target.fence(next).ifRejected(true).then(_ -> inForce(context, target, next)))
+                        .then(_ -> {
+                            context.bench().newValueIsFenced();
+                            return Outcome.done();
+                        });
     }
 
     Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
@@ -215,7 +223,7 @@ class WayForward {
         boolean terminate = context.policy().endsSessions();
         return context.withTarget(target -> context.withKept(
                         Slot.PENDING,
-                        next -> held(context, next)
+                        next -> target.fence(next)
                                 .then(_ -> fencedBeside(context, target, next))
                                 .then(_ -> inForce(context, target, next)))
                 .then(_ -> retire.change().retirement() == Retirement.BEFORE_READERS

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.step;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,8 @@ import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.secretstore.Stores;
 import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
 
 /**
  * What a run has at hand while it is driven without a pause: the opened target, and its own two values, which change only
@@ -65,6 +68,27 @@ public final class Workbench implements AutoCloseable {
             put(slot, now);
             return Outcome.done(now);
         });
+    }
+
+    /** Whether all that was found is kept under that claim. */
+    boolean isAllOf(long claim) {
+        return kept.values().stream().allMatch(value -> value.claim() == claim);
+    }
+
+    /** Keeps all that was found under a claim, and nothing under earlier ones. */
+    Outcome<Boolean> keepAll(RotationPolicy policy, RunRef run, long claim) {
+        var outcome = Outcome.done();
+        for (var slot : List.copyOf(kept.keySet())) {
+            outcome = outcome.then(_ -> keepUnder(policy, run, slot, claim));
+        }
+        return outcome.then(_ -> stores.of(policy).discard(policy, run.id(), claim - 1));
+    }
+
+    private Outcome<Boolean> keepUnder(RotationPolicy policy, RunRef run, Slot slot, long claim) {
+        var value = requireNonNull(kept.get(slot));
+        return value.claim() == claim
+                ? Outcome.done()
+                : keep(policy, run, slot, value.under(claim)).then(_ -> Outcome.done());
     }
 
     private void put(Slot slot, Kept value) {

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.keyturn.contract.event.RotationApprovalDecided;
 import io.keyturn.contract.event.RotationFailed;
@@ -15,6 +16,7 @@ import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.RotationState.Failed;
 import io.keyturn.rotation.saga.RotationState.Paused;
+import io.keyturn.rotation.saga.RotationState.Promoted;
 import io.keyturn.rotation.saga.RotationState.Requested;
 import io.keyturn.rotation.saga.RotationState.Tested;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,19 @@ class InterludeTest {
         assertThat(RotationSaga.decide(new AwaitingApproval(), nobody, after(limit.plusSeconds(1), false))
                         .next())
                 .isEqualTo(new Failed(RotationReason.APPROVAL_EXPIRED));
+    }
+
+    /** It could not begin meanwhile, whoever says so. */
+    @Test
+    void approvalDoesNotExpireWhileTheSecretRotationIsSuspended() {
+        var late = after(Sagas.LIMITS.approval().plusSeconds(1), false);
+
+        var decision = RotationSaga.decide(new AwaitingApproval(), new Input.Suspended(), late);
+
+        assertThat(decision.next()).isEqualTo(new AwaitingApproval());
+        assertThat(decision.facts()).isEmpty();
+        assertThat(decision.again()).as("its time begins anew").isFalse();
+        assertThat(decision.delay()).isEqualTo(Interlude.LISTEN);
     }
 
     @Test
@@ -143,6 +158,25 @@ class InterludeTest {
                         again, new Input.Written(Sagas.published(1).copies()), later)
                 .next();
         assertThat(RotationSaga.decide(stamped, stuck, later).again()).isTrue();
+    }
+
+    /** Readers of the first of two Secrets have waited through the pause as well. */
+    @Test
+    void readersGetTheirWholeTimeAgainWhereARunWasPausedWhileItPublished() {
+        var late = after(Sagas.LIMITS.consumers().plusSeconds(1), true);
+        var half = new Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 1, Sagas.published(1));
+        var paused = RotationSaga.decide(half, new Input.Rejected(RotationReason.PUBLICATION_REFUSED), late)
+                .next();
+        assertThat(paused).isInstanceOf(Paused.class);
+
+        var resumed = RotationSaga.decide(paused, new Input.Resumed(ANNA), late).next();
+        var rest = new Input.Written(List.of(Sagas.copy("copied", late.now())));
+        var published = RotationSaga.decide(resumed, rest, late).next();
+
+        assertThat(published).isInstanceOf(AwaitingConsumers.class);
+        assertThat(RotationSaga.decide(published, new Input.Waiting(RotationReason.SESSIONS_STUCK), late)
+                        .again())
+                .isTrue();
     }
 
     private static Situation soon(boolean pauses) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,6 +41,9 @@ import static java.util.Objects.requireNonNull;
 class VaultStore implements SecretStore {
     private static final String PRINCIPAL = "username";
     private static final String SECRET = "password";
+    /** How often what a run keeps is looked for anew, where it changes meanwhile. */
+    private static final int LOOKS = 3;
+
     /** The note that tells the last values that were live. */
     private static final String LAST = "last_values";
 
@@ -63,17 +67,19 @@ class VaultStore implements SecretStore {
 
     /** What a kept value is called within the folder of its run. */
     private record Name(Slot slot, long claim, int draw) {
-        private static final Pattern FORM = Pattern.compile("^(pending|previous)-([0-9]{1,18})-([0-9]{1,9})$");
+        private static final Pattern FORM = Pattern.compile("^(pending|previous)(?:-([0-9]{1,18})-([0-9]{1,9}))?$");
 
         /** Empty for what is not ours. */
         static Optional<Name> of(String name) {
-            return FORM.matcher(name)
-                    .results()
-                    .map(parts -> new Name(
-                            Slot.valueOf(parts.group(1).toUpperCase(Locale.ROOT)),
-                            Long.parseLong(parts.group(2)),
-                            Integer.parseInt(parts.group(3))))
-                    .findFirst();
+            return FORM.matcher(name).results().map(Name::of).findFirst();
+        }
+
+        /** Earlier versions named the slot only. */
+        private static Name of(MatchResult parts) {
+            var slot = Slot.valueOf(parts.group(1).toUpperCase(Locale.ROOT));
+            return parts.group(2) == null
+                    ? new Name(slot, 0, 1)
+                    : new Name(slot, Long.parseLong(parts.group(2)), Integer.parseInt(parts.group(3)));
         }
 
         Name later(Name other) {
@@ -82,7 +88,8 @@ class VaultStore implements SecretStore {
 
         @Override
         public String toString() {
-            return slot.name().toLowerCase(Locale.ROOT) + "-" + claim + "-" + draw;
+            var name = slot.name().toLowerCase(Locale.ROOT);
+            return claim == 0 ? name : name + "-" + claim + "-" + draw;
         }
     }
 
@@ -132,19 +139,43 @@ class VaultStore implements SecretStore {
         });
     }
 
+    /** Who goes on with the run under another claim may be keeping its values anew just now, and delete what is listed before it is read. */
     @Override
     public Outcome<Map<Slot, Kept>> kept(RotationPolicy policy, RotationId run) {
         return attempt(() -> {
-            var latest = new EnumMap<Slot, Name>(Slot.class);
-            pending.list(path(policy, run)).stream()
-                    .flatMap(name -> Name.of(name).stream())
-                    .forEach(name -> latest.merge(name.slot(), name, Name::later));
-            var kept = new EnumMap<Slot, Kept>(Slot.class);
-            for (var name : latest.values()) {
+            var latest = latest(policy, run);
+            for (int look = 0; look < LOOKS; look++) {
+                var kept = read(policy, run, latest);
+                var now = kept.size() == latest.size() ? latest : latest(policy, run);
+                if (now.equals(latest)) {
+                    return Outcome.done(kept);
+                }
+                kept.values().forEach(Kept::close);
+                latest = now;
+            }
+            return Outcome.unavailable(RotationReason.CONFLICT);
+        });
+    }
+
+    private Map<Slot, Name> latest(RotationPolicy policy, RotationId run) throws StoreException {
+        var latest = new EnumMap<Slot, Name>(Slot.class);
+        pending.list(path(policy, run)).stream()
+                .flatMap(name -> Name.of(name).stream())
+                .forEach(name -> latest.merge(name.slot(), name, Name::later));
+        return latest;
+    }
+
+    private Map<Slot, Kept> read(RotationPolicy policy, RotationId run, Map<Slot, Name> names) throws StoreException {
+        var kept = new EnumMap<Slot, Kept>(Slot.class);
+        try {
+            for (var name : names.values()) {
                 find(policy, run, name).ifPresent(value -> kept.put(name.slot(), value));
             }
-            return Outcome.done(kept);
-        });
+            return kept;
+        } catch (StoreException e) {
+            kept.values().forEach(Kept::close);
+            throw e;
+        }
     }
 
     private Optional<Kept> find(RotationPolicy policy, RotationId run, Name name) throws StoreException {

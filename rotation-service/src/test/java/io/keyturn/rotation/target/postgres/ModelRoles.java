@@ -33,6 +33,7 @@ public final class ModelRoles {
     private final Map<String, Boolean> verdicts = new HashMap<>();
     private boolean unfenced;
     private boolean lazy;
+    private boolean gullible;
     private int refused;
 
     public ModelRoles(World world, Sessions sessions) {
@@ -99,6 +100,11 @@ public final class ModelRoles {
         lazy = true;
     }
 
+    /** A mistake: from now on a password whose setting had no answer counts as set. */
+    public void takeNoAnswerForYes() {
+        gullible = true;
+    }
+
     /** As one claim of a run meets it. */
     private final class Server implements RoleServer {
         private final long fence;
@@ -129,7 +135,11 @@ public final class ModelRoles {
             var password = next.secret().useString(text -> text);
             return isRefused(password)
                     ? admin("refuse", () -> refused++).then(_ -> Outcome.rejected(RotationReason.TARGET_REFUSED))
-                    : fenced("alter role", next.principal(), () -> passwords.put(next.principal(), password));
+                    : believed(fenced("alter role", next.principal(), () -> passwords.put(next.principal(), password)));
+        }
+
+        private Outcome<Boolean> believed(Outcome<Boolean> outcome) {
+            return gullible && outcome instanceof Outcome.Unavailable ? Outcome.done() : outcome;
         }
 
         @Override
