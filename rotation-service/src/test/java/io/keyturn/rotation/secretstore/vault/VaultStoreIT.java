@@ -22,6 +22,8 @@ import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.secretstore.SecretStore;
+import io.keyturn.rotation.secretstore.SecretStore.Kept;
+import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.SecretStoreConformance;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.openbao.OpenBaoServer;
@@ -187,19 +189,10 @@ class VaultStoreIT extends SecretStoreConformance {
     @Test
     void whoWritesJustWhenTheWayBackDoesIsLookedAtAgain() {
         write(Map.of("username", "b", "password", "new value"));
-        var mount = new VaultKv(client, "secret");
-        var edits = new AtomicInteger();
-        var edited = (KvV2) Proxy.newProxyInstance(
-                KvV2.class.getClassLoader(), new Class<?>[] {KvV2.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("write") && edits.getAndIncrement() == 0) {
-                        write(Map.of("username", "b", "password", "new value", "note", "theirs"));
-                    }
-                    try {
-                        return method.invoke(mount, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        var edited = disturbed(
+                new VaultKv(client, "secret"),
+                "write",
+                () -> write(Map.of("username", "b", "password", "new value", "note", "theirs")));
         var disturbed = new VaultStore(edited, new VaultKv(client, "keyturn-pending"));
         try (var failed = new Credential("b", SecretValue.copyOf("new value"));
                 var previous = new Credential("a", SecretValue.copyOf("old value"))) {
@@ -210,10 +203,69 @@ class VaultStoreIT extends SecretStoreConformance {
         assertThat(read()).isEqualTo(Map.of("username", "a", "password", "old value", "note", "theirs"));
     }
 
+    /** A mount where something happens just before the first call of that name. */
+    private static KvV2 disturbed(KvV2 mount, String call, Runnable what) {
+        var calls = new AtomicInteger();
+        return (KvV2) Proxy.newProxyInstance(
+                KvV2.class.getClassLoader(), new Class<?>[] {KvV2.class}, (_, method, arguments) -> {
+                    if (method.getName().equals(call) && calls.getAndIncrement() == 0) {
+                        what.run();
+                    }
+                    try {
+                        return method.invoke(mount, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void whatAnotherClaimKeepsAnewBetweenListAndReadIsFound() {
+        try (var previous = new Credential("a", SecretValue.copyOf("old value"));
+                var next = new Credential("b", SecretValue.copyOf("new value"))) {
+            keepBoth(previous, next, 1);
+            var pending = disturbed(new VaultKv(client, "keyturn-pending"), "read", () -> {
+                keepBoth(previous, next, 2);
+                assertThat(store.discard(policy(), run(), 1)).isEqualTo(Outcome.done());
+            });
+
+            var kept = value(new VaultStore(new VaultKv(client, "secret"), pending).kept(policy(), run()));
+
+            assertThat(kept)
+                    .hasSize(2)
+                    .allSatisfy((_, value) -> assertThat(value.claim()).isEqualTo(2));
+            kept.values().forEach(Kept::close);
+        }
+    }
+
+    private void keepBoth(Credential previous, Credential next, long claim) {
+        value(store.keep(policy(), run(), Slot.PREVIOUS, new Kept(previous, claim, 1)))
+                .close();
+        value(store.keep(policy(), run(), Slot.PENDING, new Kept(next, claim, 1)))
+                .close();
+    }
+
+    /** A run may be under way while the service is replaced by this version. */
+    @Test
+    void valueThatAnEarlierVersionKeepsIsFoundAndDeleted() {
+        vault().api()
+                .writeSecret(
+                        "keyturn-pending",
+                        "shop-vault/orders/" + run() + "/pending",
+                        Map.of("username", "b", "password", "new value"));
+
+        var kept = value(store.kept(policy(), run()));
+        assertThat(kept).containsOnlyKeys(Slot.PENDING);
+        kept.values().forEach(Kept::close);
+        assertThat(store.discard(policy(), run(), 1)).isEqualTo(Outcome.done());
+
+        assertThat(value(store.kept(policy(), run()))).isEmpty();
+    }
+
     @Test
     void pendingValuesLieInTheirOwnMount() {
         try (var next = new Credential("b", SecretValue.copyOf("new value"))) {
-            value(store.keep(policy(), run(), SecretStore.Slot.PENDING, new SecretStore.Kept(next, 17, 2)))
+            value(store.keep(policy(), run(), Slot.PENDING, new Kept(next, 17, 2)))
                     .close();
         }
 
