@@ -30,8 +30,8 @@ public record Published(
      *
      * @param at when the content was written first, by the clock of the API server, in whole seconds
      * @param before uids of readers that may have been created in the same second, but before the write: they were there already
-     * @param racing uids of other readers that were created in the same second and were there right after the write: each may have read
-     *     what was there before, or this
+     * @param racing uids of readers that may have been created in the same second, before or after the write: an earlier try wrote, whose
+     *     answer was lost. Each may have read what was there before, or this
      */
     public record Copy(ObjectRef secret, Instant at, List<String> before, List<String> racing) {
 

@@ -1,7 +1,6 @@
 package io.keyturn.rotation.step;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,7 +9,6 @@ import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
-import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
@@ -39,19 +37,14 @@ class Publications {
             RunContext context, Change change, Credential credential, int attempt, List<Credential> values) {
         var policy = context.policy();
         var stamp = new Stamp(PublicationId.of(context.run().id(), attempt), context.fence(), context.traceparent());
-        return context.withTarget(target -> consumers.youngReaders(policy).then(before -> {
-            var outcomes = publishers.publish(policy, credential, target.attributes(), stamp, values, change.intact());
-            return racing(policy, outcomes).then(racing -> Outcome.done(told(outcomes, before, racing)));
-        }));
-    }
-
-    /** Asked afterwards as well, for somebody may come between the question before and the write. */
-    private Outcome<List<String>> racing(RotationPolicy policy, List<Outcome<Written>> outcomes) {
-        var seconds = written(outcomes)
-                .filter(written -> isOurs(written.by()))
-                .map(Written::at)
-                .collect(Collectors.toSet());
-        return seconds.isEmpty() ? Outcome.done(List.of()) : consumers.createdIn(policy, seconds);
+        // Who is there is asked last, so that hardly anybody can come between the question and the write. Not
+        // afterwards:
+        // a restart that the write has brought about may have made new readers by then, in the same second.
+        return context.withTarget(target -> consumers
+                .youngReaders(policy)
+                .then(young -> Outcome.done(told(
+                        publishers.publish(policy, credential, target.attributes(), stamp, values, change.intact()),
+                        young))));
     }
 
     private static Stream<Written> written(List<Outcome<Written>> outcomes) {
@@ -60,22 +53,15 @@ class Publications {
                         outcome instanceof Outcome.Done<Written>(var written) ? Stream.of(written) : Stream.empty());
     }
 
-    private static boolean isOurs(Writer writer) {
-        return writer == Writer.THIS_CALL || writer == Writer.EARLIER_CALL;
-    }
-
-    /**
-     * @param before uids of the young readers that were there before this call
-     * @param racing uids of the readers that are as young as a write
-     */
-    static Input told(List<Outcome<Written>> outcomes, List<String> before, List<String> racing) {
+    /** @param young uids of the readers that were there just before, and may be as young as a write */
+    static Input told(List<Outcome<Written>> outcomes, List<String> young) {
         var copies = written(outcomes)
                 .filter(written -> written.by() != Writer.STRANGER)
-                .flatMap(written -> copies(written, before, racing))
+                .flatMap(written -> copies(written, young))
                 .toList();
         var theirs = written(outcomes)
                 .filter(written -> written.by() == Writer.STRANGER)
-                .flatMap(written -> copies(written, List.of(), List.of()))
+                .flatMap(written -> copies(written, List.of()))
                 .toList();
         // What will not work comes first; what is merely on its way may take longest.
         return Stream.of(rejected(outcomes), unavailable(outcomes), waiting(outcomes))
@@ -85,13 +71,14 @@ class Publications {
                 .orElseGet(() -> theirs.isEmpty() ? new Input.Written(copies) : new Input.LeftAlone(copies, theirs));
     }
 
-    private static Stream<Copy> copies(Written written, List<String> before, List<String> racing) {
-        // Who was there before an earlier call, whose answer was lost, nobody knows.
-        var known = written.by() == Writer.THIS_CALL ? before : List.<String>of();
-        var others = isOurs(written.by())
-                ? racing.stream().filter(uid -> !known.contains(uid)).toList()
-                : List.<String>of();
-        return written.secrets().stream().map(secret -> new Copy(secret, written.at(), known, others));
+    private static Stream<Copy> copies(Written written, List<String> young) {
+        var none = List.<String>of();
+        return written.secrets().stream().map(secret -> switch (written.by()) {
+            case THIS_CALL -> new Copy(secret, written.at(), young, none);
+            // Who was there before it, nobody knows.
+            case EARLIER_CALL -> new Copy(secret, written.at(), none, young);
+            case SOMEBODY_ELSE, STRANGER -> new Copy(secret, written.at(), none, none);
+        });
     }
 
     private static Stream<Input.Trouble> rejected(List<Outcome<Written>> outcomes) {

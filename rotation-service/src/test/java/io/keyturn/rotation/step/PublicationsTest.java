@@ -29,21 +29,21 @@ class PublicationsTest {
     @Test
     void readersOfTheSameSecondAreKnownOnlyWhereWeWrite() {
         assertThat(told(List.of(BY_US, BY_AN_OWNER)))
-                .isEqualTo(new Input.Written(List.of(
-                        new Copy(A, AT, List.of("before"), List.of("racer")), new Copy(B, AT, List.of(), List.of()))));
+                .isEqualTo(new Input.Written(
+                        List.of(new Copy(A, AT, List.of("racer"), List.of()), new Copy(B, AT, List.of(), List.of()))));
     }
 
     @Test
     void whoeverIsThereAfterALostAnswerMayHaveReadEither() {
         assertThat(told(List.of(BY_US_BEFORE)))
-                .isEqualTo(new Input.Written(List.of(new Copy(A, AT, List.of(), List.of("before", "racer")))));
+                .isEqualTo(new Input.Written(List.of(new Copy(A, AT, List.of(), List.of("racer")))));
     }
 
     @Test
     void whatIsWrittenIsToldEvenIfTheRestIsNot() {
         assertThat(told(List.of(ON_ITS_WAY, BY_US)))
                 .isEqualTo(new Input.PartlyWritten(
-                        List.of(new Copy(A, AT, List.of("before"), List.of("racer"))),
+                        List.of(new Copy(A, AT, List.of("racer"), List.of())),
                         new Input.Waiting(RotationReason.PUBLICATION_REFUSED)));
     }
 
@@ -60,7 +60,7 @@ class PublicationsTest {
     void whatAStrangerHasWrittenIsToldApart() {
         assertThat(told(List.of(BY_US, BY_A_STRANGER)))
                 .isEqualTo(new Input.LeftAlone(
-                        List.of(new Copy(A, AT, List.of("before"), List.of("racer"))),
+                        List.of(new Copy(A, AT, List.of("racer"), List.of())),
                         List.of(new Copy(B, AT, List.of(), List.of()))));
         assertThat(told(List.of(BY_A_STRANGER, AWAY)))
                 .as("it is looked at again")
@@ -68,6 +68,6 @@ class PublicationsTest {
     }
 
     private static Input told(List<Outcome<Written>> outcomes) {
-        return Publications.told(outcomes, List.of("before"), List.of("before", "racer"));
+        return Publications.told(outcomes, List.of("racer"));
     }
 }
