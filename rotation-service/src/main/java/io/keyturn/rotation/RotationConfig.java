@@ -95,7 +95,7 @@ public interface RotationConfig {
          * time, so that a target that is down delays the checks of no other.
          */
         @WithConverter(Concurrency.class)
-        @WithDefault("4")
+        @WithDefault("8")
         int perTarget();
 
         /** How often this process asks the database which checks are due. */

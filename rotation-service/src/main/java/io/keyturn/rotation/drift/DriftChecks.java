@@ -103,15 +103,18 @@ class DriftChecks {
         }
     }
 
+    /** What there was no room for is put back, and others are claimed at once: who is at a full target holds up nobody else. */
     private void claimAndLook() {
-        int limit = free.availablePermits();
-        if (limit > 0) {
+        boolean full = true;
+        while (full && !stopping && free.availablePermits() > 0) {
+            full = false;
             var waiting = known.at(bulkheads.full());
-            for (var due : Bridge.await(() -> store.claim(waiting, limit, VALIDITY))) {
+            for (var due : Bridge.await(() -> store.claim(waiting, free.availablePermits(), VALIDITY))) {
                 var target = known.addressOf(due.uid());
                 if (bulkheads.enter(target)) {
                     look(due, target);
                 } else {
+                    full = true;
                     Bridge.await(() -> store.putOff(due.uid(), due.at()));
                 }
             }
