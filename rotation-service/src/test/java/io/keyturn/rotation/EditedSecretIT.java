@@ -71,15 +71,7 @@ class EditedSecretIT extends Scenario {
     void editOnTheWayBackIsNotWrittenOver() throws SQLException {
         var policy = wholly(false, "onFailure: Pause", "consumers: {deadline: 5s}");
         shop.reader();
-        var run = newRun();
-        state(policy, run, last(policy), null);
-        awaitCondition("Ready", "False", "Paused");
-        try (var held = new HeldRole(shop.roleA)) {
-            patch("{\"metadata\": {\"annotations\": {\"keyturn.io/abort\": \"" + run + "\"}}}");
-            held.awaitSomebodyWaiting();
-            edit();
-            held.letGo();
-        }
+        var run = abortedWhile(policy, this::edit);
 
         awaitRolledBack(run);
         assertThatItIsTheirs();
@@ -147,16 +139,10 @@ class EditedSecretIT extends Scenario {
     void whoRotatesByHandJustWhenTheWayBackSetsThePreviousValueHasHisSetAgain() throws SQLException {
         var policy = wholly(false, "onFailure: Pause", "consumers: {deadline: 5s}");
         var reader = shop.reader();
-        var run = newRun();
-        state(policy, run, last(policy), null);
-        awaitCondition("Ready", "False", "Paused");
-        try (var held = new HeldRole(shop.roleA)) {
-            patch("{\"metadata\": {\"annotations\": {\"keyturn.io/abort\": \"" + run + "\"}}}");
-            held.awaitSomebodyWaiting();
+        var run = abortedWhile(policy, () -> {
             shop.vault("db", shop.roleA, BY_HAND);
             put(Map.of("user", shop.roleA, "password", BY_HAND, "URL", url(BY_HAND)));
-            held.letGo();
-        }
+        });
         shop.end(reader);
 
         awaitOutcome("RolledBack", run);
@@ -212,6 +198,20 @@ class EditedSecretIT extends Scenario {
             state(policy, run, last(policy), null);
             held.awaitSomebodyWaiting();
             edit();
+            held.letGo();
+        }
+        return run;
+    }
+
+    /** A run that pauses and is sent back; it happens between its look and the setting of the previous value. */
+    private RotationId abortedWhile(SecretRotation policy, Runnable what) throws SQLException {
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitCondition("Ready", "False", "Paused");
+        try (var held = new HeldRole(shop.roleA)) {
+            patch("{\"metadata\": {\"annotations\": {\"keyturn.io/abort\": \"" + run + "\"}}}");
+            held.awaitSomebodyWaiting();
+            what.run();
             held.letGo();
         }
         return run;

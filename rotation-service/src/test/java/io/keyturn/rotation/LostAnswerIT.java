@@ -1,9 +1,7 @@
 package io.keyturn.rotation;
 
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -22,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -93,12 +90,8 @@ class LostAnswerIT extends Scenario {
         }
 
         private Login published() {
-            var data = shop.secret().getData();
-            return new Login(decoded(data, "user"), decoded(data, "password"));
-        }
-
-        private static String decoded(Map<String, String> data, String key) {
-            return new String(Base64.getDecoder().decode(requireNonNull(data.get(key))), UTF_8);
+            var secret = shop.secret();
+            return new Login(Shop.text(secret, "user"), Shop.text(secret, "password"));
         }
 
         /** The live value is read last, since a value becomes it before it leaves those of the run, and tried first: the run sets the others after it. */

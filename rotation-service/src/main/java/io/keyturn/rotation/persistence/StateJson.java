@@ -31,7 +31,7 @@ final class StateJson {
     @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
     private interface Named {}
 
-    /** Rows of versions that did not look afterwards who was there: who was before the write is not known then. */
+    /** Rows of versions that noted by a flag only who was there before a write: nobody knows then. */
     @JsonIgnoreProperties("witnessed")
     private interface Unwitnessed {
         @JsonSetter(nulls = Nulls.AS_EMPTY)

@@ -117,7 +117,12 @@ public final class Shop {
 
     /** What a key of the Secret holds. */
     public String published(String key) {
-        return new String(Base64.getDecoder().decode(secret().getData().get(key)), StandardCharsets.UTF_8);
+        return text(secret(), key);
+    }
+
+    /** What a key of such a Secret holds. */
+    public static String text(Secret secret, String key) {
+        return new String(Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
     }
 
     public SecretRotation single(String name, String... more) {

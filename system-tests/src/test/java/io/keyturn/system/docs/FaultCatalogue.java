@@ -100,7 +100,7 @@ final class FaultCatalogue {
                     "R18",
                     "That database fails over and loses its last commits",
                     "Runs look at the world again; nobody is locked out (I1)",
-                    "real servers"),
+                    "real servers; of further simulated worlds one, with one role (seed 51597), ended with another value published than the live one"),
             new Entry(
                     "R19",
                     "That database has deadlocks, no free connection, too many clients",
