@@ -402,6 +402,7 @@ class RotationServiceIT extends Scenario {
         var runs = List.of(newRun(), newRun());
         runs.forEach(run -> state(policy, run, last, null));
         runs.forEach(run -> await().atMost(PATIENCE).until(() -> Topics.of(run).size() == 1));
+        awaitCondition("Begun", "False", "Suspended");
         return runs;
     }
 

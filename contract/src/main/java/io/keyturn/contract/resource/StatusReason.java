@@ -1,7 +1,7 @@
 package io.keyturn.contract.resource;
 
 /**
- * Reasons of the conditions Adopted, Ready and Approved of a SecretRotation while no run is to blame. When one is, the reason is a
+ * Reasons of the conditions Adopted, Ready, Approved and Begun of a SecretRotation while no run is to blame. When one is, the reason is a
  * rotation reason. Public.
  */
 public enum StatusReason {
@@ -13,6 +13,8 @@ public enum StatusReason {
     InForce,
     /** The run waits for a person who lets it begin. */
     AwaitingApproval,
+    /** The run waits until the SecretRotation is suspended no more. */
+    Suspended,
     /** The run has met trouble and waits for a person who says how it goes on. */
     Paused,
     /** The target refuses the credential in the store. */

@@ -110,18 +110,17 @@ class DriftCheck {
         boolean changed = switch (found) {
             case ACCEPTED -> due.open() && Bridge.await(() -> unit.run(work -> drifts.accepted(work, due.uid())));
             case REFUSED ->
-                refused(due, Standing.REFUSED, policy, policy.drift().repairs() && !isSuspended(rotation));
+                refused(
+                        due,
+                        Standing.REFUSED,
+                        policy,
+                        policy.drift().repairs() && !KnownRotations.isSuspended(rotation));
             // A role that is closed is closed by somebody: it is said, and left alone.
             case LOCKED -> refused(due, Standing.LOCKED, policy, false);
         };
         if (changed) {
             status.changed(rotation.ref(), due.uid());
         }
-    }
-
-    private static boolean isSuspended(SecretRotation rotation) {
-        var spec = rotation.getSpec();
-        return spec != null && Boolean.TRUE.equals(spec.suspend());
     }
 
     /** The finding and the run that is to mend it are one transaction: there is never one without the other. */

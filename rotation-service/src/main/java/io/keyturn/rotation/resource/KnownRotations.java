@@ -80,6 +80,12 @@ public class KnownRotations {
         return find(uid).filter(SecretRotation::isMarkedForDeletion).isPresent();
     }
 
+    /** Whether nothing is to begin. */
+    public static boolean isSuspended(SecretRotation rotation) {
+        var spec = rotation.getSpec();
+        return spec != null && Boolean.TRUE.equals(spec.suspend());
+    }
+
     /** What it says, as it was seen last; null if it is not known. */
     public @Nullable SecretRotationSpec specOf(String uid) {
         return find(uid).map(SecretRotation::getSpec).orElse(null);

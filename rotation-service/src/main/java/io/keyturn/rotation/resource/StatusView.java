@@ -29,12 +29,18 @@ final class StatusView {
      * What stands against the SecretRotation as it is now, as far as it is known.
      *
      * @param generation of the spec that was looked at; null if it was not seen
-     * @param since when this was first said
+     * @param suspended whether no run begins
+     * @param since when the problem was first told
      */
-    record Standing(@Nullable Long generation, @Nullable Problem problem, Instant since) {
+    record Standing(
+            @Nullable Long generation,
+            boolean suspended,
+            @Nullable Problem problem,
+            Instant since) {
         /** As of now, unless what was said last is the same: its own time then, of this condition and no other. */
         static Standing of(
                 @Nullable Long generation,
+                boolean suspended,
                 @Nullable Problem problem,
                 @Nullable SecretRotationStatus last,
                 Instant now) {
@@ -43,7 +49,7 @@ final class StatusView {
                     .filter(ready -> problem != null && problem.reason().name().equals(ready.reason()))
                     .map(Condition::lastTransitionTime)
                     .orElse(now.truncatedTo(ChronoUnit.SECONDS));
-            return new Standing(generation, problem, since);
+            return new Standing(generation, suspended, problem, since);
         }
     }
 
@@ -63,12 +69,28 @@ final class StatusView {
     }
 
     private static List<Condition> conditions(History history, Standing standing, Duration approvalDeadline) {
-        var usual = List.of(adopted(history), ready(history, standing));
-        var active = history.active();
-        return active != null && active.state() instanceof RotationState.AwaitingApproval
-                ? Stream.concat(usual.stream(), Stream.of(awaitingApproval(active, approvalDeadline)))
-                        .toList()
-                : usual;
+        return Stream.concat(
+                        Stream.of(adopted(history), ready(history, standing)),
+                        notBegun(history.active(), standing, approvalDeadline).stream())
+                .toList();
+    }
+
+    /** What a run that has not begun waits for, where that is no matter of moments. */
+    private static Optional<Condition> notBegun(@Nullable Entry active, Standing standing, Duration approvalDeadline) {
+        if (active == null || active.state().hasBegun()) {
+            return Optional.empty();
+        }
+        return standing.suspended()
+                ? Optional.of(suspended(active))
+                : Optional.of(active)
+                        .filter(entry -> entry.state() instanceof RotationState.AwaitingApproval)
+                        .map(entry -> awaitingApproval(entry, approvalDeadline));
+    }
+
+    private static Condition suspended(Entry active) {
+        var message = "Run %s (%s) waits until spec.suspend is false; it can be stopped with keyturn.io/abort=%s"
+                .formatted(active.id(), active.reason(), active.id());
+        return new Condition("Begun", "False", StatusReason.Suspended.name(), message, active.requestedAt(), null);
     }
 
     private static Condition awaitingApproval(Entry active, Duration deadline) {

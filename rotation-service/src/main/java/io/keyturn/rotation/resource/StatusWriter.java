@@ -164,7 +164,8 @@ public class StatusWriter {
         var said = Optional.ofNullable(last)
                 .or(() -> rotation.map(SecretRotation::getStatus))
                 .orElse(null);
-        return Standing.of(generation, problem, said, clock.instant());
+        return Standing.of(
+                generation, rotation.filter(KnownRotations::isSuspended).isPresent(), problem, said, clock.instant());
     }
 
     /** What is deleted is let go when its status is written, since it is gone then. */

@@ -129,7 +129,7 @@ class RunReader {
         if (word.aborts()) {
             return Reading.meaning(new Input.Aborted(word.requestedBy()));
         }
-        if (spec != null && Boolean.TRUE.equals(spec.suspend())) {
+        if (KnownRotations.isSuspended(rotation)) {
             return Reading.meaning(new Input.Suspended());
         }
         var rival = known.rivalOf(rotation);

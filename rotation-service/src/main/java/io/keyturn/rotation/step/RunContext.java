@@ -48,6 +48,11 @@ public record RunContext(
         return bench.find(policy, run, slot).then(kept -> Outcome.done(kept.map(Kept::credential)));
     }
 
+    /** As {@link #find}, seen just now. */
+    Outcome<Optional<Credential>> findNow(Slot slot) {
+        return bench.findNow(policy, run, slot).then(kept -> Outcome.done(kept.map(Kept::credential)));
+    }
+
     /** How many values of the slot were drawn; 0 for none. */
     Outcome<Integer> drawn(Slot slot) {
         return bench.find(policy, run, slot)

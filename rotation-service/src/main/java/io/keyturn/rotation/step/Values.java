@@ -137,13 +137,19 @@ class Values {
             }
             return switch (target) {
                 case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);
-                case IssuingTarget issuing ->
-                    context.withKept(
-                                    Slot.PREVIOUS,
-                                    previous -> issuing.issue(context.run().id(), previous))
-                            .then(issued -> keepIssued(context, issued));
+                case IssuingTarget issuing -> issued(context, issuing);
             };
         });
+    }
+
+    private Outcome<Credential> issued(RunContext context, IssuingTarget target) {
+        return context.findNow(Slot.PENDING)
+                .then(kept -> kept.isPresent()
+                        ? Outcome.done(kept.get())
+                        : context.withKept(
+                                        Slot.PREVIOUS,
+                                        previous -> target.issue(context.run().id(), previous))
+                                .then(issued -> keepIssued(context, issued)));
     }
 
     private Outcome<Credential> keepIssued(RunContext context, Credential issued) {

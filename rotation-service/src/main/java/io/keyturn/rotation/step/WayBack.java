@@ -43,7 +43,8 @@ class WayBack {
     Outcome<Input> undo(RunContext context, Command.Undo undo) {
         return switch (undo.step()) {
             case RESTORE_TARGET, RETRACT_TARGET ->
-                (undo.store() ? Outcome.done() : isNotLive(context)).then(_ -> revert(context));
+                (undo.store() ? Outcome.done(Optional.<Input>empty()) : foundLive(context))
+                        .then(found -> found.isPresent() ? input(found.get()) : revert(context));
             case RESTORE_STORE ->
                 withBoth(
                         context,
@@ -94,27 +95,26 @@ class WayBack {
 
     /**
      * The last look before consumers could be shut out: where the new value is live, this run has come further than the database of the
-     * runs can tell, which has lost its last commits. That value stays then.
+     * runs can tell, which has lost its last commits. Empty if it is not.
      */
-    private static Outcome<Boolean> isNotLive(RunContext context) {
+    private static Outcome<Optional<Input>> foundLive(RunContext context) {
         return context.find(Slot.PENDING)
                 .then(failed -> context.bench()
                         .live(context.policy())
                         .ifRejected(Optional.empty())
                         .then(found -> {
                             if (found.isEmpty()) {
-                                return Outcome.done();
+                                return Outcome.done(Optional.empty());
                             }
                             try (var live = found.get()) {
-                                return failed.filter(live.credential()::sameAs).isPresent()
-                                        ? Outcome.rejected(RotationReason.STORE_CHANGED)
-                                        : Outcome.done();
+                                return Outcome.done(failed.filter(live.credential()::sameAs)
+                                        .map(ours -> new Input.FoundLive(ours.principal(), live.version())));
                             }
                         }));
     }
 
     private Outcome<Input> revert(RunContext context) {
-        return context.withTarget(target -> context.own(target)
+        return context.withTarget(target -> own(context, target)
                 .then(_ -> context.withKept(
                         Slot.PREVIOUS,
                         previous -> context.find(Slot.PENDING)
@@ -133,6 +133,18 @@ class WayBack {
                                     };
                                 })
                                 .then(_ -> input(new Input.Done())))));
+    }
+
+    /** A store that takes nothing any more holds up nobody whose previous value is the live one, and kept there. */
+    private static Outcome<Boolean> own(RunContext context, Target target) {
+        var owned = context.own(target);
+        return owned instanceof Outcome.Done
+                ? owned
+                : context.withKept(
+                        Slot.PREVIOUS,
+                        previous -> context.withLive(
+                                RotationReason.STORE_CHANGED,
+                                live -> live.credential().sameAs(previous) ? Outcome.done() : owned));
     }
 
     /**
@@ -158,9 +170,11 @@ class WayBack {
         return setIfTheirs(context, previous, goal).then(_ -> isInForce(context, goal));
     }
 
+    /** An admin who is refused keeps nobody from a value that is in force: that is looked at afterwards. */
     private static Outcome<Boolean> setIfTheirs(RunContext context, Credential previous, Credential goal) {
-        return context.withTarget(target ->
-                goal.sameAs(previous) || !target.owns(goal.principal()) ? Outcome.done() : target.apply(goal));
+        return context.withTarget(target -> goal.sameAs(previous) || !target.owns(goal.principal())
+                ? Outcome.done()
+                : target.apply(goal).ifRejected(true));
     }
 
     /** Goes on with what to go back to: the previous value, unless somebody else has rotated by hand during the run. */

@@ -151,25 +151,29 @@ class WayForward {
     }
 
     Outcome<Input> test(RunContext context) {
-        return tested(context).then(_ -> input(new Input.Done()));
-    }
-
-    private static Outcome<Boolean> tested(RunContext context) {
-        return context.withTarget(target -> context.withKept(Slot.PENDING, target::test));
+        return context.withTarget(target -> context.withKept(Slot.PENDING, target::test))
+                .then(_ -> input(new Input.Done()));
     }
 
     Outcome<Input> promote(RunContext context, Change change) {
         var policy = context.policy();
-        // Who took the run over tests what he found.
-        var proven = context.bench().isNewValueFenced() ? Outcome.done() : tested(context);
-        return proven.then(_ -> context.withKept(
+        return context.withKept(
                 Slot.PENDING,
-                next -> stores.of(policy)
-                        .promote(policy, context.run().id(), next, change.baseVersion())
+                next -> proven(context, next)
+                        .then(_ ->
+                                stores.of(policy).promote(policy, context.run().id(), next, change.baseVersion()))
                         .then(version -> {
                             context.bench().leaveTarget();
                             return input(new Input.Promoted(version));
-                        })));
+                        }));
+    }
+
+    /** Who took the run over tests what he found, once nobody with an earlier claim can take it away any more. */
+    private static Outcome<Boolean> proven(RunContext context, Credential next) {
+        return context.bench().isNewValueFenced()
+                ? Outcome.done()
+                : context.withTarget(
+                        target -> target.fence(next).ifRejected(true).then(_ -> target.test(next)));
     }
 
     Outcome<Input> publish(RunContext context, Command.Publish publish) {
@@ -234,10 +238,13 @@ class WayForward {
                 .then(proof -> input(new Input.OldRefused(proof))));
     }
 
+    /** What is not ours nobody touches, under whatever claim. */
     private static Outcome<Boolean> fencedBeside(RunContext context, Target target, Credential next) {
         return context.withKept(
                 Slot.PREVIOUS,
-                previous -> previous.principal().equals(next.principal()) ? Outcome.done() : target.fence(previous));
+                previous -> previous.principal().equals(next.principal()) || !target.owns(previous.principal())
+                        ? Outcome.done()
+                        : target.fence(previous));
     }
 
     /** Whether the live value is the given one and the target accepts it; STORE_CHANGED if somebody else wrote. */

@@ -138,8 +138,9 @@ public final class Shop {
         return find(name);
     }
 
-    /** What {@link #create} creates. */
+    /** What {@link #create} creates. It is looked at for drift once a year only, unless the test says when: a look in between starts a run. */
     public String yaml(String name, String target, String path, String... more) {
+        var own = String.join("\n", more);
         return """
                 apiVersion: keyturn.io/v1alpha1
                 kind: SecretRotation
@@ -169,7 +170,7 @@ public final class Shop {
                         namespace,
                         target,
                         path.contains("/") ? path : namespace + "/" + path,
-                        String.join("\n", more).indent(2));
+                        (own.contains("driftCheck:") ? own : own + "\ndriftCheck: {every: 8760h}").indent(2));
     }
 
     public SecretRotation find(String name) {

@@ -10,6 +10,9 @@ import io.keyturn.contract.resource.SecretRotationStatus.Condition;
 import io.keyturn.rotation.persistence.History;
 import io.keyturn.rotation.persistence.History.Entry;
 import io.keyturn.rotation.resource.StatusView.Standing;
+import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Overlap;
+import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -62,20 +65,7 @@ class StatusViewTest {
 
     @Test
     void waitingForAnApprovalSaysUntilWhen() {
-        var waiting = new Entry(
-                "r7",
-                "SCHEDULED",
-                new RotationState.AwaitingApproval(),
-                BEFORE.plusMillis(123),
-                0,
-                NOW,
-                LONG_AGO,
-                null,
-                null,
-                null);
-        var history = new History(waiting, null, null, null, null);
-
-        var approved = StatusView.of(history, Standing.of(3L, null, null, NOW), Duration.ofHours(72))
+        var approved = notBegun(new RotationState.AwaitingApproval(), BEFORE.plusMillis(123), false)
                 .condition("Approved")
                 .orElseThrow();
 
@@ -85,8 +75,40 @@ class StatusViewTest {
         assertThat(approved.status() + " " + approved.reason()).isEqualTo("False AwaitingApproval");
     }
 
+    @Test
+    void runThatWaitsWhileItIsSuspendedSaysSoAndIsNotWrittenAgainAndAgain() {
+        for (var state : List.of(new RotationState.Requested(Purpose.ROTATE), new RotationState.AwaitingApproval())) {
+            var status = notBegun(state, BEFORE, true);
+
+            assertThat(status.condition("Begun"))
+                    .hasValueSatisfying(
+                            begun -> assertThat(begun.status() + " " + begun.reason() + ": " + begun.message())
+                                    .isEqualTo(
+                                            "False Suspended: Run r7 (SCHEDULED) waits until spec.suspend is false; it can be stopped with keyturn.io/abort=r7"));
+            assertThat(notBegun(state, BEFORE.plusSeconds(10), true))
+                    .as("the state begins anew all the while")
+                    .isEqualTo(status);
+        }
+    }
+
+    @Test
+    void runThatHasBegunIsNotHeldByASuspension() {
+        var change = new Change("a", "b", true, Overlap.BOTH_VALID, 3);
+
+        assertThat(notBegun(new RotationState.Generated(change), BEFORE, true).condition("Begun"))
+                .isEmpty();
+    }
+
+    private static SecretRotationStatus notBegun(RotationState state, Instant since, boolean suspended) {
+        var active = new Entry("r7", "SCHEDULED", state, since, 0, NOW, LONG_AGO, null, null, null);
+        return StatusView.of(
+                new History(active, null, null, null, null),
+                Standing.of(3L, suspended, null, null, NOW),
+                Duration.ofHours(72));
+    }
+
     private static Condition ready(Problem problem, @Nullable SecretRotationStatus last) {
-        var standing = Standing.of(3L, problem, last, NOW.plusMillis(321));
+        var standing = Standing.of(3L, false, problem, last, NOW.plusMillis(321));
         return StatusView.of(NOTHING_YET, standing, Duration.ofHours(72))
                 .condition("Ready")
                 .orElseThrow();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationPromoted;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.saga.RotationState.Compensating;
@@ -107,6 +108,43 @@ class CompensationTest {
                 begin(Overlap.BOTH_VALID), new Input.Unavailable(Sagas.WHY), Sagas.after(Duration.ofDays(30)));
 
         assertThat(decision.again()).isTrue();
+    }
+
+    /** The database of the runs has lost that it was promoted, and so it turned back from an earlier state. */
+    @ParameterizedTest
+    @EnumSource(Overlap.class)
+    void runThatFindsItsNewValueLiveGoesOnFromThere(Overlap overlap) {
+        var change = new Change("a", null, true, overlap, 3);
+        var back = Compensation.begin(change, UndoStep.Reach.TARGET, Sagas.WHY, null)
+                .next();
+
+        assertThat(RotationSaga.decide(back, new Input.FoundLive("b", 4), Sagas.after(Duration.ofHours(1))))
+                .satisfies(decision -> assertThat(decision.next())
+                        .isEqualTo(new RotationState.Promoted(
+                                change.known("b"), Sagas.START.plus(Duration.ofHours(1)), 4, 1, null)))
+                .satisfies(decision -> assertThat(decision.facts())
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                RotationPromoted.class,
+                                fact -> assertThat(fact.version()).isEqualTo(4)));
+    }
+
+    @Test
+    void newValueThatIsFoundLiveAfterTheOldOneWasPublishedAgainIsPublishedUnderANewId() {
+        var back = new Compensating(
+                Sagas.change(Overlap.BOTH_VALID),
+                Sagas.WHY,
+                List.of(UndoStep.RETRACT_TARGET, UndoStep.DISCARD),
+                true,
+                2,
+                Sagas.published(1),
+                Sagas.published(2));
+
+        assertThat(RotationSaga.decide(back, new Input.FoundLive("b", 5), Sagas.after(Duration.ZERO))
+                        .next())
+                .isInstanceOfSatisfying(
+                        RotationState.Promoted.class,
+                        promoted -> assertThat(promoted.attempt()).isEqualTo(3));
     }
 
     @Test
