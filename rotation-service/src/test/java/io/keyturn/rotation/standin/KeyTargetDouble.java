@@ -36,6 +36,11 @@ abstract class KeyTargetDouble {
         return keys.isUsed(previous.principal()) ? Outcome.waiting(RotationReason.SESSIONS_STUCK) : Outcome.done();
     }
 
+    public Outcome<Boolean> fence(Credential credential) {
+        keys.fence(credential.principal());
+        return Outcome.done();
+    }
+
     public Outcome<RetirementProof> retire(Credential previous, Instant since, boolean terminateSessions) {
         keys.remove(previous.principal());
         return Outcome.done(RetirementProof.LOGIN_REFUSED);

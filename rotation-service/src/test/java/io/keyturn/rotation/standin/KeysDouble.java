@@ -30,6 +30,11 @@ public final class KeysDouble {
         }
     }
 
+    /** Takes note that nobody with an earlier claim may change it. */
+    void fence(String principal) {
+        log.add("fenced " + principal);
+    }
+
     public boolean accepts(Credential credential) {
         var secret = valid.get(credential.principal());
         return secret != null && credential.secret().useString(secret::equals);

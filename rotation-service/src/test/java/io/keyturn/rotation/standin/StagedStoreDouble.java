@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BinaryOperator;
@@ -41,6 +42,9 @@ public class StagedStoreDouble implements SecretStore {
     /** Namespace to the value that was taken for an old one, once there is one. */
     private final Map<String, Optional<String>> old = new ConcurrentHashMap<>();
 
+    /** Namespaces whose secrets can be read, and no more. */
+    private final Set<String> full = ConcurrentHashMap.newKeySet();
+
     private record Version(String principal, String secret, long at) {
         Credential credential() {
             return new Credential(principal, SecretValue.copyOf(secret));
@@ -56,6 +60,11 @@ public class StagedStoreDouble implements SecretStore {
     /** What a person would put there. */
     public void put(RotationPolicy policy, String principal, String secret) {
         labels(policy).put(CURRENT, new Version(principal, secret, clock.addAndGet(1000)));
+    }
+
+    /** From now on nothing of that policy is kept: there is no room for it. */
+    public void takeNothing(RotationPolicy policy) {
+        full.add(policy.namespace());
     }
 
     /** The labels of a policy's secret. */
@@ -106,6 +115,9 @@ public class StagedStoreDouble implements SecretStore {
 
     @Override
     public Outcome<Kept> keep(RotationPolicy policy, RotationId run, Slot slot, Kept value) {
+        if (full.contains(policy.namespace())) {
+            return Outcome.unavailable(RotationReason.STORE_UNREACHABLE);
+        }
         var labels = labels(policy);
         var current = labels.get(CURRENT);
         // The previous value is there already: it only gets a label more.

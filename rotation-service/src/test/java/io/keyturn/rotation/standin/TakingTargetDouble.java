@@ -16,7 +16,7 @@ abstract class TakingTargetDouble extends KeyTargetDouble implements TakingTarge
 
     @Override
     public boolean owns(String principal) {
-        return true;
+        return principal.startsWith("key-");
     }
 
     @Override

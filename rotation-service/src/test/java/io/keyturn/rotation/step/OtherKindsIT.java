@@ -26,6 +26,7 @@ import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PolicyReader.Result;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationSaga;
@@ -33,6 +34,7 @@ import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.saga.RotationState.Generated;
 import io.keyturn.rotation.saga.RotationState.Requested;
 import io.keyturn.rotation.saga.Situation;
+import io.keyturn.rotation.saga.UndoStep;
 import io.keyturn.rotation.secretstore.SecretStore;
 import io.keyturn.rotation.standin.BrokenTargetDouble;
 import io.keyturn.rotation.standin.FussyTargetDouble;
@@ -215,6 +217,100 @@ class OtherKindsIT {
         assertThat(store.labelsOf(policy)).containsExactly("current");
     }
 
+    /** A process that stood still for long after it had looked. */
+    @Test
+    void keyThatAnotherProcessHasKeptMeanwhileIsNotIssuedAgain() {
+        var target = new IssuingTargetDouble(keys);
+        var policy = policy(target);
+        keys.add("key-0", "first-value");
+        store.put(policy, "key-0", "first-value");
+        try (var slow = steps.bench()) {
+            var context = new RunContext(ref(), policy, 1, null, slow);
+            var generated = RotationSaga.decide(
+                            new Requested(Purpose.ROTATE),
+                            steps.carryOut(new Command.Prepare(), context),
+                            situation(policy, Instant.now(), 0))
+                    .next();
+            assertThat(step(policy, generated, 2)).isInstanceOf(RotationState.Applied.class);
+            var issued = keys.principals();
+
+            steps.carryOut(requireNonNull(RotationSaga.command(generated)), context);
+
+            assertThat(keys.principals()).hasSize(2).isEqualTo(issued);
+        }
+    }
+
+    @Test
+    void keyThatIsLiveAlreadyIsNotTakenBackAfterTheLastCommitsWereLost() {
+        var policy = policy(new IssuingTargetDouble(keys));
+        keys.add("key-0", "first-value");
+        store.put(policy, "key-0", "first-value");
+        var generated = step(policy, new Requested(Purpose.ROTATE));
+        var state = generated;
+        while (!(state instanceof RotationState.Promoted)) {
+            state = step(policy, state);
+        }
+
+        var back = RotationSaga.decide(
+                        generated,
+                        new Input.Rejected(RotationReason.TARGET_REFUSED),
+                        situation(policy, Instant.now(), 0))
+                .next();
+
+        assertThat(drive(policy, back))
+                .isInstanceOfSatisfying(
+                        RotationState.Succeeded.class,
+                        end -> assertThat(keys.principals()).containsExactly(end.principal()));
+        assertThat(course).startsWith("FoundLive", "Promoted");
+        assertThat(published("user")).isNotEqualTo("key-0");
+    }
+
+    @Test
+    void storeThatTakesNothingDoesNotHoldUpTheWayBackToItsLiveValue() {
+        var policy = policy(new FussyTargetDouble(keys, 0));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        RotationState state = new Requested(Purpose.ROTATE);
+        while (!(state instanceof RotationState.Applied)) {
+            state = step(policy, state);
+        }
+        var back = RotationSaga.decide(
+                        state, new Input.Rejected(RotationReason.TEST_FAILED), situation(policy, Instant.now(), 0))
+                .next();
+        store.takeNothing(policy);
+
+        assertThat(step(policy, back, 2))
+                .isInstanceOfSatisfying(
+                        RotationState.Compensating.class,
+                        next -> assertThat(next.remaining()).containsExactly(UndoStep.DISCARD));
+        assertThat(keys.principals()).containsExactly("key-a");
+    }
+
+    @Test
+    void whoTakesARunOverRaisesTheNumberBeforeHePromotes() {
+        var policy = policy(new FussyTargetDouble(keys, 0));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        RotationState state = new Requested(Purpose.ROTATE);
+        while (!(state instanceof RotationState.Tested)) {
+            state = step(policy, state);
+        }
+        var before = keys.log();
+
+        assertThat(step(policy, state, 2)).isInstanceOf(RotationState.Promoted.class);
+        assertThat(keys.log()).startsWith(before.toArray(String[]::new)).endsWith("fenced key-b");
+    }
+
+    @Test
+    void principalThatIsNotOursIsNotEvenFenced() {
+        var policy = policy(new FussyTargetDouble(keys, 0));
+        keys.add("somebody", "first-value");
+        store.put(policy, "somebody", "first-value");
+
+        assertThat(drive(policy, new Requested(Purpose.ROTATE))).isInstanceOf(RotationState.Succeeded.class);
+        assertThat(keys.log()).contains("fenced key-a").doesNotContain("fenced somebody");
+    }
+
     @Test
     void issuedKeyThatConsumersCannotGetIsTakenAwayAgain() {
         var policy = policy(new IssuingTargetDouble(keys));
@@ -381,7 +477,7 @@ class OtherKindsIT {
         var since = now;
         int tries = 0;
         for (int i = 0; i < 200 && !state.isOver(); i++) {
-            var input = carryOut(state, policy);
+            var input = carryOut(state, policy, 1);
             var decision = RotationSaga.decide(state, input, new Situation(ref(), now, since, tries, limits(policy)));
             course.add(input.getClass().getSimpleName());
             now = now.plus(decision.delay());
@@ -396,7 +492,11 @@ class OtherKindsIT {
     }
 
     private RotationState step(RotationPolicy policy, RotationState state) {
-        var input = carryOut(state, policy);
+        return step(policy, state, 1);
+    }
+
+    private RotationState step(RotationPolicy policy, RotationState state, long claim) {
+        var input = carryOut(state, policy, claim);
         return RotationSaga.decide(state, input, situation(policy, Instant.now(), 0))
                 .next();
     }
@@ -410,10 +510,10 @@ class OtherKindsIT {
                 STEP, requireNonNull(policy.patience()), policy.consumerDeadline(), policy.grace(), STEP, 3, false);
     }
 
-    private Input carryOut(RotationState state, RotationPolicy policy) {
+    private Input carryOut(RotationState state, RotationPolicy policy, long claim) {
         try (var bench = steps.bench()) {
             return steps.carryOut(
-                    requireNonNull(RotationSaga.command(state)), new RunContext(ref(), policy, 1, null, bench));
+                    requireNonNull(RotationSaga.command(state)), new RunContext(ref(), policy, claim, null, bench));
         }
     }
 
