@@ -190,6 +190,19 @@ final class CrashRuns {
         return where(one -> fleet.keptAnywhere(one, run(one)).stream().noneMatch(fleet::logsIn));
     }
 
+    /** Whether by now, and a moment later still, none of its values logs in: a value may have moved while they were read. */
+    boolean isLockedOut(CrashCase one) {
+        var kept = fleet.keptAnywhere(one, run(one));
+        while (kept.stream().noneMatch(fleet::logsIn)) {
+            var before = kept;
+            kept = fleet.keptAnywhere(one, run(one));
+            if (kept.equals(before)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Those with two roles whose live or published value does not log in. */
     Set<CrashCase> readersLockedOut() {
         return where(one -> one.alternates() && !(fleet.logsIn(fleet.live(one)) && fleet.logsIn(fleet.published(one))));
@@ -232,6 +245,19 @@ final class CrashRuns {
             assertThat(value.equals(live)).as("what was kept is live").isEqualTo(one.changesTheValue());
             assertThat(fleet.logsIn(value)).as("what was kept logs in").isEqualTo(one.changesTheValue());
         });
+    }
+
+    /** Where the database of the runs has forgotten what was done, a run may do it again, and say it again. */
+    void assertHasComeToRest(CrashCase one) {
+        var live = fleet.live(one);
+
+        assertThat(fleet.status(one, "lastRotation.outcome"))
+                .isEqualTo(one.way() == Way.BACK ? "RolledBack" : "Succeeded");
+        assertThat(fleet.logsIn(live)).as("the live value logs in").isTrue();
+        assertThat(fleet.published(one).equals(live)).as("published is live").isTrue();
+        assertThat(live.equals(fleet.first(one))).as("the first value is live").isEqualTo(!one.changesTheValue());
+        assertThat(fleet.logsIn(fleet.first(one))).as("the first value logs in").isEqualTo(!one.changesTheValue());
+        assertThat(fleet.left(one)).as("left in the pending mount").isEmpty();
     }
 
     void assertNoPasswordWasSetOnceMore(CrashCase one) {

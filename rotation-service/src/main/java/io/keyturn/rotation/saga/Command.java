@@ -43,7 +43,7 @@ public sealed interface Command {
     /**
      * One step back.
      *
-     * @param store whether the store is restored afterwards, since the new value may be live
+     * @param looks whether to look first that what is taken away is not published
      * @param attempt the publication attempt to use
      * @param failed what it replaces
      * @param restored what it wrote
@@ -51,7 +51,7 @@ public sealed interface Command {
     record Undo(
             UndoStep step,
             Change change,
-            boolean store,
+            boolean looks,
             int attempt,
             @Nullable Published failed,
             @Nullable Published restored)

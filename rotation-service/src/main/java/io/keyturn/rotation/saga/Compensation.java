@@ -5,13 +5,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationFailed;
-import io.keyturn.contract.event.RotationPromoted;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.rotation.saga.Published.Copy;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.RotationState.Failed;
-import io.keyturn.rotation.saga.RotationState.Promoted;
 import io.keyturn.rotation.saga.RotationState.RolledBack;
 import io.keyturn.rotation.saga.UndoStep.Reach;
 import org.jspecify.annotations.Nullable;
@@ -34,28 +32,35 @@ final class Compensation {
 
     static Decision decide(Compensating state, Input input, Situation s) {
         return switch (state.remaining().getFirst()) {
-            case RESTORE_TARGET, RETRACT_TARGET -> targetUndone(state, input, s);
-            case RESTORE_STORE, DISCARD -> undone(state, input, s);
+            case RESTORE_TARGET, RESTORE_STORE -> undone(state, input, s);
+            case RETRACT_TARGET, DISCARD -> takenAway(state, input, s);
             case RESTORE_PUBLICATIONS -> republished(state, input, s);
             case AWAIT_CONSUMERS -> readersBack(state, input, s);
         };
     }
 
     /**
-     * Where the new value turns out to be live though this run never meant to touch the store on its way back, the database of the runs
-     * has lost how far it had come. It goes on from there: whatever a step back took away, somebody may need.
+     * Where the database of the runs has lost that the value was published, its readers come first. Under which attempt that was it has
+     * lost as well: it was the next one at most.
      */
-    private static Decision targetUndone(Compensating state, Input input, Situation s) {
-        return input instanceof Input.FoundLive(var principal, var version)
-                        && !state.remaining().contains(UndoStep.RESTORE_STORE)
-                ? Decision.to(
-                        new Promoted(state.change().known(principal), s.now(), version, unused(state), null),
-                        new RotationPromoted(s.run(), s.now(), version))
-                : undone(state, input, s);
-    }
-
-    private static int unused(Compensating state) {
-        return state.failed() == null ? state.attempt() : state.attempt() + 1;
+    private static Decision takenAway(Compensating state, Input input, Situation s) {
+        return switch (input) {
+            case Input.FoundPublished()
+            when state.mayBePublished() ->
+                Decision.to(new Compensating(
+                        state.change(),
+                        state.reason(),
+                        UndoStep.publicationsBefore(state.remaining()),
+                        state.complete(),
+                        state.attempt() + 2,
+                        null,
+                        null));
+            // Somebody is logged in with it, of whom nobody knows: as long as readers have.
+            case Input.Waiting(var reason)
+            when reason == RotationReason.SESSIONS_STUCK ->
+                giveUpAfter(s.limits().consumers().multipliedBy(2), state, s);
+            default -> undone(state, input, s);
+        };
     }
 
     private static Decision undone(Compensating state, Input input, Situation s) {

@@ -36,8 +36,8 @@ public sealed interface Input {
 
     record Promoted(long version) implements Result {}
 
-    /** There is nothing to take away from the target: the new value is live, so the run has come further than its state tells. */
-    record FoundLive(String principal, long version) implements Result {}
+    /** What is to be taken away is published: the run had come further than its state tells. */
+    record FoundPublished() implements Result {}
 
     /** Every Secret of every publication holds the value. */
     record Written(List<Copy> copies) implements Result {}

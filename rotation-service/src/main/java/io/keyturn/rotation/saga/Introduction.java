@@ -115,7 +115,7 @@ final class Introduction {
                         new Promoted(state.change(), state.appliedAt(), version, 1, null),
                         new RotationPromoted(s.run(), s.now(), version));
             case Input.Trouble trouble ->
-                RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().step(), back(state.change(), Reach.STORE));
+                RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().step(), back(state.change(), Reach.TARGET));
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };
     }

@@ -57,7 +57,7 @@ public final class RotationSaga {
                 new Command.Undo(
                         c.remaining().getFirst(),
                         c.change(),
-                        c.remaining().contains(UndoStep.RESTORE_STORE),
+                        c.mayBePublished(),
                         c.attempt(),
                         c.failed(),
                         c.restored());

@@ -95,6 +95,11 @@ public sealed interface RotationState {
             @Nullable Published failed,
             @Nullable Published restored)
             implements RotationState {
+        /** Whether the failed value may be published though the run never came to that as far as it knows. One that never began did nothing. */
+        boolean mayBePublished() {
+            return complete && failed == null && restored == null && !remaining.contains(UndoStep.RESTORE_PUBLICATIONS);
+        }
+
         Compensating because(RotationReason other) {
             return new Compensating(change, other, remaining, complete, attempt, failed, restored);
         }

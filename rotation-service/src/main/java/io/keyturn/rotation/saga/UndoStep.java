@@ -2,6 +2,7 @@ package io.keyturn.rotation.saga;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The steps back. Which of them a run needs follows from how far it came and how the target overlaps. */
 public enum UndoStep {
@@ -18,31 +19,33 @@ public enum UndoStep {
     /** Delete the pending value. Last: until here every value a target may accept is kept. */
     DISCARD;
 
+    private static final List<UndoStep> READERS = List.of(RESTORE_PUBLICATIONS, AWAIT_CONSUMERS);
+
     /** How far a run may have come when it turns back; a step that may have begun counts as done. */
     public enum Reach {
-        PENDING,
+        /** The target may know the new value. Whether it was made live the store tells: a promotion may still be on its way. */
         TARGET,
-        STORE,
         PUBLICATIONS
     }
 
     static List<UndoStep> stepsFrom(Reach reach, Overlap overlap) {
         var steps = new ArrayList<UndoStep>();
-        boolean target = reach.compareTo(Reach.TARGET) >= 0;
-        if (target && overlap == Overlap.SWITCHED) {
+        if (overlap == Overlap.SWITCHED) {
             steps.add(RESTORE_TARGET);
         }
-        if (reach.compareTo(Reach.STORE) >= 0) {
-            steps.add(RESTORE_STORE);
+        steps.add(RESTORE_STORE);
+        if (reach == Reach.PUBLICATIONS) {
+            steps.addAll(READERS);
         }
-        if (reach.compareTo(Reach.PUBLICATIONS) >= 0) {
-            steps.add(RESTORE_PUBLICATIONS);
-            steps.add(AWAIT_CONSUMERS);
-        }
-        if (target && overlap == Overlap.BOTH_VALID) {
+        if (overlap == Overlap.BOTH_VALID) {
             steps.add(RETRACT_TARGET);
         }
         steps.add(DISCARD);
         return List.copyOf(steps);
+    }
+
+    /** The same steps, once readers have the previous value again. */
+    static List<UndoStep> publicationsBefore(List<UndoStep> rest) {
+        return Stream.concat(READERS.stream(), rest.stream()).toList();
     }
 }

@@ -148,8 +148,15 @@ class Values {
                         ? Outcome.done(kept.get())
                         : context.withKept(
                                         Slot.PREVIOUS,
-                                        previous -> target.issue(context.run().id(), previous))
+                                        previous -> isLive(context, previous)
+                                                .then(_ -> target.issue(
+                                                        context.run().id(), previous)))
                                 .then(issued -> keepIssued(context, issued)));
+    }
+
+    /** Another process may have brought the run to its end: what it has issued is live then, and would be taken away. */
+    private static Outcome<Boolean> isLive(RunContext context, Credential previous) {
+        return context.withLive(RotationReason.STORE_CHANGED, live -> unchanged(previous, live.credential()));
     }
 
     private Outcome<Credential> keepIssued(RunContext context, Credential issued) {

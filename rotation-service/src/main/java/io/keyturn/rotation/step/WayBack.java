@@ -1,9 +1,11 @@
 package io.keyturn.rotation.step;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -42,9 +44,14 @@ class WayBack {
 
     Outcome<Input> undo(RunContext context, Command.Undo undo) {
         return switch (undo.step()) {
-            case RESTORE_TARGET, RETRACT_TARGET ->
-                (undo.store() ? Outcome.done(Optional.<Input>empty()) : foundLive(context))
-                        .then(found -> found.isPresent() ? input(found.get()) : revert(context));
+            case RESTORE_TARGET -> revert(context);
+            case RETRACT_TARGET ->
+                unlessPublished(
+                        context,
+                        undo,
+                        () -> isNotLive(context)
+                                .then(_ -> isUnused(context, undo))
+                                .then(_ -> revert(context)));
             case RESTORE_STORE ->
                 withBoth(
                         context,
@@ -81,7 +88,8 @@ class WayBack {
                                                         undo.attempt(),
                                                         List.of(failed, previous, goal))))));
             case AWAIT_CONSUMERS -> consumersBack(context, undo.failed(), undo.restored());
-            case DISCARD -> settled(context).then(_ -> values.discard(context));
+            case DISCARD ->
+                unlessPublished(context, undo, () -> settled(context).then(_ -> values.discard(context)));
         };
     }
 
@@ -93,22 +101,44 @@ class WayBack {
         return context.withTarget(target -> target.test(goal));
     }
 
-    /**
-     * The last look before consumers could be shut out: where the new value is live, this run has come further than the database of the
-     * runs can tell, which has lost its last commits. Empty if it is not.
-     */
-    private static Outcome<Optional<Input>> foundLive(RunContext context) {
+    /** The database of the runs may have lost that the value which is to be taken away was published: its readers come first then. */
+    private Outcome<Input> unlessPublished(RunContext context, Command.Undo undo, Supplier<Outcome<Input>> takeAway) {
+        return (undo.looks() ? isPublished(context) : Outcome.done(false))
+                .then(published -> published ? input(new Input.FoundPublished()) : takeAway.get());
+    }
+
+    private Outcome<Boolean> isPublished(RunContext context) {
+        return context.find(Slot.PENDING)
+                .then(failed -> failed.isEmpty()
+                        ? Outcome.done(false)
+                        : context.withTarget(target -> publishers
+                                .holding(context.policy(), failed.get(), target.attributes())
+                                .ifRejected(List.of())
+                                .then(holding -> Outcome.done(!holding.isEmpty()))));
+    }
+
+    /** Somebody may have taken it up while it was published. */
+    private static Outcome<Boolean> isUnused(RunContext context, Command.Undo undo) {
+        return context.find(Slot.PENDING)
+                .then(failed -> undo.looks() && failed.isPresent()
+                        ? context.withTarget(target -> target.unused(failed.get(), Instant.EPOCH))
+                        : Outcome.done());
+    }
+
+    /** The last look before consumers could be shut out: a value that somebody has made live again stays. */
+    private static Outcome<Boolean> isNotLive(RunContext context) {
         return context.find(Slot.PENDING)
                 .then(failed -> context.bench()
                         .live(context.policy())
                         .ifRejected(Optional.empty())
                         .then(found -> {
                             if (found.isEmpty()) {
-                                return Outcome.done(Optional.empty());
+                                return Outcome.done();
                             }
                             try (var live = found.get()) {
-                                return Outcome.done(failed.filter(live.credential()::sameAs)
-                                        .map(ours -> new Input.FoundLive(ours.principal(), live.version())));
+                                return failed.filter(live.credential()::sameAs).isPresent()
+                                        ? Outcome.rejected(RotationReason.STORE_CHANGED)
+                                        : Outcome.done();
                             }
                         }));
     }
@@ -264,10 +294,15 @@ class WayBack {
                 : consumers.back(context.policy(), failed, restored).then(pods -> input(new Input.Moved(pods)));
     }
 
+    /** What was not issued cannot have been made live. */
     private Outcome<Input> withBoth(RunContext context, BiFunction<Credential, Credential, Outcome<Boolean>> act) {
-        return context.withKept(
-                        Slot.PENDING,
-                        failed -> context.withKept(Slot.PREVIOUS, previous -> act.apply(failed, previous)))
+        return context.withTarget(target -> context.find(Slot.PENDING)
+                        .then(failed -> target instanceof IssuingTarget && failed.isEmpty()
+                                ? Outcome.done()
+                                : context.withKept(
+                                        Slot.PENDING,
+                                        value -> context.withKept(
+                                                Slot.PREVIOUS, previous -> act.apply(value, previous)))))
                 .then(_ -> input(new Input.Done()));
     }
 

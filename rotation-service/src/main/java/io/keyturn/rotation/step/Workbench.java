@@ -64,6 +64,8 @@ public final class Workbench implements AutoCloseable {
 
     /** As {@link #find}, where a look of some time ago is not enough: another process may have kept a value since. */
     Outcome<Optional<Kept>> findNow(RotationPolicy policy, RunRef run, Slot slot) {
+        kept.values().forEach(Kept::close);
+        kept.clear();
         looked = false;
         return find(policy, run, slot);
     }

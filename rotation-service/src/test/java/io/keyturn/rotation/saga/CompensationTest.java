@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationFailed;
-import io.keyturn.contract.event.RotationPromoted;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.UndoStep.Reach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,12 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CompensationTest {
     @ParameterizedTest
     @CsvSource({
-        "PENDING, BOTH_VALID, DISCARD",
-        "PENDING, SWITCHED, DISCARD",
-        "TARGET, BOTH_VALID, RETRACT_TARGET DISCARD",
-        "TARGET, SWITCHED, RESTORE_TARGET DISCARD",
-        "STORE, BOTH_VALID, RESTORE_STORE RETRACT_TARGET DISCARD",
-        "STORE, SWITCHED, RESTORE_TARGET RESTORE_STORE DISCARD",
+        "TARGET, BOTH_VALID, RESTORE_STORE RETRACT_TARGET DISCARD",
+        "TARGET, SWITCHED, RESTORE_TARGET RESTORE_STORE DISCARD",
         "PUBLICATIONS, BOTH_VALID, RESTORE_STORE RESTORE_PUBLICATIONS AWAIT_CONSUMERS RETRACT_TARGET DISCARD",
         "PUBLICATIONS, SWITCHED, RESTORE_TARGET RESTORE_STORE RESTORE_PUBLICATIONS AWAIT_CONSUMERS DISCARD",
     })
@@ -110,41 +106,67 @@ class CompensationTest {
         assertThat(decision.again()).isTrue();
     }
 
-    /** The database of the runs has lost that it was promoted, and so it turned back from an earlier state. */
+    /** The database of the runs has lost that it was published, and so it turned back from an earlier state. */
     @ParameterizedTest
     @EnumSource(Overlap.class)
-    void runThatFindsItsNewValueLiveGoesOnFromThere(Overlap overlap) {
-        var change = new Change("a", null, true, overlap, 3);
-        var back = Compensation.begin(change, UndoStep.Reach.TARGET, Sagas.WHY, null)
+    void readersOfAValueThatIsPublishedComeFirstThoughTheRunKnowsNothingOfThem(Overlap overlap) {
+        var state = begin(UndoStep.Reach.TARGET, overlap, null);
+        var before = new ArrayList<UndoStep>();
+        while (state.remaining().getFirst() != UndoStep.RETRACT_TARGET
+                && state.remaining().getFirst() != UndoStep.DISCARD) {
+            before.add(state.remaining().getFirst());
+            state = (Compensating) RotationSaga.decide(state, new Input.Done(), Sagas.after(Duration.ZERO))
+                    .next();
+        }
+        var rest = state.remaining();
+
+        var next = (Compensating) RotationSaga.decide(state, new Input.FoundPublished(), Sagas.after(Duration.ZERO))
                 .next();
 
-        assertThat(RotationSaga.decide(back, new Input.FoundLive("b", 4), Sagas.after(Duration.ofHours(1))))
-                .satisfies(decision -> assertThat(decision.next())
-                        .isEqualTo(new RotationState.Promoted(
-                                change.known("b"), Sagas.START.plus(Duration.ofHours(1)), 4, 1, null)))
-                .satisfies(decision -> assertThat(decision.facts())
-                        .singleElement()
-                        .isInstanceOfSatisfying(
-                                RotationPromoted.class,
-                                fact -> assertThat(fact.version()).isEqualTo(4)));
+        assertThat(before).endsWith(UndoStep.RESTORE_STORE);
+        assertThat(next.remaining())
+                .startsWith(UndoStep.RESTORE_PUBLICATIONS, UndoStep.AWAIT_CONSUMERS)
+                .endsWith(rest.toArray(UndoStep[]::new))
+                .hasSize(rest.size() + 2);
+        assertThat(next.attempt())
+                .as("neither the first nor the stamp after it")
+                .isEqualTo(3);
+        assertThat(next.failed()).as("nobody knows since when").isNull();
+        assertThat(next.mayBePublished()).as("nobody looks again").isFalse();
     }
 
     @Test
-    void newValueThatIsFoundLiveAfterTheOldOneWasPublishedAgainIsPublishedUnderANewId() {
-        var back = new Compensating(
+    void runThatNeverBeganOrKnowsOfItsReadersDoesNotLookForThem() {
+        var discard = (Compensating)
+                Compensation.discard(Sagas.change(Overlap.SWITCHED), Sagas.WHY).next();
+        var published = begin(UndoStep.Reach.PUBLICATIONS, Overlap.SWITCHED, Sagas.published(1));
+
+        assertThat(List.of(discard, published)).noneMatch(Compensating::mayBePublished);
+    }
+
+    @Test
+    void sessionsOfWhichNobodyKnowsAreWaitedForAsLongAsReadersHave() {
+        var retract = new Compensating(
                 Sagas.change(Overlap.BOTH_VALID),
                 Sagas.WHY,
                 List.of(UndoStep.RETRACT_TARGET, UndoStep.DISCARD),
                 true,
-                2,
-                Sagas.published(1),
-                Sagas.published(2));
+                1,
+                null,
+                null);
+        var stuck = new Input.Waiting(RotationReason.SESSIONS_STUCK);
 
-        assertThat(RotationSaga.decide(back, new Input.FoundLive("b", 5), Sagas.after(Duration.ZERO))
+        assertThat(RotationSaga.decide(retract, stuck, Sagas.after(Duration.ofMinutes(20)))
+                        .again())
+                .isTrue();
+        assertThat(RotationSaga.decide(retract, stuck, Sagas.after(Duration.ofMinutes(21)))
                         .next())
-                .isInstanceOfSatisfying(
-                        RotationState.Promoted.class,
-                        promoted -> assertThat(promoted.attempt()).isEqualTo(3));
+                .isEqualTo(new RotationState.Failed(Sagas.WHY));
+    }
+
+    private static Compensating begin(UndoStep.Reach reach, Overlap overlap, @Nullable Published failed) {
+        return (Compensating) Compensation.begin(Sagas.change(overlap), reach, Sagas.WHY, failed)
+                .next();
     }
 
     @Test

@@ -69,11 +69,11 @@ final class DecisionTable {
             if (!next.phase().equals(state.phase())) {
                 return "→ " + next.phase();
             }
-            return state instanceof Compensating now
-                            && next instanceof Compensating then
-                            && then.remaining().size() < now.remaining().size()
-                    ? "→ next step"
-                    : "noted";
+            if (!(state instanceof Compensating now && next instanceof Compensating then)) {
+                return "noted";
+            }
+            int more = then.remaining().size() - now.remaining().size();
+            return more < 0 ? "→ next step" : more > 0 ? "→ " + then.remaining().getFirst() : "noted";
         }
     }
 
@@ -202,7 +202,8 @@ final class DecisionTable {
         var open = new ArrayDeque<RotationState>();
         open.add(Compensation.discard(change, Sagas.WHY).next());
         for (var reach : Reach.values()) {
-            open.add(Compensation.begin(change, reach, Sagas.WHY, Sagas.published(1))
+            open.add(Compensation.begin(
+                            change, reach, Sagas.WHY, reach == Reach.PUBLICATIONS ? Sagas.published(1) : null)
                     .next());
         }
         var found = new LinkedHashSet<RotationState>();

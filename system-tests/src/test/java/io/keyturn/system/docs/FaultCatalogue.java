@@ -50,7 +50,7 @@ final class FaultCatalogue {
                     "R08",
                     "The answer to a change is lost: of the target, the store, Kubernetes",
                     "Nobody sends again blindly: it is looked first",
-                    "with real servers: those of the database of the runs, one by one; those of Kubernetes to restart-service"),
+                    "with real servers: those of the database of the runs, one by one"),
             new Entry(
                     "R09",
                     "A person writes the live path in the middle of a run",
@@ -100,7 +100,7 @@ final class FaultCatalogue {
                     "R18",
                     "That database fails over and loses its last commits",
                     "Runs look at the world again; nobody is locked out (I1)",
-                    "real servers; of further simulated worlds one, with one role (seed 51597), ended with another value published than the live one"),
+                    "with real servers: a server that takes over while a process works"),
             new Entry(
                     "R19",
                     "That database has deadlocks, no free connection, too many clients",

@@ -19,6 +19,7 @@ import io.keyturn.testbed.process.Tools;
  */
 final class Identities {
     static final String NAMESPACE = "keyturn-system";
+    private static final String BEHIND = "-behind";
 
     private final Testbed testbed;
     private final Path deploy = Tools.repository().resolve("deploy");
@@ -64,9 +65,34 @@ final class Identities {
         create(service);
     }
 
-    private void create(ServiceJar service) {
+    /** A database cannot be copied while somebody is connected to it; a process that was killed is for a moment. */
+    void copyDatabase(ServiceJar service) {
         var name = service.principal();
-        testbed.postgres().execute("postgres", "create database \"" + name + "\"");
+        testbed.postgres()
+                .execute(
+                        "postgres",
+                        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '" + name + "'",
+                        "create database \"" + name + BEHIND + "\" template \"" + name + "\"");
+    }
+
+    void failDatabaseOver(ServiceJar service) {
+        var name = service.principal();
+        testbed.postgres()
+                .execute(
+                        "postgres",
+                        "drop database \"" + name + "\" with (force)",
+                        "alter database \"" + name + BEHIND + "\" rename to \"" + name + "\"");
+        // Who may connect is not copied.
+        setUp(service);
+    }
+
+    private void create(ServiceJar service) {
+        testbed.postgres().execute("postgres", "create database \"" + service.principal() + "\"");
+        setUp(service);
+    }
+
+    private void setUp(ServiceJar service) {
+        var name = service.principal();
         run(
                 name,
                 deploy.resolve("postgres/" + service.shortName() + ".sql"),

@@ -121,6 +121,16 @@ public final class Platform implements AutoCloseable {
         identities.recreateDatabase(service);
     }
 
+    /** Copies the service's database, as a server that follows it would, if it were cut off now. Only while the service is down. */
+    public void copyDatabase(ServiceJar service) {
+        identities.copyDatabase(service);
+    }
+
+    /** The copy takes the place of the service's database: whatever was committed since is lost. Only while the service is down. */
+    public void failDatabaseOver(ServiceJar service) {
+        identities.failDatabaseOver(service);
+    }
+
     public List<RunningService> services() {
         return List.copyOf(services.values());
     }
