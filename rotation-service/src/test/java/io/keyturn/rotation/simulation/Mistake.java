@@ -156,6 +156,13 @@ enum Mistake {
             models.roles().ignoreWhoOnlyFences();
         }
     },
+    /** A run takes away what it never published by its own account, whatever is published. */
+    TRUSTS_ITS_OWN_ACCOUNT {
+        @Override
+        Input heard(RotationState state, Input input) {
+            return input instanceof Input.FoundPublished ? new Input.Done() : input;
+        }
+    },
     /** What earlier runs have left behind is nobody's business. */
     LEAVES_VALUES_BEHIND {
         @Override
@@ -198,7 +205,9 @@ enum Mistake {
 
     /** Whether it takes a database that loses commits. */
     boolean losesCommits() {
-        return this == DELETES_WHAT_OTHERS_KEEP || this == FENCES_ONLY_WHAT_IT_CHANGES;
+        return this == DELETES_WHAT_OTHERS_KEEP
+                || this == FENCES_ONLY_WHAT_IT_CHANGES
+                || this == TRUSTS_ITS_OWN_ACCOUNT;
     }
 
     /** Makes a server other than it should be. */
