@@ -44,8 +44,10 @@ public enum UndoStep {
         return List.copyOf(steps);
     }
 
-    /** The same steps, once readers have the previous value again. */
+    /** The same steps, once store and readers have the previous value again. The store may have it already: earlier versions began without. */
     static List<UndoStep> publicationsBefore(List<UndoStep> rest) {
-        return Stream.concat(READERS.stream(), rest.stream()).toList();
+        return Stream.of(List.of(RESTORE_STORE), READERS, rest)
+                .flatMap(List::stream)
+                .toList();
     }
 }

@@ -14,6 +14,7 @@ import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.publication.Publishers;
+import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Overlap;
@@ -59,14 +60,7 @@ class WayBack {
                                         context,
                                         failed,
                                         previous,
-                                        goal -> isInForce(context, goal)
-                                                .then(_ -> stores.of(context.policy())
-                                                        .restore(
-                                                                context.policy(),
-                                                                context.run().id(),
-                                                                failed,
-                                                                goal,
-                                                                undo.change().baseVersion())))
+                                        goal -> restoreStore(context, undo.change(), failed, goal))
                                 .then(done -> {
                                     context.bench().leaveTarget();
                                     return Outcome.done(done);
@@ -93,12 +87,33 @@ class WayBack {
         };
     }
 
+    /** What somebody else has written stays. A store that takes nothing has nothing to take back where the right value is live. */
+    private Outcome<Boolean> restoreStore(RunContext context, Change change, Credential failed, Credential goal) {
+        var policy = context.policy();
+        return context.bench().live(policy).then(found -> {
+            if (found.isEmpty()) {
+                return Outcome.done();
+            }
+            try (var live = found.get()) {
+                if (!live.credential().sameAs(failed) && live.version() != change.baseVersion()) {
+                    return Outcome.done();
+                }
+                boolean isRight = live.credential().sameAs(goal);
+                return isInForce(context, goal).then(_ -> {
+                    var restored =
+                            stores.of(policy).restore(policy, context.run().id(), failed, goal, change.baseVersion());
+                    return isRight ? restored.ifRejected(true) : restored;
+                });
+            }
+        });
+    }
+
     /**
      * Nobody is led back to a value that is refused: this run may have retired it already, where the database of the runs has lost its last
-     * commits.
+     * commits. Nor to one that somebody is still about to retire, who came further under an earlier claim.
      */
     private static Outcome<Boolean> isInForce(RunContext context, Credential goal) {
-        return context.withTarget(target -> target.test(goal));
+        return context.withTarget(target -> target.fence(goal).ifRejected(true).then(_ -> target.test(goal)));
     }
 
     /** The database of the runs may have lost that the value which is to be taken away was published: its readers come first then. */
@@ -113,16 +128,24 @@ class WayBack {
                         ? Outcome.done(false)
                         : context.withTarget(target -> publishers
                                 .holding(context.policy(), failed.get(), target.attributes())
-                                .ifRejected(List.of())
                                 .then(holding -> Outcome.done(!holding.isEmpty()))));
     }
 
-    /** Somebody may have taken it up while it was published. */
-    private static Outcome<Boolean> isUnused(RunContext context, Command.Undo undo) {
+    /** Somebody may have taken it up while it was published. Who uses a principal that is a person's by now is none of ours. */
+    private Outcome<Boolean> isUnused(RunContext context, Command.Undo undo) {
         return context.find(Slot.PENDING)
                 .then(failed -> undo.looks() && failed.isPresent()
-                        ? context.withTarget(target -> target.unused(failed.get(), Instant.EPOCH))
+                        ? context.withKept(
+                                Slot.PREVIOUS,
+                                previous -> withGoal(
+                                        context, failed.get(), previous, goal -> isUnused(context, failed.get(), goal)))
                         : Outcome.done());
+    }
+
+    private static Outcome<Boolean> isUnused(RunContext context, Credential failed, Credential goal) {
+        return goal.principal().equals(failed.principal())
+                ? Outcome.done()
+                : context.withTarget(target -> target.unused(failed, Instant.EPOCH));
     }
 
     /** The last look before consumers could be shut out: a value that somebody has made live again stays. */

@@ -125,9 +125,9 @@ class CompensationTest {
 
         assertThat(before).endsWith(UndoStep.RESTORE_STORE);
         assertThat(next.remaining())
-                .startsWith(UndoStep.RESTORE_PUBLICATIONS, UndoStep.AWAIT_CONSUMERS)
+                .startsWith(UndoStep.RESTORE_STORE, UndoStep.RESTORE_PUBLICATIONS, UndoStep.AWAIT_CONSUMERS)
                 .endsWith(rest.toArray(UndoStep[]::new))
-                .hasSize(rest.size() + 2);
+                .hasSize(rest.size() + 3);
         assertThat(next.attempt())
                 .as("neither the first nor the stamp after it")
                 .isEqualTo(3);
