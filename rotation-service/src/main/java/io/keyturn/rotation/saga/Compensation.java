@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationPromoted;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.rotation.saga.Published.Copy;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.RotationState.Failed;
+import io.keyturn.rotation.saga.RotationState.Promoted;
 import io.keyturn.rotation.saga.RotationState.RolledBack;
 import io.keyturn.rotation.saga.UndoStep.Reach;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +34,20 @@ final class Compensation {
 
     static Decision decide(Compensating state, Input input, Situation s) {
         return switch (state.remaining().getFirst()) {
-            case RESTORE_TARGET, RESTORE_STORE -> undone(state, input, s);
+            case RESTORE_TARGET, RESTORE_STORE -> setBack(state, input, s);
             case RETRACT_TARGET, DISCARD -> takenAway(state, input, s);
             case RESTORE_PUBLICATIONS -> republished(state, input, s);
             case AWAIT_CONSUMERS -> readersBack(state, input, s);
         };
+    }
+
+    /** Where the database of the runs has lost that the run was past its return already, it goes on from there. */
+    private static Decision setBack(Compensating state, Input input, Situation s) {
+        return input instanceof Input.FoundLive(var principal, var version) && state.mayBePublished()
+                ? Decision.to(
+                        new Promoted(state.change().known(principal), s.now(), version, 1, null),
+                        new RotationPromoted(s.run(), s.now(), version))
+                : undone(state, input, s);
     }
 
     /**

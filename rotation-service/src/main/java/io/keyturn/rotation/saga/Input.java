@@ -36,6 +36,9 @@ public sealed interface Input {
 
     record Promoted(long version) implements Result {}
 
+    /** The new value is live and accepted, and the old one was to die before readers have it: there is no way back. */
+    record FoundLive(String principal, long version) implements Result {}
+
     /** What is to be taken away is published: the run had come further than its state tells. */
     record FoundPublished() implements Result {}
 

@@ -19,6 +19,7 @@ import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.Published;
+import io.keyturn.rotation.saga.Retirement;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.Stores;
 import io.keyturn.rotation.target.IssuingTarget;
@@ -45,7 +46,7 @@ class WayBack {
 
     Outcome<Input> undo(RunContext context, Command.Undo undo) {
         return switch (undo.step()) {
-            case RESTORE_TARGET -> revert(context);
+            case RESTORE_TARGET -> unlessPastReturn(context, undo, () -> revert(context));
             case RETRACT_TARGET ->
                 unlessPublished(
                         context,
@@ -53,18 +54,7 @@ class WayBack {
                         () -> isNotLive(context)
                                 .then(_ -> isUnused(context, undo))
                                 .then(_ -> revert(context)));
-            case RESTORE_STORE ->
-                withBoth(
-                        context,
-                        (failed, previous) -> withPublished(
-                                        context,
-                                        failed,
-                                        previous,
-                                        goal -> restoreStore(context, undo.change(), failed, goal))
-                                .then(done -> {
-                                    context.bench().leaveTarget();
-                                    return Outcome.done(done);
-                                }));
+            case RESTORE_STORE -> unlessPastReturn(context, undo, () -> restoreStore(context, undo.change()));
             case RESTORE_PUBLICATIONS ->
                 context.withKept(
                         Slot.PENDING,
@@ -85,6 +75,43 @@ class WayBack {
             case DISCARD ->
                 unlessPublished(context, undo, () -> settled(context).then(_ -> values.discard(context)));
         };
+    }
+
+    private Outcome<Input> restoreStore(RunContext context, Change change) {
+        return withBoth(
+                context,
+                (failed, previous) -> withPublished(
+                                context, failed, previous, goal -> restoreStore(context, change, failed, goal))
+                        .then(done -> {
+                            context.bench().leaveTarget();
+                            return Outcome.done(done);
+                        }));
+    }
+
+    /**
+     * A value that somebody else knows, and that was to die before the new one reached its readers, is as good as dead once that one is
+     * live: nothing revives it.
+     */
+    private Outcome<Input> unlessPastReturn(RunContext context, Command.Undo undo, Supplier<Outcome<Input>> goBack) {
+        if (!undo.looks() || undo.change().retirement() == Retirement.AFTER_READERS) {
+            return goBack.get();
+        }
+        return context.find(Slot.PENDING)
+                .then(next -> context.bench().live(context.policy()).then(found -> {
+                    if (next.isEmpty() || found.isEmpty()) {
+                        return goBack.get();
+                    }
+                    try (var live = found.get()) {
+                        return live.credential().sameAs(next.get())
+                                ? context.withTarget(target -> target.test(next.get())
+                                        .ifRejected(false)
+                                        .then(accepted -> accepted
+                                                ? input(new Input.FoundLive(
+                                                        next.get().principal(), live.version()))
+                                                : goBack.get()))
+                                : goBack.get();
+                    }
+                }));
     }
 
     /** What somebody else has written stays. A store that takes nothing has nothing to take back where the right value is live. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationFailed;
+import io.keyturn.contract.event.RotationPromoted;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.saga.RotationState.Compensating;
@@ -133,6 +134,21 @@ class CompensationTest {
                 .isEqualTo(3);
         assertThat(next.failed()).as("nobody knows since when").isNull();
         assertThat(next.mayBePublished()).as("nobody looks again").isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Overlap.class)
+    void runThatWasPastItsReturnGoesOnFromThere(Overlap overlap) {
+        var change = new Change("a", null, true, overlap, 3).with(Retirement.BEFORE_READERS);
+        var back = Compensation.begin(change, UndoStep.Reach.TARGET, Sagas.WHY, null)
+                .next();
+
+        var decision = RotationSaga.decide(back, new Input.FoundLive("b", 4), Sagas.after(Duration.ofHours(1)));
+
+        var now = Sagas.START.plus(Duration.ofHours(1));
+        assertThat(decision.next()).isEqualTo(new RotationState.Promoted(change.known("b"), now, 4, 1, null));
+        assertThat(decision.next().isPastReturn()).isTrue();
+        assertThat(decision.facts()).containsExactly(new RotationPromoted(Sagas.RUN, now, 4));
     }
 
     @Test

@@ -97,6 +97,7 @@ final class Sagas {
         inputs.put("Applied", new Input.Applied("b"));
         inputs.put("Done", new Input.Done());
         inputs.put("Promoted", new Input.Promoted(4));
+        inputs.put("FoundLive", new Input.FoundLive("b", 4));
         inputs.put("FoundPublished", new Input.FoundPublished());
         inputs.put("Written", new Input.Written(copies));
         inputs.put("PartlyWritten", new Input.PartlyWritten(copies, new Input.Waiting(WHY)));

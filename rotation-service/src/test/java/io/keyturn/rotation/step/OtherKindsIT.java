@@ -29,6 +29,7 @@ import io.keyturn.rotation.publication.Publisher;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Purpose;
+import io.keyturn.rotation.saga.Retirement;
 import io.keyturn.rotation.saga.RotationSaga;
 import io.keyturn.rotation.saga.RotationState;
 import io.keyturn.rotation.saga.RotationState.Generated;
@@ -267,6 +268,31 @@ class OtherKindsIT {
         try (var live = live(policy)) {
             assertThat(live.principal()).isEqualTo("key-0");
         }
+    }
+
+    /** By what it knows the run has told the target and no more; in truth it was past its return. */
+    @Test
+    void valueThatWasToDieFirstIsNotSetAgainAfterTheLastCommitsWereLost() {
+        var policy = policy(new FussyTargetDouble(keys, 0));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        RotationState state = new Requested(Purpose.ROTATE);
+        RotationState.Applied applied = null;
+        while (!(state instanceof RotationState.Promoted)) {
+            state = step(policy, state);
+            applied = state instanceof RotationState.Applied it ? it : applied;
+        }
+        var known = requireNonNull(applied);
+        var emergency = new RotationState.Applied(known.change().with(Retirement.BEFORE_READERS), known.appliedAt());
+
+        var back = RotationSaga.decide(
+                        emergency, new Input.Rejected(RotationReason.ABORTED), situation(policy, Instant.now(), 0))
+                .next();
+
+        assertThat(drive(policy, back)).isInstanceOf(RotationState.Succeeded.class);
+        assertThat(course).startsWith("FoundLive", "Promoted", "OldRefused", "Promoted");
+        assertThat(keys.principals()).containsExactly("key-b");
+        assertThat(published("user")).isEqualTo("key-b");
     }
 
     @Test
