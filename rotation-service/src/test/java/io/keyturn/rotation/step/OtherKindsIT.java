@@ -276,13 +276,8 @@ class OtherKindsIT {
         var policy = policy(new FussyTargetDouble(keys, 0));
         keys.add("key-a", "first-value");
         store.put(policy, "key-a", "first-value");
-        RotationState state = new Requested(Purpose.ROTATE);
-        RotationState.Applied applied = null;
-        while (!(state instanceof RotationState.Promoted)) {
-            state = step(policy, state);
-            applied = state instanceof RotationState.Applied it ? it : applied;
-        }
-        var known = requireNonNull(applied);
+        var known = driveTo(RotationState.Applied.class, policy);
+        assertThat(step(policy, step(policy, known))).isInstanceOf(RotationState.Promoted.class);
         var emergency = new RotationState.Applied(known.change().with(Retirement.BEFORE_READERS), known.appliedAt());
 
         var back = RotationSaga.decide(
@@ -300,10 +295,7 @@ class OtherKindsIT {
         var policy = policy(new FussyTargetDouble(keys, 0));
         keys.add("key-a", "first-value");
         store.put(policy, "key-a", "first-value");
-        RotationState state = new Requested(Purpose.ROTATE);
-        while (!(state instanceof RotationState.Applied)) {
-            state = step(policy, state);
-        }
+        var state = driveTo(RotationState.Applied.class, policy);
         var back = RotationSaga.decide(
                         state, new Input.Rejected(RotationReason.TEST_FAILED), situation(policy, Instant.now(), 0))
                 .next();
@@ -322,10 +314,7 @@ class OtherKindsIT {
         var policy = policy(new FussyTargetDouble(keys, 0));
         keys.add("key-a", "first-value");
         store.put(policy, "key-a", "first-value");
-        RotationState state = new Requested(Purpose.ROTATE);
-        while (!(state instanceof RotationState.Tested)) {
-            state = step(policy, state);
-        }
+        var state = driveTo(RotationState.Tested.class, policy);
         var before = keys.log();
 
         assertThat(step(policy, state, 2)).isInstanceOf(RotationState.Promoted.class);
@@ -347,10 +336,7 @@ class OtherKindsIT {
         var policy = policy(new IssuingTargetDouble(keys));
         keys.add("key-0", "first-value");
         store.put(policy, "key-0", "first-value");
-        RotationState state = new Requested(Purpose.ROTATE);
-        while (!(state instanceof RotationState.Promoted)) {
-            state = step(policy, state);
-        }
+        var state = driveTo(RotationState.Promoted.class, policy);
 
         var back = RotationSaga.decide(
                         state,
@@ -437,10 +423,7 @@ class OtherKindsIT {
         var policy = policy(target);
         keys.add("key-a", "first-value");
         store.put(policy, "key-a", "first-value");
-        RotationState state = new Requested(Purpose.ROTATE);
-        while (!(state instanceof RotationState.ValueRefused)) {
-            state = step(policy, state);
-        }
+        var state = driveTo(RotationState.ValueRefused.class, policy);
         keys.add("key-b", target.told().getFirst());
 
         var end = drive(policy, state);
@@ -520,6 +503,15 @@ class OtherKindsIT {
             }
         }
         return state;
+    }
+
+    /** Up to a kind of state that a run comes by. */
+    private <S extends RotationState> S driveTo(Class<S> kind, RotationPolicy policy) {
+        RotationState state = new Requested(Purpose.ROTATE);
+        while (!kind.isInstance(state)) {
+            state = step(policy, state);
+        }
+        return kind.cast(state);
     }
 
     private RotationState step(RotationPolicy policy, RotationState state) {
