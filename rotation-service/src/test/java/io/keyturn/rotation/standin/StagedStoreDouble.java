@@ -169,6 +169,9 @@ public class StagedStoreDouble implements SecretStore {
     @Override
     public Outcome<Boolean> restore(
             RotationPolicy policy, RotationId run, Credential failed, Credential previous, long expectedVersion) {
+        if (full.contains(policy.namespace())) {
+            return Outcome.rejected(RotationReason.STORE_REFUSED);
+        }
         var labels = labels(policy);
         var current = labels.get(CURRENT);
         if (current != null && (current.holds(failed) || current.at() == expectedVersion)) {

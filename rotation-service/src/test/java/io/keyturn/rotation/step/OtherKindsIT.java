@@ -299,8 +299,8 @@ class OtherKindsIT {
         var back = RotationSaga.decide(
                         state, new Input.Rejected(RotationReason.TEST_FAILED), situation(policy, Instant.now(), 0))
                 .next();
-        var retract = step(policy, back);
         store.takeNothing(policy);
+        var retract = step(policy, back, 2);
 
         assertThat(step(policy, retract, 2))
                 .isInstanceOfSatisfying(
