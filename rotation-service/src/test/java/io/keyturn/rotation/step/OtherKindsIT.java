@@ -18,6 +18,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.RunRef;
 import io.keyturn.contract.resource.SecretRotationSpec;
+import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.bed.Policies;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.credential.Credential;
@@ -306,6 +307,31 @@ class OtherKindsIT {
                 .isInstanceOfSatisfying(
                         RotationState.Compensating.class,
                         next -> assertThat(next.remaining()).containsExactly(UndoStep.DISCARD));
+        assertThat(keys.principals()).containsExactly("key-a");
+    }
+
+    /** It was published, and set back, before the last commits were lost. */
+    @Test
+    void failedValueIsNotTakenFromWhoIsLoggedInWithIt() throws Exception {
+        var policy = policy(new FussyTargetDouble(keys, 0));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        var applied = driveTo(RotationState.Applied.class, policy);
+        var retract = step(
+                policy,
+                RotationSaga.decide(
+                                applied,
+                                new Input.Rejected(RotationReason.TEST_FAILED),
+                                situation(policy, Instant.now(), 0))
+                        .next());
+
+        try (var reader = new Credential("key-b", SecretValue.copyOf("whatever"));
+                var _ = keys.session(reader)) {
+            assertThat(carryOut(retract, policy, 1)).isEqualTo(new Input.Waiting(RotationReason.SESSIONS_STUCK));
+            assertThat(keys.principals()).containsExactly("key-a", "key-b");
+        }
+
+        assertThat(drive(policy, retract)).isInstanceOf(RotationState.RolledBack.class);
         assertThat(keys.principals()).containsExactly("key-a");
     }
 
