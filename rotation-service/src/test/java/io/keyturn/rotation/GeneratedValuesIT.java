@@ -5,11 +5,14 @@ import java.util.Map;
 
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
+import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,6 +43,35 @@ class GeneratedValuesIT extends Scenario {
         assertThat(shop.accepts(shop.roleB, password)).isTrue();
         assertThat(shop.published("password")).isEqualTo(password);
         assertThat(URI.create(shop.published("URL")).getUserInfo()).isEqualTo(shop.roleB + ":" + password);
+    }
+
+    /**
+     * Where the database of the runs has lost a whole run whose end was cut off, and that is asked for once more, it finds the value that
+     * it has made live.
+     */
+    @Proves("R18")
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void liveValueThatALostRunOfThatIdHasLeftIsNotMadeLiveAgain(boolean alternating) {
+        var policy = adopted(alternating, "retire: {after: 0s}");
+        var run = newRun();
+        Testbed.shared()
+                .openBao()
+                .api()
+                .writeSecret(
+                        "keyturn-pending",
+                        shop.namespace + "/orders/" + run + "/pending-1-1",
+                        Map.of("username", shop.roleA, "password", shop.firstPassword));
+
+        state(policy, run, last(policy), null);
+        awaitOutcome("Succeeded", run);
+
+        var password = shop.live().get("password").asText();
+        assertThat(password).isNotEqualTo(shop.firstPassword);
+        assertThat(shop.accepts(alternating ? shop.roleB : shop.roleA, password))
+                .isTrue();
+        assertThat(shop.published("password")).isEqualTo(password);
+        assertThat(shop.keptRuns("orders")).isEmpty();
     }
 
     /** The schema cannot count the values of a form. */

@@ -66,6 +66,10 @@ class RollBackIT extends Scenario {
         assertThat(told(role.run()))
                 .containsExactly("RotationStarted", "RotationGenerated", "RotationApplied", "RotationRolledBack");
         assertThat(shop.liveVersion()).as("written anew").isEqualTo(2);
+        assertThat(shop.secret().getMetadata().getAnnotations())
+                .as("closed to who comes too late")
+                .containsKey(Annotations.FENCE)
+                .doesNotContainKey(Annotations.PUBLICATION);
     }
 
     @Proves("R09")

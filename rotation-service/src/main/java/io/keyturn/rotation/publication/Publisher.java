@@ -49,7 +49,7 @@ public interface Publisher {
     record Stamp(PublicationId id, long fence, @Nullable String traceparent) {}
 
     /**
-     * What may be written over: an absent place, and these values. Anything else too, unless the place is known to have held one of them.
+     * What may be written over: an absent place, what Keyturn wrote last itself, and these values. Anything else too, unless the place is known to have held one of them.
      *
      * @param values those of the run, and what it goes back to
      * @param intact whether the place held one of them when the run was prepared; one that bears a stamp of this run has held one as well
@@ -83,6 +83,12 @@ public interface Publisher {
             Map<String, String> attributes,
             Stamp stamp,
             Replaceable replaceable);
+
+    /**
+     * Sees to it that who publishes here under an earlier claim comes too late. Changes nothing that a consumer reads, and makes no place.
+     * CONFLICT where a later claim has been here already.
+     */
+    Outcome<Boolean> fence(RotationPolicy policy, Publication spec, long fence);
 
     /**
      * Whether consumers that start now still read this credential, by what lies there and not by its stamp: Done if they do, else

@@ -133,6 +133,15 @@ public class Publishers {
         return List.copyOf(outcomes);
     }
 
+    /** Sees to it that who publishes under an earlier claim comes too late. A place that refuses that takes no value from him either. */
+    public Outcome<Boolean> fence(RotationPolicy policy, long fence) {
+        var outcome = Outcome.done();
+        for (var branch : policy.publish()) {
+            outcome = outcome.then(_ -> of(branch).fence(policy, branch, fence).ifRejected(true));
+        }
+        return outcome;
+    }
+
     /** The numbers of those that hold the credential now. */
     public Outcome<List<Integer>> holding(
             RotationPolicy policy, Credential credential, Map<String, String> attributes) {

@@ -1,5 +1,8 @@
 package io.keyturn.rotation.step;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -9,6 +12,7 @@ import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publisher.Stamp;
 import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
@@ -20,12 +24,17 @@ import io.keyturn.rotation.saga.Published.Copy;
 /** Writes all publications of a run, and tells what came of them as one. */
 @ApplicationScoped
 class Publications {
+    /** Whoever comes within that time between question and write is lost sight of, if he comes in the second of the write. */
+    private static final Duration HARDLY = Duration.ofMillis(500);
+
     private final Publishers publishers;
     private final Consumers consumers;
+    private final Clock clock;
 
-    Publications(Publishers publishers, Consumers consumers) {
+    Publications(Publishers publishers, Consumers consumers, Clock clock) {
         this.publishers = publishers;
         this.consumers = consumers;
+        this.clock = clock;
     }
 
     /**
@@ -37,14 +46,27 @@ class Publications {
             RunContext context, Change change, Credential credential, int attempt, List<Credential> values) {
         var policy = context.policy();
         var stamp = new Stamp(PublicationId.of(context.run().id(), attempt), context.fence(), context.traceparent());
-        // Who is there is asked last, so that hardly anybody can come between the question and the write. Not
-        // afterwards:
-        // a restart that the write has brought about may have made new readers by then, in the same second.
-        return context.withTarget(target -> consumers
-                .youngReaders(policy)
-                .then(young -> Outcome.done(told(
-                        publishers.publish(policy, credential, target.attributes(), stamp, values, change.intact()),
-                        young))));
+        // Who is there is asked last, so that hardly anybody can come between the question and the write. Afterwards
+        // only where that took long: a restart that the write has brought about may have made new readers by then.
+        return context.withTarget(target -> {
+            var asked = clock.instant();
+            return consumers.youngReaders(policy).then(young -> {
+                var outcomes =
+                        publishers.publish(policy, credential, target.attributes(), stamp, values, change.intact());
+                return cameSince(policy, asked, young).then(since -> Outcome.done(told(outcomes, young, since)));
+            });
+        });
+    }
+
+    /** Uids of readers that may have come between the question and the write. */
+    Outcome<List<String>> cameSince(RotationPolicy policy, Instant asked, List<String> young) {
+        return clock.instant().isBefore(asked.plus(HARDLY))
+                ? Outcome.done(List.of())
+                : consumers
+                        .youngReaders(policy)
+                        .then(now -> Outcome.done(now.stream()
+                                .filter(reader -> !young.contains(reader))
+                                .toList()));
     }
 
     private static Stream<Written> written(List<Outcome<Written>> outcomes) {
@@ -53,15 +75,20 @@ class Publications {
                         outcome instanceof Outcome.Done<Written>(var written) ? Stream.of(written) : Stream.empty());
     }
 
-    /** @param young uids of the readers that were there just before, and may be as young as a write */
-    static Input told(List<Outcome<Written>> outcomes, List<String> young) {
+    /**
+     * As one input.
+     *
+     * @param young uids of the readers that were there just before, and may be as young as a write
+     * @param since of those that came after that question, before the write or after it
+     */
+    static Input told(List<Outcome<Written>> outcomes, List<String> young, List<String> since) {
         var copies = written(outcomes)
                 .filter(written -> written.by() != Writer.STRANGER)
-                .flatMap(written -> copies(written, young))
+                .flatMap(written -> copies(written, young, since))
                 .toList();
         var theirs = written(outcomes)
                 .filter(written -> written.by() == Writer.STRANGER)
-                .flatMap(written -> copies(written, List.of()))
+                .flatMap(written -> copies(written, List.of(), List.of()))
                 .toList();
         // What will not work comes first; what is merely on its way may take longest.
         return Stream.of(rejected(outcomes), unavailable(outcomes), waiting(outcomes))
@@ -71,10 +98,10 @@ class Publications {
                 .orElseGet(() -> theirs.isEmpty() ? new Input.Written(copies) : new Input.LeftAlone(copies, theirs));
     }
 
-    private static Stream<Copy> copies(Written written, List<String> young) {
+    private static Stream<Copy> copies(Written written, List<String> young, List<String> since) {
         var none = List.<String>of();
         return written.secrets().stream().map(secret -> switch (written.by()) {
-            case THIS_CALL -> new Copy(secret, written.at(), young, none);
+            case THIS_CALL -> new Copy(secret, written.at(), young, since);
             // Who was there before it, nobody knows.
             case EARLIER_CALL -> new Copy(secret, written.at(), none, young);
             case SOMEBODY_ELSE, STRANGER -> new Copy(secret, written.at(), none, none);

@@ -42,13 +42,25 @@ class Values {
         var from = live.credential().principal();
         var change = change(context, target, from, live.version());
         return context.find(Slot.PREVIOUS)
-                .then(kept ->
-                        kept.isPresent() ? Outcome.done(kept.get()) : context.keep(Slot.PREVIOUS, live.credential(), 1))
+                .then(kept -> kept.isPresent() ? Outcome.done(kept.get()) : keepPrevious(context, live.credential()))
                 .then(kept -> unchanged(kept, live.credential()))
                 .then(_ -> switch (target) {
-                    case TakingTarget taking -> generate(context, change, taking.successorOf(from));
+                    case TakingTarget taking -> generate(context, change, live.credential(), taking.successorOf(from));
                     case IssuingTarget _ -> Outcome.done(change);
                 });
+    }
+
+    /**
+     * It is kept first, so a new value without it is what a run of that id has left whose end was cut off, and of which the database of
+     * the runs has lost all: it may be live by now, and is nothing to go on to.
+     */
+    private Outcome<Credential> keepPrevious(RunContext context, Credential live) {
+        var store = stores.of(context.policy());
+        return context.find(Slot.PENDING)
+                .then(left -> left.isEmpty()
+                        ? context.keep(Slot.PREVIOUS, live, 1)
+                        : store.discard(context.policy(), context.run().id(), context.fence())
+                                .then(_ -> Outcome.unavailable(RotationReason.CONFLICT)));
     }
 
     /**
@@ -58,7 +70,9 @@ class Values {
     Outcome<Optional<Change>> takenUp(RunContext context, Target target, Versioned live) {
         return context.find(Slot.PREVIOUS)
                 .then(previous -> context.find(Slot.PENDING)
-                        .then(next -> previous.isEmpty() || next.isEmpty()
+                        .then(next -> previous.isEmpty()
+                                        || next.isEmpty()
+                                        || previous.get().sameAs(next.get())
                                 ? Outcome.done(Optional.empty())
                                 : isInUse(target, live.credential(), previous.get(), next.get())
                                         .then(used -> Outcome.done(
@@ -86,9 +100,9 @@ class Values {
                 .with(context.policy().retirement());
     }
 
-    private Outcome<Change> generate(RunContext context, Change change, String to) {
+    private Outcome<Change> generate(RunContext context, Change change, Credential live, String to) {
         return context.find(Slot.PENDING)
-                .then(found -> found.isPresent()
+                .then(found -> found.filter(kept -> isNextTo(live, to, kept)).isPresent()
                         ? Outcome.done(true)
                         : whileNew(
                                 context,
@@ -100,6 +114,11 @@ class Values {
                                     return Outcome.done();
                                 })))
                 .then(_ -> Outcome.done(change.known(to)));
+    }
+
+    /** Whoever comes too late, under an earlier claim, may have kept once more what is live by now. */
+    private static boolean isNextTo(Credential live, String to, Credential kept) {
+        return kept.principal().equals(to) && !kept.sameAs(live);
     }
 
     /** A value that was live lately is not used: another is drawn at the next try, soon. */

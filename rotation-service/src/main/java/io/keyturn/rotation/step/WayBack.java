@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,7 +16,6 @@ import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
-import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.Retirement;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
@@ -35,13 +33,21 @@ class WayBack {
     private final Consumers consumers;
     private final Values values;
     private final Publications publications;
+    private final Goals goals;
 
-    WayBack(Stores stores, Publishers publishers, Consumers consumers, Values values, Publications publications) {
+    WayBack(
+            Stores stores,
+            Publishers publishers,
+            Consumers consumers,
+            Values values,
+            Publications publications,
+            Goals goals) {
         this.stores = stores;
         this.publishers = publishers;
         this.consumers = consumers;
         this.values = values;
         this.publications = publications;
+        this.goals = goals;
     }
 
     Outcome<Input> undo(RunContext context, Command.Undo undo) {
@@ -60,7 +66,7 @@ class WayBack {
                         Slot.PENDING,
                         failed -> context.withKept(
                                 Slot.PREVIOUS,
-                                previous -> withGoal(
+                                previous -> goals.with(
                                         context,
                                         failed,
                                         previous,
@@ -80,7 +86,7 @@ class WayBack {
     private Outcome<Input> restoreStore(RunContext context, Change change) {
         return withBoth(
                 context,
-                (failed, previous) -> withPublished(
+                (failed, previous) -> goals.withPublished(
                                 context, failed, previous, goal -> restoreStore(context, change, failed, goal))
                         .then(done -> {
                             context.bench().leaveTarget();
@@ -143,7 +149,10 @@ class WayBack {
         return context.withTarget(target -> target.fence(goal).ifRejected(true).then(_ -> target.test(goal)));
     }
 
-    /** The database of the runs may have lost that the value which is to be taken away was published: its readers come first then. */
+    /**
+     * The database of the runs may have lost that the value which is to be taken away was published: its readers come first then. Who
+     * still means to publish it comes too late.
+     */
     private Outcome<Input> unlessPublished(RunContext context, Command.Undo undo, Supplier<Outcome<Input>> takeAway) {
         return (undo.looks() ? isPublished(context) : Outcome.done(false))
                 .then(published -> published ? input(new Input.FoundPublished()) : takeAway.get());
@@ -154,7 +163,8 @@ class WayBack {
                 .then(failed -> failed.isEmpty()
                         ? Outcome.done(false)
                         : context.withTarget(target -> publishers
-                                .holding(context.policy(), failed.get(), target.attributes())
+                                .fence(context.policy(), context.fence())
+                                .then(_ -> publishers.holding(context.policy(), failed.get(), target.attributes()))
                                 .then(holding -> Outcome.done(!holding.isEmpty()))));
     }
 
@@ -164,7 +174,7 @@ class WayBack {
                 .then(failed -> undo.looks() && failed.isPresent()
                         ? context.withKept(
                                 Slot.PREVIOUS,
-                                previous -> withGoal(
+                                previous -> goals.with(
                                         context, failed.get(), previous, goal -> isUnused(context, failed.get(), goal)))
                         : Outcome.done());
     }
@@ -200,7 +210,7 @@ class WayBack {
                         previous -> context.find(Slot.PENDING)
                                 .then(failed -> {
                                     if (failed.isPresent()) {
-                                        return withGoal(
+                                        return goals.with(
                                                 context,
                                                 failed.get(),
                                                 previous,
@@ -238,7 +248,7 @@ class WayBack {
                                 ? Outcome.done()
                                 : context.withTarget(target ->
                                                 target.fence(failed.get()).ifRejected(true))
-                                        .then(_ -> withGoal(
+                                        .then(_ -> goals.with(
                                                 context,
                                                 failed.get(),
                                                 previous.get(),
@@ -255,87 +265,6 @@ class WayBack {
         return context.withTarget(target -> goal.sameAs(previous) || !target.owns(goal.principal())
                 ? Outcome.done()
                 : target.apply(goal).ifRejected(true));
-    }
-
-    /** Goes on with what to go back to: the previous value, unless somebody else has rotated by hand during the run. */
-    private <T> Outcome<T> withGoal(
-            RunContext context, Credential failed, Credential previous, Function<Credential, Outcome<T>> use) {
-        return context.bench()
-                .live(context.policy())
-                .ifRejected(Optional.empty())
-                .then(found -> {
-                    if (found.isEmpty()) {
-                        return use.apply(previous);
-                    }
-                    try (var live = found.get()) {
-                        var theirs = live.credential();
-                        return theirs.sameAs(failed) || theirs.sameAs(previous)
-                                ? withPublished(context, failed, previous, use)
-                                : isTaken(context, theirs).then(taken -> use.apply(taken ? theirs : previous));
-                    }
-                });
-    }
-
-    /**
-     * Who has set a value of his at a target that holds only one, and published it, but not told the store, has rotated by hand all the
-     * same: no other value works any more. Where the target holds several nothing of his is touched anyway.
-     */
-    private <T> Outcome<T> withPublished(
-            RunContext context, Credential failed, Credential previous, Function<Credential, Outcome<T>> use) {
-        return context.withTarget(target -> {
-            if (target.overlap() != Overlap.SWITCHED) {
-                return use.apply(previous);
-            }
-            return publishers
-                    .readBackEach(context.policy(), target.attributes(), failed.principal())
-                    .ifRejected(List.of())
-                    .then(published -> {
-                        try {
-                            return accepted(target, strange(published, failed, previous))
-                                    .then(theirs -> use.apply(theirs.orElse(previous)));
-                        } finally {
-                            published.forEach(Credential::close);
-                        }
-                    });
-        });
-    }
-
-    /** What is neither of the run's values, of the same principal: of another one it says nothing about this. */
-    private static List<Credential> strange(List<Credential> published, Credential failed, Credential previous) {
-        return published.stream()
-                .filter(found -> found.principal().equals(failed.principal()))
-                .filter(found -> !found.sameAs(failed) && !found.sameAs(previous))
-                .toList();
-    }
-
-    private static Outcome<Optional<Credential>> accepted(Target target, List<Credential> candidates) {
-        Outcome<Optional<Credential>> outcome = Outcome.done(Optional.empty());
-        for (var candidate : candidates) {
-            outcome = outcome.then(before -> before.isPresent()
-                    ? Outcome.done(before)
-                    : target.test(candidate)
-                            .ifRejected(false)
-                            .then(accepts -> Outcome.done(accepts ? Optional.of(candidate) : before)));
-        }
-        return outcome;
-    }
-
-    /**
-     * Whether a value that somebody else has put into the store is what is used: the target accepts it, or would if this run had not
-     * set its own over it, which then is what the publications tell. A value that lies in the store only is nobody's yet.
-     */
-    private Outcome<Boolean> isTaken(RunContext context, Credential theirs) {
-        return context.withTarget(target -> target.test(theirs)
-                .ifRejected(false)
-                .then(accepted -> {
-                    if (accepted) {
-                        return Outcome.done();
-                    }
-                    boolean mayBeSet = target.overlap() == Overlap.SWITCHED && target.owns(theirs.principal());
-                    return mayBeSet
-                            ? publishers.holds(context.policy(), theirs, target.attributes())
-                            : Outcome.done(false);
-                }));
     }
 
     private Outcome<Input> consumersBack(RunContext context, @Nullable Published failed, @Nullable Published restored) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 import io.keyturn.contract.event.RotationReason;
@@ -23,6 +24,8 @@ import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
 import io.keyturn.testbed.page.Proves;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -141,6 +144,48 @@ public abstract class PublisherConformance {
         assertThat(holds(SECOND)).isEqualTo(Outcome.done());
     }
 
+    /** He may have stood still since before a later claim looked, found nothing of his, and went back. */
+    @Proves("R12")
+    @Test
+    void whoIsFencedOutPublishesNoMore() {
+        var stopped = new Stamp(new PublicationId(run + ".1"), 7, null);
+        var going = new Stamp(new PublicationId(run + ".2"), 8, null);
+        write(Map.of("URL", "old"));
+        var content = content();
+
+        assertThat(fence(8)).isEqualTo(Outcome.done());
+
+        assertThat(publish(stopped, FIRST)).isEqualTo(Outcome.unavailable(RotationReason.CONFLICT));
+        assertThat(content()).isEqualTo(content);
+        assertThat(await().until(() -> publish(going, SECOND), told -> !(told instanceof Outcome.Waiting)))
+                .isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void fenceIsRaisedOnceAndNeverLowered() {
+        write(Map.of("URL", "old"));
+        fence(8);
+        var version = version();
+
+        assertThat(fence(8)).isEqualTo(Outcome.done());
+        assertThat(fence(7)).isEqualTo(Outcome.unavailable(RotationReason.CONFLICT));
+        assertThat(version()).isEqualTo(version);
+    }
+
+    @Test
+    void fenceMakesNoPlace() {
+        assertThat(fence(8)).isEqualTo(Outcome.done());
+
+        assertThat(publisher().readBack(policy(), branch(), ATTRIBUTES, "given"))
+                .isEqualTo(Outcome.done(Optional.empty()));
+        write(Map.of("URL", "theirs"));
+        assertThat(content()).isEqualTo(Map.of("URL", "theirs"));
+    }
+
+    private Outcome<Boolean> fence(long fence) {
+        return publisher().fence(policy(), branch(), fence);
+    }
+
     @Test
     void publishedCredentialIsReadBack() {
         assertThat(publisher().readBack(policy(), branch(), ATTRIBUTES, "given"))
@@ -209,6 +254,32 @@ public abstract class PublisherConformance {
         assertThat(publish(SECOND, 2).by()).isEqualTo(Writer.STRANGER);
 
         assertThat(content()).containsEntry("password", "somebody else's");
+    }
+
+    /** By a run that the database of the runs has lost, for one: nobody who could say so is left. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatKeyturnWroteLastIsNoStrangersWhicheverRunItWas(boolean isMade) {
+        if (!isMade) {
+            write(Map.of("URL", "old", "password", "old"));
+        }
+        publish(FIRST, 1);
+
+        publishAgain("another", new Replaceable(List.of(SECOND), true));
+
+        assertThat(holds(SECOND)).isEqualTo(Outcome.done());
+    }
+
+    /** Where the whole run was lost, and made again with other values. */
+    @Test
+    void runThatIsMadeAgainWritesOverItsOwnStamp() {
+        publish(FIRST, 1);
+
+        var again = publish(
+                new Stamp(new PublicationId(run + ".1"), 2, null), SECOND, new Replaceable(List.of(SECOND), true));
+
+        assertThat(again).isInstanceOf(Outcome.Done.class);
+        assertThat(holds(SECOND)).isEqualTo(Outcome.done());
     }
 
     @Test

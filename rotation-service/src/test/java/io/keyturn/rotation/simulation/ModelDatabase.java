@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelDatabase implements OpenRuns {
     private static final Duration CLAIM = Duration.ofSeconds(15);
     /** By how much a standby is behind at most. */
-    private static final Duration FURTHEST_BEHIND = Duration.ofMinutes(1);
+    private static final Duration FURTHEST_BEHIND = Duration.ofMinutes(10);
 
     private final World world;
     private final Map<String, Row> rows = new LinkedHashMap<>();

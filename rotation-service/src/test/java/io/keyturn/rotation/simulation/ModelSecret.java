@@ -38,14 +38,15 @@ final class ModelSecret implements Publisher {
      *
      * @param at when it was written last, in whole seconds
      * @param ours when the service has written it last
+     * @param isOurs whether that was the last write of the value
      */
-    record State(String value, String stamp, long fence, long version, Instant at, Instant ours) {}
+    record State(String value, String stamp, long fence, long version, Instant at, Instant ours, boolean isOurs) {}
 
     /** @param changed told after each write */
     ModelSecret(World world, String value, Runnable changed) {
         this.world = world;
         this.changed = changed;
-        this.state = new State(value, "", 0, 1, Turns.START, Turns.START);
+        this.state = new State(value, "", 0, 1, Turns.START, Turns.START, false);
     }
 
     String value() {
@@ -54,7 +55,7 @@ final class ModelSecret implements Publisher {
 
     /** Somebody else writes. */
     void put(String value) {
-        write(value, state.stamp(), state.fence(), state.ours());
+        write(value, state.stamp(), state.fence(), state.ours(), false);
     }
 
     /** A mistake: from now on it is published by whoever comes. */
@@ -72,8 +73,8 @@ final class ModelSecret implements Publisher {
         return state.stamp().replaceFirst("\\..*", "");
     }
 
-    private void write(String value, String stamp, long fence, Instant ours) {
-        state = new State(value, stamp, fence, state.version() + 1, second(), ours);
+    private void write(String value, String stamp, long fence, Instant ours, boolean isOurs) {
+        state = new State(value, stamp, fence, state.version() + 1, second(), ours, isOurs);
         changed.run();
     }
 
@@ -91,7 +92,7 @@ final class ModelSecret implements Publisher {
             Replaceable replaceable) {
         var value = ModelKv.text(credential);
         return call("read Secret", () -> state).then(read -> {
-            if (read.stamp().equals(stamp.id().value()) && !holdsOlder(read, value, replaceable)) {
+            if (read.stamp().equals(stamp.id().value()) && !holdsAnother(read, value, replaceable)) {
                 return written(read, Writer.EARLIER_CALL);
             }
             if (read.fence() > stamp.fence() && !unfenced) {
@@ -103,21 +104,24 @@ final class ModelSecret implements Publisher {
         });
     }
 
-    private static boolean holdsOlder(State read, String value, Replaceable replaceable) {
-        return !read.value().equals(value)
-                && replaceable.values().stream().map(ModelKv::text).anyMatch(read.value()::equals);
+    private static boolean holdsAnother(State read, String value, Replaceable replaceable) {
+        return !read.value().equals(value) && holdsOurs(read, replaceable);
+    }
+
+    private static boolean holdsOurs(State read, Replaceable replaceable) {
+        return read.isOurs() || replaceable.values().stream().map(ModelKv::text).anyMatch(read.value()::equals);
     }
 
     private static boolean isStrange(State read, Stamp stamp, Replaceable replaceable) {
         return (replaceable.intact() || read.stamp().startsWith(stamp.id().run() + "."))
-                && replaceable.values().stream().map(ModelKv::text).noneMatch(read.value()::equals);
+                && !holdsOurs(read, replaceable);
     }
 
     private Outcome<Written> patch(State read, String value, Stamp stamp) {
         return call("patch Secret", () -> {
                     boolean same = state.version() == read.version();
                     if (same) {
-                        write(value, stamp.id().value(), stamp.fence(), second());
+                        write(value, stamp.id().value(), stamp.fence(), second(), true);
                     }
                     return same ? Optional.of(state) : Optional.<State>empty();
                 })
@@ -130,6 +134,29 @@ final class ModelSecret implements Publisher {
         // Who started in the second of a stranger's write counts as older.
         var at = by == Writer.STRANGER ? state.at().plusSeconds(1) : state.ours();
         return Outcome.done(new Written(at, List.of(NAME), by));
+    }
+
+    @Override
+    public Outcome<Boolean> fence(RotationPolicy policy, Publication spec, long fence) {
+        return call("read Secret", () -> state).then(read -> {
+            if (read.fence() > fence && !unfenced) {
+                return Outcome.unavailable(RotationReason.CONFLICT);
+            }
+            return read.fence() >= fence ? Outcome.done() : raise(read, fence);
+        });
+    }
+
+    private Outcome<Boolean> raise(State read, long fence) {
+        return call("fence Secret", () -> {
+                    boolean same = state.version() == read.version();
+                    if (same) {
+                        var now = state;
+                        state = new State(
+                                now.value(), now.stamp(), fence, now.version() + 1, now.at(), now.ours(), now.isOurs());
+                    }
+                    return same;
+                })
+                .then(done -> done ? Outcome.done() : Outcome.unavailable(RotationReason.CONFLICT));
     }
 
     @Override

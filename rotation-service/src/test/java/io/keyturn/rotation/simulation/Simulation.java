@@ -104,7 +104,13 @@ final class Simulation {
         models = new Models(database, live, pending, roles, secret);
         mistake.spoil(models);
         steps = ModelSteps.of(
-                roles.provider(world::now), ModelKv.store(live, pending), secret, pods, NO_CHECKS, database);
+                roles.provider(world::now),
+                ModelKv.store(live, pending),
+                secret,
+                pods,
+                NO_CHECKS,
+                database,
+                world::now);
         var usual = policy(overlap, Duration.ofSeconds(world.random().nextInt(3) * 60L));
         // In some worlds every run is an emergency, in which the old value dies first.
         policy = seed % 13 == 0 ? usual.inEmergency() : usual;
@@ -258,7 +264,7 @@ final class Simulation {
     }
 
     /**
-     * The database of the runs fails over to a standby that is some seconds behind, a minute at most. Requests that are lost with it are said again: who asks
+     * The database of the runs fails over to a standby that is some seconds behind, ten minutes at most. Requests that are lost with it are said again: who asks
      * does so until he sees an answer.
      */
     private void takeOverTheDatabase() {
@@ -266,7 +272,7 @@ final class Simulation {
             world.turns().sleep(Duration.ofSeconds(world.random().nextInt(400)));
             world.turns().listen(Duration.ofSeconds(20));
             world.turns().sleep(Duration.ofMillis(world.random().nextInt(3_000)));
-            var behind = Duration.ofMillis(world.random().nextInt(world.chance(3) ? 60_000 : 5_000));
+            var behind = Duration.ofMillis(world.random().nextInt(world.chance(3) ? 600_000 : 5_000));
             world.happens("the database loses its last " + behind, () -> {
                 database.failOver(behind);
                 // Who has lost what he knew takes what a person has published for what was there before.

@@ -109,6 +109,12 @@ public class OwnerPublisherDouble implements Publisher {
                 : Outcome.waiting(RotationReason.PUBLICATION_REFUSED);
     }
 
+    /** Nobody is stopped for too long where it is used. */
+    @Override
+    public Outcome<Boolean> fence(RotationPolicy policy, Publication spec, long fence) {
+        return Outcome.done();
+    }
+
     @Override
     public Outcome<Boolean> holds(
             RotationPolicy policy, Publication spec, Credential credential, Map<String, String> attributes) {

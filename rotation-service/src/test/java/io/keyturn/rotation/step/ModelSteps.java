@@ -1,5 +1,7 @@
 package io.keyturn.rotation.step;
 
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 
 import io.keyturn.rotation.check.HttpChecks;
@@ -20,18 +22,19 @@ public final class ModelSteps {
             Publisher publisher,
             Consumers consumers,
             HttpChecks checks,
-            OpenRuns runs) {
+            OpenRuns runs,
+            InstantSource clock) {
         var stores = new Stores(List.of(store));
         var publishers = new Publishers(List.of(publisher));
         var values = new Values(stores, runs);
-        var publications = new Publications(publishers, consumers);
+        var publications = new Publications(publishers, consumers, clock.withZone(ZoneOffset.UTC));
         return new Steps(
                 new Targets(List.of(target), stores, publishers),
                 stores,
                 new Adoption(stores, publishers),
                 new Mend(publishers),
                 new WayForward(stores, publishers, consumers, checks, values, publications),
-                new WayBack(stores, publishers, consumers, values, publications),
+                new WayBack(stores, publishers, consumers, values, publications, new Goals(publishers)),
                 values);
     }
 }

@@ -1,15 +1,25 @@
 package io.keyturn.rotation.step;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.rotation.bed.Policies;
+import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.Publisher.Written;
+import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.Published.Copy;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,6 +78,51 @@ class PublicationsTest {
     }
 
     private static Input told(List<Outcome<Written>> outcomes) {
-        return Publications.told(outcomes, List.of("racer"));
+        return Publications.told(outcomes, List.of("racer"), List.of());
+    }
+
+    @Test
+    void whoCameBetweenALookAndAWriteMayHaveReadEither() {
+        assertThat(Publications.told(List.of(BY_US, BY_US_BEFORE, BY_AN_OWNER), List.of("racer"), List.of("late")))
+                .isEqualTo(new Input.Written(List.of(
+                        new Copy(A, AT, List.of("racer"), List.of("late")),
+                        new Copy(A, AT, List.of(), List.of("racer")),
+                        new Copy(B, AT, List.of(), List.of()))));
+    }
+
+    @Test
+    void whoCameMeanwhileIsAskedForWhereItTookLong() {
+        assertThat(cameWithin(Duration.ofMillis(499))).isEmpty();
+        assertThat(cameWithin(Duration.ofMillis(500))).containsExactly("late");
+    }
+
+    private static List<String> cameWithin(Duration time) {
+        var publications =
+                new Publications(new Publishers(List.of()), new TwoYoung(), Clock.fixed(AT.plus(time), ZoneOffset.UTC));
+        var since = publications.cameSince(Policies.policy("shop", "shop/db", Map.of()), AT, List.of("racer"));
+        return ((Outcome.Done<List<String>>) since).value();
+    }
+
+    /** Consumers of which two are young. */
+    private static final class TwoYoung implements Consumers {
+        @Override
+        public Outcome<List<String>> youngReaders(RotationPolicy policy) {
+            return Outcome.done(List.of("racer", "late"));
+        }
+
+        @Override
+        public Outcome<List<Reader>> readers(RotationPolicy policy) {
+            throw new AssertionError("not asked here");
+        }
+
+        @Override
+        public Outcome<Integer> moved(RotationPolicy policy, Published published) {
+            throw new AssertionError("not asked here");
+        }
+
+        @Override
+        public Outcome<Integer> back(RotationPolicy policy, @Nullable Published failed, Published restored) {
+            throw new AssertionError("not asked here");
+        }
     }
 }

@@ -100,7 +100,7 @@ final class FaultCatalogue {
                     "R18",
                     "That database fails over and loses its last commits",
                     "Runs look at the world again; nobody is locked out (I1)",
-                    "with real servers: one that takes over while a process works; one that is more than a minute behind: in the simulation some worlds end with a value published that nobody is let in with"),
+                    "with real servers: one that takes over while a process works; in the simulation: one that is more than ten minutes behind"),
             new Entry(
                     "R19",
                     "That database has deadlocks, no free connection, too many clients",

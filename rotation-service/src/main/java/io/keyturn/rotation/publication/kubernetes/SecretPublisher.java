@@ -33,11 +33,13 @@ import static java.util.Objects.requireNonNullElse;
 /**
  * Writes Kubernetes Secrets: a JSON merge patch of exactly our keys and our annotation, with the resourceVersion that was read as
  * a precondition, so that other keys stay byte-identical and a concurrent edit is met again instead of overwritten. What a stranger has put into our keys
- * during a run stays.
+ * during a run stays; what the API server knows to be written by us last is no stranger's, whichever run it was.
  */
 @ApplicationScoped
 class SecretPublisher implements Publisher {
     private static final String MANAGER = "keyturn-rotation";
+    /** One of its own, so that it does not count as a write of the content. */
+    private static final String FENCE_MANAGER = MANAGER + "-fence";
 
     private final KubernetesClient kubernetes;
     private final ApiCalls calls;
@@ -112,11 +114,11 @@ class SecretPublisher implements Publisher {
             if (secret != null && Ownership.isForeign(secret)) {
                 return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
             }
-            // A run that begins anew, since the database of the runs has lost it, meets its own stamp over an older
+            // A run that begins anew, since the database of the runs has lost it, meets its own stamp over another
             // value.
             if (secret != null
                     && stamp.id().value().equals(annotation(secret, Annotations.PUBLICATION))
-                    && !holdsOlder(secret, plan, credential, attributes, replaceable)) {
+                    && !holdsAnother(secret, plan, credential, attributes, replaceable)) {
                 return Outcome.done(written(secret, plan, Writer.EARLIER_CALL));
             }
             if (secret != null && Fence.isPassed(stamp.fence(), fence(secret))) {
@@ -124,16 +126,38 @@ class SecretPublisher implements Publisher {
             }
             if (secret != null && isStrange(secret, plan, attributes, stamp, replaceable)) {
                 return Outcome.done(new Written(
-                        WriteTimes.ofKeys(secret, plan.keys().keySet()), List.of(plan.secret()), Writer.STRANGER));
+                        ManagedFields.afterLastWrite(secret, plan.keys().keySet()),
+                        List.of(plan.secret()),
+                        Writer.STRANGER));
             }
             var content = content(plan, credential, attributes);
-            var now = secret == null ? create(plan, content, stamp) : patch(secret, content, stamp);
+            var now =
+                    secret == null ? create(plan, content, stamp) : patch(secret, annotations(stamp), content, MANAGER);
             return Outcome.done(written(now, plan, Writer.THIS_CALL));
         });
     }
 
+    @Override
+    public Outcome<Boolean> fence(RotationPolicy policy, Publication spec, long fence) {
+        return calls.attempt(() -> {
+            var secret = read(
+                    policy.namespace(),
+                    requireNonNull(requireNonNull(spec.secret()).name()));
+            if (secret == null || Ownership.isForeign(secret)) {
+                return Outcome.done();
+            }
+            if (Fence.isPassed(fence, fence(secret))) {
+                return Outcome.unavailable(RotationReason.CONFLICT);
+            }
+            if (fence(secret) < fence) {
+                patch(secret, Map.of(Annotations.FENCE, String.valueOf(fence)), Map.of(), FENCE_MANAGER);
+            }
+            return Outcome.done();
+        });
+    }
+
     private static Written written(Secret secret, SecretPlan plan, Writer by) {
-        return new Written(WriteTimes.of(secret, MANAGER), List.of(plan.secret()), by);
+        return new Written(ManagedFields.lastWrite(secret, MANAGER), List.of(plan.secret()), by);
     }
 
     @Override
@@ -152,21 +176,26 @@ class SecretPublisher implements Publisher {
                 .containsAll(content(plan, credential, attributes).entrySet());
     }
 
-    private static boolean holdsOlder(
+    private static boolean holdsAnother(
             Secret secret,
             SecretPlan plan,
             Credential credential,
             Map<String, String> attributes,
             Replaceable replaceable) {
-        return !isThere(secret, plan, credential, attributes)
-                && replaceable.values().stream().anyMatch(value -> isThere(secret, plan, value, attributes));
+        return !isThere(secret, plan, credential, attributes) && holdsOurs(secret, plan, attributes, replaceable);
+    }
+
+    private static boolean holdsOurs(
+            Secret secret, SecretPlan plan, Map<String, String> attributes, Replaceable replaceable) {
+        return ManagedFields.isOf(secret, MANAGER, plan.keys().keySet())
+                || replaceable.values().stream().anyMatch(value -> isThere(secret, plan, value, attributes));
     }
 
     private static boolean isStrange(
             Secret secret, SecretPlan plan, Map<String, String> attributes, Stamp stamp, Replaceable replaceable) {
         var stamped = requireNonNullElse(annotation(secret, Annotations.PUBLICATION), "");
         boolean known = replaceable.intact() || stamped.startsWith(stamp.id().run() + ".");
-        return known && replaceable.values().stream().noneMatch(value -> isThere(secret, plan, value, attributes));
+        return known && !holdsOurs(secret, plan, attributes, replaceable);
     }
 
     private static SecretPlan plan(RotationPolicy policy, Publication spec, Map<String, String> attributes) {
@@ -190,14 +219,21 @@ class SecretPublisher implements Publisher {
                 .endMetadata()
                 .withData(content)
                 .build();
-        return kubernetes.resource(secret).create();
+        // The client's own call names no manager, and then the API server takes the name of the client for it.
+        var json = kubernetes.getKubernetesSerialization();
+        var created = kubernetes.raw(
+                "/api/v1/namespaces/%s/secrets?fieldManager=%s"
+                        .formatted(plan.secret().namespace(), MANAGER),
+                "POST",
+                json.asJson(secret));
+        return json.unmarshal(created, Secret.class);
     }
 
-    private Secret patch(Secret read, Map<String, String> content, Stamp stamp) {
+    private Secret patch(Secret read, Map<String, String> annotations, Map<String, String> content, String manager) {
         var patch = new SecretBuilder()
                 .withNewMetadata()
                 .withResourceVersion(read.getMetadata().getResourceVersion())
-                .withAnnotations(annotations(stamp))
+                .withAnnotations(annotations)
                 .endMetadata()
                 .withData(content)
                 .build();
@@ -206,7 +242,7 @@ class SecretPublisher implements Publisher {
                 .patch(
                         new PatchContext.Builder()
                                 .withPatchType(PatchType.JSON_MERGE)
-                                .withFieldManager(MANAGER)
+                                .withFieldManager(manager)
                                 .build(),
                         kubernetes.getKubernetesSerialization().asJson(patch));
     }

@@ -128,6 +128,31 @@ class SecretPublisherIT extends PublisherConformance {
         assertThat(again.by()).isEqualTo(Writer.EARLIER_CALL);
     }
 
+    @Test
+    void publicationIsAsOldAsItIsWhoeverIsFencedOutLater() {
+        var first = publish(first(), 1);
+        await().until(() -> Instant.now().isAfter(first.at().plusSeconds(1)));
+
+        publisher.fence(policy(), policy().publish().getFirst(), 9);
+
+        assertThat(secret().getMetadata().getAnnotations()).containsEntry(Annotations.FENCE, "9");
+        assertThat(publish(first(), 1).at()).isEqualTo(first.at());
+    }
+
+    /** What belongs to somebody else, or takes nothing, is let be: nobody publishes there. */
+    @Test
+    void secretOfSomebodyElseIsNotFenced() {
+        create(new SecretBuilder()
+                .withNewMetadata()
+                .addToLabels("app.kubernetes.io/managed-by", "Helm")
+                .endMetadata());
+        var version = version();
+
+        assertThat(publisher.fence(policy(), policy().publish().getFirst(), 9)).isEqualTo(Outcome.done());
+
+        assertThat(version()).isEqualTo(version);
+    }
+
     /** Where the database of the runs has lost the whole run, that makes a value once more, and publishes it under the same id. */
     @Test
     void runThatBeginsAnewWritesOverTheOlderValue() {

@@ -4,16 +4,17 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 
-/** When a Secret was written, by the API server's clock, as its managed fields tell. */
-final class WriteTimes {
-    private WriteTimes() {}
+/** Who wrote a Secret, and when, by the API server's clock, as its managed fields tell. */
+final class ManagedFields {
+    private ManagedFields() {}
 
     /** The last write of this manager; without one, the creation. */
-    static Instant of(Secret secret, String manager) {
+    static Instant lastWrite(Secret secret, String manager) {
         return last(secret, entry -> manager.equals(entry.getManager()));
     }
 
@@ -21,20 +22,32 @@ final class WriteTimes {
      * The last write of any of these keys, whoever made it; of one that was taken out, any write. A second later, so that who started in
      * that very second counts as older: nobody knows who was there before.
      */
-    static Instant ofKeys(Secret secret, Collection<String> keys) {
+    static Instant afterLastWrite(Secret secret, Collection<String> keys) {
         boolean complete = secret.getData() != null && secret.getData().keySet().containsAll(keys);
-        return last(secret, entry -> !complete || holdsAny(entry, keys)).plusSeconds(1);
+        return last(secret, entry -> !complete || keys.stream().anyMatch(key -> holds(entry, key)))
+                .plusSeconds(1);
     }
 
-    private static boolean holdsAny(ManagedFieldsEntry entry, Collection<String> keys) {
+    /** Whether each of these keys is there with the value that this manager has given it: who changes one takes it over. */
+    static boolean isOf(Secret secret, String manager, Collection<String> keys) {
+        return entries(secret)
+                .filter(entry -> manager.equals(entry.getManager()))
+                .anyMatch(entry -> keys.stream().allMatch(key -> holds(entry, key)));
+    }
+
+    private static boolean holds(ManagedFieldsEntry entry, String key) {
         var fields = entry.getFieldsV1();
         return fields != null
                 && fields.getAdditionalProperties().get("f:data") instanceof Map<?, ?> data
-                && keys.stream().anyMatch(key -> data.containsKey("f:" + key));
+                && data.containsKey("f:" + key);
+    }
+
+    private static Stream<ManagedFieldsEntry> entries(Secret secret) {
+        return secret.getMetadata().getManagedFields().stream();
     }
 
     private static Instant last(Secret secret, Predicate<ManagedFieldsEntry> counts) {
-        return Instant.parse(secret.getMetadata().getManagedFields().stream()
+        return Instant.parse(entries(secret)
                 .filter(counts)
                 .map(ManagedFieldsEntry::getTime)
                 .max(String::compareTo)
