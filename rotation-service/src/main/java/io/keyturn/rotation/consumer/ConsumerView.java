@@ -75,6 +75,15 @@ class ConsumerView implements Consumers {
     }
 
     @Override
+    public Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds) {
+        return pods(policy)
+                .then(pods -> Outcome.done(pods.stream()
+                        .filter(p -> seconds.contains(createdAt(p)))
+                        .map(ConsumerView::uid)
+                        .toList()));
+    }
+
+    @Override
     public Outcome<Integer> moved(RotationPolicy policy, Published published) {
         return pods(policy).then(pods -> {
             var stale = pods.stream().filter(p -> isStale(policy, p, published)).toList();

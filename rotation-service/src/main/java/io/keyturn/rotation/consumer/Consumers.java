@@ -1,6 +1,8 @@
 package io.keyturn.rotation.consumer;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
@@ -23,6 +25,9 @@ public interface Consumers {
 
     /** Uids of readers so young that their creation may fall into the second of a write that follows now. */
     Outcome<List<String>> youngReaders(RotationPolicy policy);
+
+    /** Uids of the readers of now that were created in one of these seconds. */
+    Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds);
 
     /** Done with the number of live readers when none of them started before the publication. */
     Outcome<Integer> moved(RotationPolicy policy, Published published);

@@ -4,6 +4,7 @@ import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -38,10 +39,13 @@ final class StateJson {
         List<String> before();
     }
 
-    /** Rows of versions that did not look at publications when they prepared a run. */
+    /** Rows of versions that did not look at publications when they prepared a run. They can read what does not say more. */
     private interface Unseen {
         @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<Integer> intact();
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+        boolean again();
     }
 
     /** Rows of versions that did not look for what earlier runs had left behind. */
@@ -85,6 +89,7 @@ final class StateJson {
         nameThePurpose(state);
         countTheDraw(state);
         sayWhenTheOldValueDies(state);
+        sayWhatWasLiveBefore(state);
         if (state.has("at")) {
             complete(state.get("at"));
         }
@@ -111,6 +116,13 @@ final class StateJson {
     private static void sayWhenTheOldValueDies(JsonNode state) {
         if (state.path("change") instanceof ObjectNode change && !change.has("retirement")) {
             change.put("retirement", Retirement.AFTER_READERS.name());
+        }
+    }
+
+    /** Only rows of runs that the database has lost a part of say so. */
+    private static void sayWhatWasLiveBefore(JsonNode state) {
+        if (state.path("change") instanceof ObjectNode change && !change.has("again")) {
+            change.put("again", false);
         }
     }
 

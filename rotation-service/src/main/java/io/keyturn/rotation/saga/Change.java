@@ -17,6 +17,8 @@ import static java.util.Objects.requireNonNull;
  * @param intact numbers of the publications that held the live value when the run was prepared: of those it knows what may lie there,
  *     so that anything else was put there by somebody else. None in rows of versions that did not look
  * @param retirement when the old value is taken away; after the readers in rows of versions that knew nothing else
+ * @param again whether the new value was live already when it was applied: the database of the runs has lost that it came so far, and
+ *     since when the value may have had readers
  */
 public record Change(
         String from,
@@ -25,24 +27,30 @@ public record Change(
         Overlap overlap,
         long baseVersion,
         List<Integer> intact,
-        Retirement retirement) {
+        Retirement retirement,
+        boolean again) {
     public Change(String from, @Nullable String to, boolean fromIsOurs, Overlap overlap, long baseVersion) {
-        this(from, to, fromIsOurs, overlap, baseVersion, List.of(), Retirement.AFTER_READERS);
+        this(from, to, fromIsOurs, overlap, baseVersion, List.of(), Retirement.AFTER_READERS, false);
     }
 
     /** The same change once its new principal is known. */
     public Change known(String principal) {
-        return new Change(from, principal, fromIsOurs, overlap, baseVersion, intact, retirement);
+        return new Change(from, principal, fromIsOurs, overlap, baseVersion, intact, retirement, again);
     }
 
     /** The same change once it was seen which publications hold the live value. */
     public Change seen(List<Integer> holding) {
-        return new Change(from, to, fromIsOurs, overlap, baseVersion, List.copyOf(holding), retirement);
+        return new Change(from, to, fromIsOurs, overlap, baseVersion, List.copyOf(holding), retirement, again);
     }
 
     /** The same change with the old value taken away at that time. */
     public Change with(Retirement when) {
-        return new Change(from, to, fromIsOurs, overlap, baseVersion, intact, when);
+        return new Change(from, to, fromIsOurs, overlap, baseVersion, intact, when, again);
+    }
+
+    /** The same change, once it was seen whether the new value is live already. */
+    public Change again(boolean isLive) {
+        return new Change(from, to, fromIsOurs, overlap, baseVersion, intact, retirement, isLive);
     }
 
     /** The new principal, which is known from {@code Applied} on. */

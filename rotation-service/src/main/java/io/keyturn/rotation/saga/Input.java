@@ -31,8 +31,12 @@ public sealed interface Input {
     /** The command did what it says, now or on an earlier try. */
     record Done() implements Result {}
 
-    /** The target accepts the new credential, whose principal it may have named itself. */
-    record Applied(String principal) implements Result {}
+    /**
+     * The target accepts the new credential, whose principal it may have named itself.
+     *
+     * @param isLive whether that is the live value already
+     */
+    record Applied(String principal, boolean isLive) implements Result {}
 
     record Promoted(long version) implements Result {}
 

@@ -59,7 +59,7 @@ final class Introduction {
     static Decision generated(Generated state, Input input, Situation s) {
         var change = state.change();
         return switch (input) {
-            case Input.Applied(var principal) -> accepted(change, principal, state.draw(), s);
+            case Input.Applied applied -> accepted(change, applied, state.draw(), s);
             // What a target issues itself it does not refuse.
             case Input.Rejected(var reason)
             when reason == RotationReason.TARGET_REFUSED
@@ -76,7 +76,7 @@ final class Introduction {
         return switch (input) {
             case Input.Done() -> generated(change, state.draw() + 1, s);
             // It had taken the value, and only said otherwise.
-            case Input.Applied(var principal) -> accepted(change, principal, state.draw(), s);
+            case Input.Applied applied -> accepted(change, applied, state.draw(), s);
             case Input.Trouble trouble ->
                 RotationSaga.stayOrTurnBack(state, trouble, s, s.limits().step(), back(change, Reach.TARGET));
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
@@ -89,9 +89,10 @@ final class Introduction {
                 new RotationGenerated(s.run(), s.now(), new PrincipalName(change.successor()), draw));
     }
 
-    private static Decision accepted(Change change, String principal, int draw, Situation s) {
+    private static Decision accepted(Change change, Input.Applied input, int draw, Situation s) {
+        var principal = input.principal();
         return Decision.to(
-                new Applied(change.known(principal), s.now()),
+                new Applied(change.known(principal).again(input.isLive()), s.now()),
                 new RotationApplied(s.run(), s.now(), new PrincipalName(principal), draw));
     }
 

@@ -100,9 +100,13 @@ final class Rollout {
                 copies.stream().map(Copy::secret).toList());
     }
 
-    /** An attempt to publish that failed may have been carried out all the same, but not before the target knew the value. */
+    /**
+     * An attempt to publish that failed may have been carried out all the same, but not before the target knew the value. Since when it
+     * does nobody knows where that was lost.
+     */
     private static Published perhapsPublished(Promoted state) {
-        var earliest = state.appliedAt().minus(CLOCKS_DIFFER);
+        var earliest =
+                state.change().again() ? Instant.EPOCH : state.appliedAt().minus(CLOCKS_DIFFER);
         return new Published(
                 state.attempt(),
                 earliest,

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -48,25 +49,33 @@ class Publications {
         var stamp = new Stamp(PublicationId.of(context.run().id(), attempt), context.fence(), context.traceparent());
         // Who is there is asked last, so that hardly anybody can come between the question and the write. Afterwards
         // only where that took long: a restart that the write has brought about may have made new readers by then.
-        return context.withTarget(target -> {
+        return context.withTarget(target -> young(policy).then(young -> {
             var asked = clock.instant();
-            return consumers.youngReaders(policy).then(young -> {
-                var outcomes =
-                        publishers.publish(policy, credential, target.attributes(), stamp, values, change.intact());
-                return cameSince(policy, asked, young).then(since -> Outcome.done(told(outcomes, young, since)));
-            });
-        });
+            var outcomes = publishers.publish(policy, credential, target.attributes(), stamp, values, change.intact());
+            return racing(policy, asked, outcomes).then(racing -> Outcome.done(told(outcomes, young, racing)));
+        }));
     }
 
-    /** Uids of readers that may have come between the question and the write. */
-    Outcome<List<String>> cameSince(RotationPolicy policy, Instant asked, List<String> young) {
-        return clock.instant().isBefore(asked.plus(HARDLY))
-                ? Outcome.done(List.of())
-                : consumers
-                        .youngReaders(policy)
-                        .then(now -> Outcome.done(now.stream()
-                                .filter(reader -> !young.contains(reader))
-                                .toList()));
+    /** Asked once more where the answer took long: whoever came meanwhile may not be in it. */
+    private Outcome<List<String>> young(RotationPolicy policy) {
+        var asked = clock.instant();
+        return consumers
+                .youngReaders(policy)
+                .then(young -> isLongAgo(asked) ? consumers.youngReaders(policy) : Outcome.done(young));
+    }
+
+    /** Uids of readers that may have come before a write or after it: of an earlier try, or of this one where it took long. */
+    Outcome<List<String>> racing(RotationPolicy policy, Instant asked, List<Outcome<Written>> outcomes) {
+        boolean tookLong = isLongAgo(asked);
+        var seconds = written(outcomes)
+                .filter(written -> written.by() == Writer.EARLIER_CALL || tookLong && written.by() == Writer.THIS_CALL)
+                .map(Written::at)
+                .collect(Collectors.toSet());
+        return seconds.isEmpty() ? Outcome.done(List.of()) : consumers.createdIn(policy, seconds);
+    }
+
+    private boolean isLongAgo(Instant asked) {
+        return !clock.instant().isBefore(asked.plus(HARDLY));
     }
 
     private static Stream<Written> written(List<Outcome<Written>> outcomes) {
@@ -79,12 +88,12 @@ class Publications {
      * As one input.
      *
      * @param young uids of the readers that were there just before, and may be as young as a write
-     * @param since of those that came after that question, before the write or after it
+     * @param racing of those that may have come before a write or after it, as far as they were not there
      */
-    static Input told(List<Outcome<Written>> outcomes, List<String> young, List<String> since) {
+    static Input told(List<Outcome<Written>> outcomes, List<String> young, List<String> racing) {
         var copies = written(outcomes)
                 .filter(written -> written.by() != Writer.STRANGER)
-                .flatMap(written -> copies(written, young, since))
+                .flatMap(written -> copies(written, young, racing))
                 .toList();
         var theirs = written(outcomes)
                 .filter(written -> written.by() == Writer.STRANGER)
@@ -98,14 +107,18 @@ class Publications {
                 .orElseGet(() -> theirs.isEmpty() ? new Input.Written(copies) : new Input.LeftAlone(copies, theirs));
     }
 
-    private static Stream<Copy> copies(Written written, List<String> young, List<String> since) {
+    private static Stream<Copy> copies(Written written, List<String> young, List<String> racing) {
         var none = List.<String>of();
         return written.secrets().stream().map(secret -> switch (written.by()) {
-            case THIS_CALL -> new Copy(secret, written.at(), young, since);
+            case THIS_CALL -> new Copy(secret, written.at(), young, without(racing, young));
             // Who was there before it, nobody knows.
-            case EARLIER_CALL -> new Copy(secret, written.at(), none, young);
+            case EARLIER_CALL -> new Copy(secret, written.at(), none, racing);
             case SOMEBODY_ELSE, STRANGER -> new Copy(secret, written.at(), none, none);
         });
+    }
+
+    private static List<String> without(List<String> readers, List<String> those) {
+        return readers.stream().filter(reader -> !those.contains(reader)).toList();
     }
 
     private static Stream<Input.Trouble> rejected(List<Outcome<Written>> outcomes) {

@@ -214,7 +214,9 @@ class WayBack {
                                                 context,
                                                 failed.get(),
                                                 previous,
-                                                goal -> target.revert(failed.get(), goal));
+                                                goal -> failed.get().sameAs(goal)
+                                                        ? Outcome.done()
+                                                        : target.revert(failed.get(), goal));
                                     }
                                     return switch (target) {
                                         case TakingTarget _ -> Outcome.rejected(RotationReason.STORE_CHANGED);

@@ -106,11 +106,12 @@ class WayForward {
         return context.withTarget(target -> context.own(target)
                 .then(_ -> values.next(context, target))
                 .then(next -> (unheardOf && target instanceof TakingTarget taking
-                                ? taking.introduce(next)
-                                : asItWas(context, target, change, next).then(_ -> target.apply(next)))
-                        .then(_ -> {
+                                ? taking.introduce(next).then(_ -> Outcome.done(false))
+                                : isLive(context, target, change, next)
+                                        .then(live -> target.apply(next).then(_ -> Outcome.done(live))))
+                        .then(live -> {
                             context.bench().newValueIsFenced();
-                            return input(new Input.Applied(next.principal()));
+                            return input(new Input.Applied(next.principal(), live));
                         })));
     }
 
@@ -120,24 +121,31 @@ class WayForward {
                 Slot.PENDING,
                 refused -> target.fence(refused)
                         .then(_ -> target.test(refused).ifRejected(false))
-                        .then(accepted -> accepted
-                                ? input(new Input.Applied(refused.principal()))
-                                : values.redraw(context, redraw))));
+                        .then(accepted -> accepted ? taken(context, refused) : values.redraw(context, redraw))));
+    }
+
+    /** It had taken the value, and only said otherwise; or that it did so is long ago, and lost. */
+    private static Outcome<Input> taken(RunContext context, Credential next) {
+        return context.withLive(
+                RotationReason.STORE_CHANGED,
+                live -> input(
+                        new Input.Applied(next.principal(), live.credential().sameAs(next))));
     }
 
     /**
-     * After a pause somebody else may have rotated by hand: that is seen before it is undone, wherever he has written. Where the new value
-     * is live this run has come further than the database of the runs can tell, which then has lost its last commits.
+     * Whether the new value is live: then this run has come further than the database of the runs can tell, which has lost its last
+     * commits. If not, all must be as it was: after a pause somebody else may have rotated by hand, and that is seen before it is undone,
+     * wherever he has written.
      */
-    private Outcome<Boolean> asItWas(RunContext context, Target target, Change change, Credential next) {
+    private Outcome<Boolean> isLive(RunContext context, Target target, Change change, Credential next) {
         return context.withKept(
                 Slot.PREVIOUS,
                 previous -> context.withLive(RotationReason.STORE_CHANGED, live -> {
                     if (live.credential().sameAs(next)) {
-                        return Outcome.done();
+                        return Outcome.done(true);
                     }
                     return live.credential().sameAs(previous)
-                            ? isIntact(context, target, change, previous)
+                            ? isIntact(context, target, change, previous).then(_ -> Outcome.done(false))
                             : Outcome.rejected(RotationReason.STORE_CHANGED);
                 }));
     }
@@ -179,7 +187,9 @@ class WayForward {
     Outcome<Input> publish(RunContext context, Command.Publish publish) {
         return context.withKept(
                 Slot.PENDING,
-                next -> (publish.change().retirement() == Retirement.DONE ? Outcome.done() : held(context, next))
+                next -> (publish.change().retirement() == Retirement.DONE
+                                ? accepted(context, next)
+                                : held(context, next))
                         .then(_ -> context.withKept(
                                 Slot.PREVIOUS,
                                 previous -> publications.publish(
@@ -199,6 +209,11 @@ class WayForward {
                             context.bench().newValueIsFenced();
                             return Outcome.done();
                         });
+    }
+
+    /** Another run may have come and gone, where the database of the runs has lost that: its value is not written over with a dead one. */
+    private static Outcome<Boolean> accepted(RunContext context, Credential next) {
+        return context.bench().isNewValueFenced() ? Outcome.done() : context.withTarget(target -> target.test(next));
     }
 
     Outcome<Input> lookAtConsumers(RunContext context, Command.LookAtConsumers look) {
@@ -227,7 +242,8 @@ class WayForward {
         boolean terminate = context.policy().endsSessions();
         return context.withTarget(target -> context.withKept(
                         Slot.PENDING,
-                        next -> target.fence(next)
+                        next -> isAnother(context, next)
+                                .then(_ -> target.fence(next))
                                 .then(_ -> fencedBeside(context, target, next))
                                 .then(_ -> inForce(context, target, next)))
                 .then(_ -> retire.change().retirement() == Retirement.BEFORE_READERS
@@ -236,6 +252,13 @@ class WayForward {
                 .then(_ -> released(context, target, retire.change(), since))
                 .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, since, terminate)))
                 .then(proof -> input(new Input.OldRefused(proof))));
+    }
+
+    /** Whatever has been lost, and whoever has kept what: the value in force is never the old one. */
+    private static Outcome<Boolean> isAnother(RunContext context, Credential next) {
+        return context.withKept(
+                Slot.PREVIOUS,
+                previous -> previous.sameAs(next) ? Outcome.rejected(RotationReason.STORE_CHANGED) : Outcome.done());
     }
 
     /** What is not ours nobody touches, under whatever claim. */

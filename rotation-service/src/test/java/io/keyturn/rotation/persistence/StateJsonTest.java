@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StateJsonTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00.123456Z");
     private static final Change CHANGE =
-            new Change("a", "b", true, Overlap.SWITCHED, 3, List.of(0, 2), Retirement.BEFORE_READERS);
+            new Change("a", "b", true, Overlap.SWITCHED, 3, List.of(0, 2), Retirement.BEFORE_READERS, false);
     private static final Published PUBLISHED = new Published(
             2,
             AT,
@@ -42,6 +42,7 @@ class StateJsonTest {
                 new RotationState.ValueRefused(CHANGE, 2),
                 new RotationState.Generated(new Change("a", null, true, Overlap.BOTH_VALID, 3)),
                 new RotationState.Applied(CHANGE, AT),
+                new RotationState.Applied(CHANGE.again(true), AT),
                 new RotationState.Tested(CHANGE, AT),
                 new RotationState.Promoted(CHANGE, AT, 4, 1, null),
                 new RotationState.Promoted(CHANGE, AT, 4, 2, PUBLISHED),
@@ -74,6 +75,14 @@ class StateJsonTest {
                 .isEqualTo(state);
         assertThat(StateJson.readState(StateJson.write(paused).replace(",\"draw\":1", "")))
                 .isEqualTo(paused);
+    }
+
+    /** A version that does not know the field reads all other rows. */
+    @Test
+    void rowSaysOnlyOfAValueThatWasLiveBeforeThatItWas() {
+        assertThat(StateJson.write(new RotationState.Applied(CHANGE, AT))).doesNotContain("again");
+        assertThat(StateJson.write(new RotationState.Applied(CHANGE.again(true), AT)))
+                .contains("\"again\":true");
     }
 
     @Test

@@ -294,7 +294,7 @@ public abstract class PublisherConformance {
     }
 
     /** Publishes the second credential as another run, until it is done. */
-    private Outcome<Written> publishAgain(String otherRun, Replaceable replaceable) {
+    protected final Outcome<Written> publishAgain(String otherRun, Replaceable replaceable) {
         var stamp = new Stamp(new PublicationId(otherRun + ".1"), 1, null);
         return await().until(() -> publish(stamp, SECOND, replaceable), told -> !(told instanceof Outcome.Waiting));
     }

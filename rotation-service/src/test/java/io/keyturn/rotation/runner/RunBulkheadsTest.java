@@ -43,7 +43,7 @@ class RunBulkheadsTest {
         assertThat(enter("db-1", 3)).isEqualTo(1);
         assertThat(enter("db-2", 3)).as("another target").isEqualTo(3);
 
-        bulkheads.heard("db-1", APPLY, new Input.Applied("b"));
+        bulkheads.heard("db-1", APPLY, new Input.Applied("b", false));
 
         assertThat(enter("db-1", 3)).isEqualTo(2);
     }

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -9,6 +10,7 @@ import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPromoted;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.UndoStep.Reach;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class CompensationTest {
@@ -235,6 +238,31 @@ class CompensationTest {
                                 back, new Input.LeftAlone(List.of(), List.of(theirs)), Sagas.after(Duration.ZERO))
                         .facts())
                 .isEmpty();
+    }
+
+    /** Its first readers may be older than the value is by the run's own account. */
+    @Test
+    void whereAPartOfTheRunWasLostNobodyKnowsSinceWhenTheValueHasReaders() {
+        var reader = Sagas.START.minusSeconds(3600);
+
+        assertThat(mayHaveTakenItUp(false, reader)).isFalse();
+        assertThat(mayHaveTakenItUp(true, reader)).isTrue();
+    }
+
+    private static boolean mayHaveTakenItUp(boolean wasLive, Instant reader) {
+        var generated = new RotationState.Generated(Sagas.change(Overlap.BOTH_VALID));
+        var applied = RotationSaga.decide(generated, new Input.Applied("b", wasLive), Sagas.after(Duration.ZERO))
+                .next();
+        var tested = RotationSaga.decide(applied, new Input.Done(), Sagas.after(Duration.ZERO))
+                .next();
+        var promoted = RotationSaga.decide(tested, new Input.Promoted(4), Sagas.after(Duration.ZERO))
+                .next();
+        var back =
+                (Compensating) RotationSaga.decide(promoted, new Input.Rejected(Sagas.WHY), Sagas.after(Duration.ZERO))
+                        .next();
+        return requireNonNull(back.failed())
+                .copy(ObjectRef.secret("shop", "orders-db"))
+                .mayBeYounger(reader, "u1");
     }
 
     @Test

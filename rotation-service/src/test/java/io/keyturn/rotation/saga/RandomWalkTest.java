@@ -149,7 +149,7 @@ class RandomWalkTest {
                     new Input.ApprovalNeeded();
                 case Command.Prepare _ -> prepare();
                 case Command.Apply _ -> apply();
-                case Command.Redraw _ -> accepted.contains(NEW) ? new Input.Applied("b") : new Input.Done();
+                case Command.Redraw _ -> accepted.contains(NEW) ? new Input.Applied("b", false) : new Input.Done();
                 case Command.Test _ -> accepted.contains(NEW) ? new Input.Done() : new Input.Rejected(Sagas.WHY);
                 case Command.Promote(var change) -> promote(change);
                 case Command.Publish _ -> {
@@ -203,7 +203,7 @@ class RandomWalkTest {
                 accepted.clear();
             }
             accepted.add(NEW);
-            return new Input.Applied("b");
+            return new Input.Applied("b", false);
         }
 
         private Input promote(Change change) {

@@ -107,7 +107,8 @@ class RotationSagaTest {
                     .containsExactly(new RotationGenerated(Sagas.RUN, AT_ONCE.now(), new PrincipalName("b"), draw + 1));
             state = redrawn.next();
         }
-        assertThat(RotationSaga.decide(state, new Input.Applied("b"), AT_ONCE).facts())
+        assertThat(RotationSaga.decide(state, new Input.Applied("b", false), AT_ONCE)
+                        .facts())
                 .as("the value that was taken at last")
                 .containsExactly(new RotationApplied(Sagas.RUN, AT_ONCE.now(), new PrincipalName("b"), 3));
         assertThat(next(state, REFUSED))
@@ -188,8 +189,8 @@ class RotationSagaTest {
         assertThat(prepared.next()).isEqualTo(new RotationState.Generated(Sagas.unissued()));
         assertThat(prepared.facts()).as("there is no value yet").isEmpty();
 
-        var applied =
-                RotationSaga.decide(prepared.next(), new Input.Applied("AKIA7"), Sagas.after(Duration.ofSeconds(2)));
+        var applied = RotationSaga.decide(
+                prepared.next(), new Input.Applied("AKIA7", false), Sagas.after(Duration.ofSeconds(2)));
         assertThat(applied.next())
                 .isInstanceOfSatisfying(
                         RotationState.Applied.class,

@@ -94,7 +94,7 @@ final class Sagas {
         inputs.put("Resumed", new Input.Resumed(new ActorName("anna")));
         inputs.put("Hastened", new Input.Hastened());
         inputs.put("Aborted", new Input.Aborted(new ActorName("anna")));
-        inputs.put("Applied", new Input.Applied("b"));
+        inputs.put("Applied", new Input.Applied("b", false));
         inputs.put("Done", new Input.Done());
         inputs.put("Promoted", new Input.Promoted(4));
         inputs.put("FoundLive", new Input.FoundLive("b", 4));

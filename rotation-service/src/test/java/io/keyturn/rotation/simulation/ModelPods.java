@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import io.keyturn.contract.event.RotationReason;
@@ -118,6 +119,14 @@ final class ModelPods implements Consumers, Sessions {
                     .map(Pod::uid)
                     .toList());
         });
+    }
+
+    @Override
+    public Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds) {
+        return look(() -> Outcome.done(pods.stream()
+                .filter(pod -> seconds.contains(pod.created()))
+                .map(Pod::uid)
+                .toList()));
     }
 
     @Override

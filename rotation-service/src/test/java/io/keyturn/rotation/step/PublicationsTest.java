@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
@@ -78,36 +79,47 @@ class PublicationsTest {
     }
 
     private static Input told(List<Outcome<Written>> outcomes) {
-        return Publications.told(outcomes, List.of("racer"), List.of());
+        return Publications.told(outcomes, List.of("racer"), List.of("racer"));
     }
 
     @Test
     void whoCameBetweenALookAndAWriteMayHaveReadEither() {
-        assertThat(Publications.told(List.of(BY_US, BY_US_BEFORE, BY_AN_OWNER), List.of("racer"), List.of("late")))
+        assertThat(Publications.told(
+                        List.of(BY_US, BY_US_BEFORE, BY_AN_OWNER), List.of("racer"), List.of("late", "racer")))
                 .isEqualTo(new Input.Written(List.of(
                         new Copy(A, AT, List.of("racer"), List.of("late")),
-                        new Copy(A, AT, List.of(), List.of("racer")),
+                        new Copy(A, AT, List.of(), List.of("late", "racer")),
                         new Copy(B, AT, List.of(), List.of()))));
     }
 
     @Test
-    void whoCameMeanwhileIsAskedForWhereItTookLong() {
-        assertThat(cameWithin(Duration.ofMillis(499))).isEmpty();
-        assertThat(cameWithin(Duration.ofMillis(500))).containsExactly("late");
+    void whoCameInTheSecondOfAWriteIsAskedForWhereItTookLongOrWasMadeBefore() {
+        assertThat(racing(Duration.ofMillis(499), BY_US)).isEmpty();
+        assertThat(racing(Duration.ofMillis(500), BY_US)).containsExactly("late");
+        assertThat(racing(Duration.ofMillis(500), BY_AN_OWNER, BY_A_STRANGER, AWAY))
+                .isEmpty();
+        assertThat(racing(Duration.ZERO, BY_US_BEFORE)).containsExactly("late");
     }
 
-    private static List<String> cameWithin(Duration time) {
+    @SafeVarargs
+    private static List<String> racing(Duration time, Outcome<Written>... outcomes) {
         var publications =
-                new Publications(new Publishers(List.of()), new TwoYoung(), Clock.fixed(AT.plus(time), ZoneOffset.UTC));
-        var since = publications.cameSince(Policies.policy("shop", "shop/db", Map.of()), AT, List.of("racer"));
-        return ((Outcome.Done<List<String>>) since).value();
+                new Publications(new Publishers(List.of()), new OneLate(), Clock.fixed(AT.plus(time), ZoneOffset.UTC));
+        var racing = publications.racing(Policies.policy("shop", "shop/db", Map.of()), AT, List.of(outcomes));
+        return ((Outcome.Done<List<String>>) racing).value();
     }
 
-    /** Consumers of which two are young. */
-    private static final class TwoYoung implements Consumers {
+    /** Consumers of which one was created in the second of the writes. */
+    private static final class OneLate implements Consumers {
+        @Override
+        public Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds) {
+            assertThat(seconds).containsExactly(AT);
+            return Outcome.done(List.of("late"));
+        }
+
         @Override
         public Outcome<List<String>> youngReaders(RotationPolicy policy) {
-            return Outcome.done(List.of("racer", "late"));
+            throw new AssertionError("not asked here");
         }
 
         @Override

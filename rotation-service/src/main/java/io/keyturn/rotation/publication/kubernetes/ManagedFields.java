@@ -24,21 +24,25 @@ final class ManagedFields {
      */
     static Instant afterLastWrite(Secret secret, Collection<String> keys) {
         boolean complete = secret.getData() != null && secret.getData().keySet().containsAll(keys);
-        return last(secret, entry -> !complete || keys.stream().anyMatch(key -> holds(entry, key)))
+        return last(secret, entry -> !complete || keys.stream().anyMatch(key -> holds(entry, "data", key)))
                 .plusSeconds(1);
     }
 
-    /** Whether each of these keys is there with the value that this manager has given it: who changes one takes it over. */
-    static boolean isOf(Secret secret, String manager, Collection<String> keys) {
+    /**
+     * Whether the key is there with the value that this manager has given it: who changes it takes it over. But not who applies it on the
+     * server's side in {@code stringData}, which becomes the data only after that was noted.
+     */
+    static boolean isOf(Secret secret, String manager, String key) {
         return entries(secret)
-                .filter(entry -> manager.equals(entry.getManager()))
-                .anyMatch(entry -> keys.stream().allMatch(key -> holds(entry, key)));
+                        .filter(entry -> manager.equals(entry.getManager()))
+                        .anyMatch(entry -> holds(entry, "data", key))
+                && entries(secret).noneMatch(entry -> holds(entry, "stringData", key));
     }
 
-    private static boolean holds(ManagedFieldsEntry entry, String key) {
+    private static boolean holds(ManagedFieldsEntry entry, String field, String key) {
         var fields = entry.getFieldsV1();
         return fields != null
-                && fields.getAdditionalProperties().get("f:data") instanceof Map<?, ?> data
+                && fields.getAdditionalProperties().get("f:" + field) instanceof Map<?, ?> data
                 && data.containsKey("f:" + key);
     }
 

@@ -4,6 +4,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -149,7 +150,7 @@ class SecretPublisher implements Publisher {
             if (Fence.isPassed(fence, fence(secret))) {
                 return Outcome.unavailable(RotationReason.CONFLICT);
             }
-            if (fence(secret) < fence) {
+            if (fence(secret) != fence) {
                 patch(secret, Map.of(Annotations.FENCE, String.valueOf(fence)), Map.of(), FENCE_MANAGER);
             }
             return Outcome.done();
@@ -185,10 +186,18 @@ class SecretPublisher implements Publisher {
         return !isThere(secret, plan, credential, attributes) && holdsOurs(secret, plan, attributes, replaceable);
     }
 
+    /** One of the values, or what we wrote last: of that, a key that is the same for each value may be of whoever made the Secret. */
     private static boolean holdsOurs(
             Secret secret, SecretPlan plan, Map<String, String> attributes, Replaceable replaceable) {
-        return ManagedFields.isOf(secret, MANAGER, plan.keys().keySet())
-                || replaceable.values().stream().anyMatch(value -> isThere(secret, plan, value, attributes));
+        var data = data(secret);
+        var contents = replaceable.values().stream()
+                .map(value -> content(plan, value, attributes))
+                .toList();
+        return contents.stream().anyMatch(content -> data.entrySet().containsAll(content.entrySet()))
+                || plan.keys().keySet().stream()
+                        .allMatch(key -> ManagedFields.isOf(secret, MANAGER, key)
+                                || contents.stream()
+                                        .allMatch(content -> Objects.equals(content.get(key), data.get(key))));
     }
 
     private static boolean isStrange(

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,13 +15,16 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.contract.resource.SecretRotationSpec.Publication;
 import io.keyturn.rotation.bed.Policies;
 import io.keyturn.rotation.bed.RotationBed;
+import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.publication.Publisher.Replaceable;
 import io.keyturn.rotation.publication.Publisher.Writer;
 import io.keyturn.rotation.publication.PublisherConformance;
 import io.keyturn.testbed.Testbed;
@@ -137,6 +141,75 @@ class SecretPublisherIT extends PublisherConformance {
 
         assertThat(secret().getMetadata().getAnnotations()).containsEntry(Annotations.FENCE, "9");
         assertThat(publish(first(), 1).at()).isEqualTo(first.at());
+    }
+
+    /** Such a number is of a clock that was wrong, or written by hand. */
+    @Test
+    void fenceThatLiesYearsAheadIsReplaced() {
+        create(new SecretBuilder()
+                .withNewMetadata()
+                .addToAnnotations(Annotations.FENCE, "9000000000000000000")
+                .endMetadata());
+
+        publisher.fence(policy(), policy().publish().getFirst(), 9);
+
+        assertThat(secret().getMetadata().getAnnotations()).containsEntry(Annotations.FENCE, "9");
+    }
+
+    /** The API server notes who owns which field before it makes data of that, so it goes on to call the data ours. */
+    @Test
+    void whatAPersonAppliesAsTextIsAnEdit() {
+        publish(first(), 1);
+        var edit = new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("orders-db")
+                .endMetadata()
+                .withStringData(Map.of("password", "theirs"))
+                .build();
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(edit)
+                .fieldManager("somebody")
+                .forceConflicts()
+                .serverSideApply();
+        assertThat(content()).containsEntry("password", "theirs");
+
+        var outcome = publishAgain("another", new Replaceable(List.of(first(), second()), true));
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Done.class,
+                        done -> assertThat(((Publisher.Written) done.value()).by())
+                                .isEqualTo(Writer.STRANGER));
+        assertThat(content()).containsEntry("password", "theirs");
+    }
+
+    /** Nobody takes over a key that he gives the value it has: it stays of who made the Secret. */
+    @Test
+    void secretThatAPersonHasMadeIsOursOnceItWasPublishedThere() {
+        var policy = Policies.policy(namespace, namespace + "/db", Map.of("host", "{host}", "password", "{password}"));
+        write(Map.of("host", "db", "password", "old"));
+        publishAs(policy, "one", first(), new Replaceable(List.of(first()), false));
+
+        var written = publishAs(policy, "another", second(), new Replaceable(List.of(second()), true));
+
+        assertThat(written.by()).isEqualTo(Writer.THIS_CALL);
+        assertThat(content()).isEqualTo(Map.of("host", "db", "password", "second/value %"));
+        write(Map.of("host", "elsewhere"));
+        assertThat(publishAs(policy, "third", first(), new Replaceable(List.of(first()), true))
+                        .by())
+                .isEqualTo(Writer.STRANGER);
+    }
+
+    private Publisher.Written publishAs(
+            RotationPolicy policy, String run, Credential credential, Replaceable replaceable) {
+        var stamp = new Publisher.Stamp(new PublicationId(run + ".1"), 1, null);
+        var outcome = publisher.publish(
+                policy, policy.publish().getFirst(), credential, Map.of("host", "db"), stamp, replaceable);
+        assertThat(outcome).isInstanceOf(Outcome.Done.class);
+        return ((Outcome.Done<Publisher.Written>) outcome).value();
     }
 
     /** What belongs to somebody else, or takes nothing, is let be: nobody publishes there. */
