@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @QuarkusTest
 @QuarkusTestResource(RestartServers.class)
 class DoubtIT extends RestartScenario {
-    @Proves("R37")
+    @Proves({"R37", "I5"})
     @Test
     void patchInDoubtIsRememberedWhenAPlanForLessCameBetween() throws Exception {
         rotation("db", List.of("db", "cache"), "{}");

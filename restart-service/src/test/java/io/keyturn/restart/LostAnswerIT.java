@@ -62,7 +62,7 @@ class LostAnswerIT extends RestartScenario {
     }
 
     @Test
-    @Proves("R08")
+    @Proves({"R08", "I5"})
     void workloadIsRolledOnceWhicheverAnswerIsLost() {
         shop.deployment("api", ASKS, "db", "PASSWORD");
         adopted("db", "PASSWORD=0");

@@ -21,7 +21,7 @@ class RefusingApiServerIT extends RestartScenario {
     /** The pauses between them are 125 ms, 250 ms, 500 ms, 1 s and 1.875 s at the shortest. */
     private static final Duration AT_LEAST = Duration.ofSeconds(3);
 
-    @Proves("R32")
+    @Proves({"R32", "I9"})
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 503})
     void patchThatIsRefusedForAWhileIsSentUntilItArrives(int status) {

@@ -38,6 +38,7 @@ class RestartIT extends RestartScenario {
         assertThat(shop.content("api")).isNull();
     }
 
+    @Proves("I5")
     @Test
     void changedContentIsOnePatchAndIsReportedToTheEnd() {
         shop.deployment("api", ASKS, "db", "PASSWORD");
@@ -58,7 +59,7 @@ class RestartIT extends RestartScenario {
                 .anyMatch(e -> "KeyturnRestart".equals(e.getReason())));
     }
 
-    @Proves("R23")
+    @Proves({"R23", "I5"})
     @Test
     void aRedeliveredOrOutdatedEventChangesNothing() {
         shop.deployment("api", ASKS, "db", "PASSWORD");
@@ -73,6 +74,7 @@ class RestartIT extends RestartScenario {
         assertThat(shop.generation("api")).isEqualTo(2);
     }
 
+    @Proves("I5")
     @Test
     void aKeyThatIsNotReferencedRollsNobody() {
         shop.deployment("api", ASKS, "db", "PASSWORD");
@@ -103,6 +105,7 @@ class RestartIT extends RestartScenario {
         assertThat(completed.plan().publication()).hasToString("r1.1");
     }
 
+    @Proves("I5")
     @Test
     void equalContentStampedAnewIsAnsweredWithoutRolling() {
         shop.deployment("api", ASKS, "db", "PASSWORD");
@@ -276,7 +279,7 @@ class RestartIT extends RestartScenario {
         assertThat(shop.generation("b")).isEqualTo(1);
     }
 
-    @Proves("R37")
+    @Proves({"R37", "I5"})
     @Test
     void aPlanWhoseDriverDiedBeforeItCouldRecordThePatchIsTakenOverAndRollsNobodyTwice() throws Exception {
         shop.deployment("a", 1, ASKS, shop.template("a", "db", "PASSWORD"));
@@ -295,7 +298,7 @@ class RestartIT extends RestartScenario {
         assertThat(shop.generation("a")).isEqualTo(2);
     }
 
-    @Proves("R37")
+    @Proves({"R37", "I5"})
     @Test
     void aPatchThatArrivedWithoutBeingRecordedIsNotRepeatedByANewerPlan() throws Exception {
         rotation("db", List.of("db"), "{maxParallel: 1}");

@@ -73,7 +73,7 @@ class RestartReportIT extends RestartScenario {
         assertThat(shop.generation("a")).isEqualTo(2);
     }
 
-    @Proves("R23")
+    @Proves({"R23", "I4"})
     @Test
     void completionThatWasRecordedAndNotSentIsSentByTheNextAndCountsOnceHoweverOftenItIsSent() throws Exception {
         shop.deployment("api", ASKS, "db", "PASSWORD");

@@ -113,13 +113,13 @@ class LostAnswerIT extends Scenario {
         }
     }
 
-    @Proves("R08")
+    @Proves({"R08", "I3"})
     @Test
     void runSucceedsWhicheverAnswerOfTheStoreIsLost() {
         assertThat(eachAnswer(Links.current().store())).isGreaterThan(10);
     }
 
-    @Proves("R08")
+    @Proves({"R08", "I3"})
     @Test
     void runSucceedsWhicheverAnswerOfTheKubernetesApiIsLost() {
         assertThat(eachAnswer(Links.current().kubernetes())).isGreaterThan(10);
@@ -139,7 +139,7 @@ class LostAnswerIT extends Scenario {
         throw new AssertionError("a run has " + MANY + " answers");
     }
 
-    @Proves("R08")
+    @Proves({"R08", "I1", "I3"})
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void runSucceedsWhicheverAnswerOfTheTargetIsLost(boolean alternating) {
@@ -186,7 +186,7 @@ class LostAnswerIT extends Scenario {
     }
 
     /** That database is asked for a hundred things in each run. */
-    @Proves("R08")
+    @Proves({"R08", "I3"})
     @Test
     void runsSucceedWhereAnswersOfTheirDatabaseAreLost() {
         var shops = IntStream.range(0, 5).mapToObj(_ -> new Shop()).toList();

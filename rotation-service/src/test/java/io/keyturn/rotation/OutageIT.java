@@ -94,7 +94,7 @@ class OutageIT extends Scenario {
                 .endsWith("RotationConsumersMoved", "RotationRetired", "RotationSucceeded");
     }
 
-    @Proves("R14")
+    @Proves({"R14", "I8"})
     @Test
     void sealedStoreDelaysARunAndBreaksNothing() {
         var policy = adopted(true, "retire: {after: 2s}");
@@ -181,6 +181,7 @@ class OutageIT extends Scenario {
         return "Succeeded".equals(shop.find("orders").getStatus().phase());
     }
 
+    @Proves("I8")
     @Test
     void kubernetesOutageDelaysARunAndBreaksNothing() {
         var policy = adopted(true);

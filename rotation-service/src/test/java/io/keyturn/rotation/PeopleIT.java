@@ -23,6 +23,8 @@ import io.keyturn.testbed.Testbed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,6 +118,30 @@ class PeopleIT extends Scenario {
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(reason(waiting)).isEqualTo(RotationReason.STALE_REQUEST));
+    }
+
+    /** Whoever has the old value may be logged in with it: that is no good end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"AfterReaders", "BeforeReaders"})
+    void emergencyThatMayNotEndASessionSaysSo(String order) throws Exception {
+        var policy = adopted(true, "retire: {after: 1h, compromised: " + order + "}", "consumers: {deadline: 5s}");
+        Testbed.shared()
+                .postgres()
+                .execute(
+                        "postgres",
+                        "revoke pg_signal_backend from \"" + shop.adminRole + "\"",
+                        "grant \"%s\", \"%s\" to \"%s\" with inherit false"
+                                .formatted(shop.roleA, shop.roleB, shop.adminRole));
+        var emergency = newRun();
+        try (var session = Testbed.shared().postgres().connect(shop.namespace, shop.roleA, shop.firstPassword)) {
+            stateCompromise(policy.ref(), policy, emergency);
+
+            awaitOutcome("Failed", emergency);
+            assertThat(reason(emergency)).isEqualTo(RotationReason.SESSIONS_STUCK);
+            assertThat(session.isValid(5)).isTrue();
+        }
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
+        assertThat(shop.accepts(shop.roleB, shop.published("password"))).isTrue();
     }
 
     @Test

@@ -32,6 +32,7 @@ import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.rotation.bed.Topics;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.canary.SecretCanary;
+import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ import static org.awaitility.Awaitility.await;
 class RotationServiceIT extends Scenario {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
+    @Proves("I7")
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void rotationReachesTargetStoreAndPublication(boolean alternating) throws Exception {

@@ -87,7 +87,7 @@ class StrainedDatabaseIT extends Scenario {
     }
 
     /** Every second change of a run is refused by the real server, with the code of a deadlock. */
-    @Proves("R19")
+    @Proves({"R19", "I2"})
     @Test
     void runWhoseChangesEndInDeadlocksIsTriedAgainAndSucceeds() {
         var policy = adopted(true);

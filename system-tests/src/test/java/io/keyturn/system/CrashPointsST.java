@@ -88,17 +88,19 @@ class CrashPointsST {
         assertThat(CrashTwice.ORDER).isEqualTo(order);
     }
 
+    @Proves("I1")
     @Test
     void whileRunsStandStillSomeKeptValueLogsInForEachOfThem() {
         assertThat(lockedOutWhileStanding).isEqualTo(runs.where(CrashCase::isStillToBeRepaired));
     }
 
-    @Proves("R03")
+    @Proves({"R03", "I1"})
     @Test
     void whileTheProcessIsDeadSomeKeptValueLogsInForEachRun() {
         assertThat(lockedOutWhileDead).isEqualTo(runs.where(CrashCase::isStillToBeRepaired));
     }
 
+    @Proves("I3")
     @Test
     void withTwoRolesWhatReadersSeeLogsInWhileTheProcessIsDead() {
         assertThat(readersLockedOutWhileDead)
@@ -116,7 +118,7 @@ class CrashPointsST {
                 .untilAsserted(() -> assertThat(runs.held()).isEmpty());
     }
 
-    @Proves({"R01", "R02", "R03", "R04", "R05", "R06"})
+    @Proves({"R01", "R02", "R03", "R04", "R05", "R06", "I1", "I2", "I4", "I8"})
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void aRunThatWasKilledThereEndsAsIfNothingHadHappened(CrashCase one) {

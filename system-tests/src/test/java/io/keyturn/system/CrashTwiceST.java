@@ -77,17 +77,19 @@ class CrashTwiceST {
         assertThat(List.copyOf(cases())).hasSizeGreaterThan(80);
     }
 
+    @Proves("I1")
     @Test
     void someKeptValueLogsInForEachRunWhileItStandsAgainAndWhileTheProcessIsDeadAgain() {
         assertThat(lockedOut).isEqualTo(stillToBeRepaired);
     }
 
+    @Proves("I3")
     @Test
     void withTwoRolesWhatReadersSeeLogsInAllTheWhile() {
         assertThat(readersLockedOut).allMatch(CrashCase::isStillToBeRepaired).allMatch(CrashCase::alternates);
     }
 
-    @Proves("R07")
+    @Proves({"R07", "I1", "I2", "I4", "I8"})
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void aRunThatWasKilledTwiceEndsAsIfNothingHadHappened(CrashCase one) {

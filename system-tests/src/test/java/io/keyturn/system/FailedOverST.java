@@ -90,17 +90,19 @@ class FailedOverST {
         return cases;
     }
 
+    @Proves("I1")
     @Test
     void someKeptValueLogsInForEachRunWhileNobodyKnowsHowFarItWas() {
         assertThat(lockedOutWhileDead).isEmpty();
     }
 
+    @Proves("I1")
     @Test
     void someKeptValueLogsInForEachRunUntilAllHaveEnded() {
         assertThat(lockedOut).isEmpty();
     }
 
-    @Proves("R18")
+    @Proves({"R18", "I1", "I8"})
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void aRunThatHasComeFurtherThanItsDatabaseKnowsComesToRest(CrashCase one) {

@@ -26,7 +26,7 @@ class FullDiskST {
 
     private final PostgresServer postgres = Keyturn.testbed().postgres();
 
-    @Proves("R20")
+    @Proves({"R20", "I6"})
     @Test
     void whatFindsNoRoomWaitsAndIsWrittenWholeWhenThereIsSome() throws IOException {
         assumeTrue(SmallDisk.isAllowed(), "a small disk is mounted, which takes the rights of root");

@@ -3,6 +3,7 @@ package io.keyturn.system;
 import java.time.Duration;
 
 import io.keyturn.contract.event.RotationSucceeded;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.shop.Shop;
 import io.keyturn.testbed.shop.Shop.Strategy;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import static org.awaitility.Awaitility.await;
 class HappyRotationST {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    @Proves("I3")
     @Test
     void twoRolesInTurnAndNobodyIsEverRefused() {
         var shop = Keyturn.shop("happy-two");
@@ -41,6 +43,7 @@ class HappyRotationST {
         assertThat(refused(shop.published())).isFalse();
     }
 
+    @Proves("I3")
     @Test
     void oneRoleWithItsWindow() {
         var shop = Keyturn.shop("happy-one");

@@ -35,9 +35,14 @@ class KilledServiceST {
         Keyturn.platform().services().forEach(service -> service.awaitReady());
     }
 
-    @Proves("R37")
+    @Proves({"R37", "I2", "I3", "I5", "I6", "I8"})
     @ParameterizedTest(name = "{0} after {1}")
-    @CsvSource({"WATCHER, ROTATION_PROMOTED", "RESTART, RESTART_WORKLOAD_PATCHED", "AUDIT, ROTATION_STARTED"})
+    @CsvSource({
+        "WATCHER, ROTATION_PROMOTED",
+        "ROTATION, ROTATION_PUBLISHED",
+        "RESTART, RESTART_WORKLOAD_PATCHED",
+        "AUDIT, ROTATION_STARTED"
+    })
     void theRunEndsAsIfNothingHadHappened(ServiceJar killed, EventType moment) {
         var shop = scenario.shop();
         var before = shop.published();

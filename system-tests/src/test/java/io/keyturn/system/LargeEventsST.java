@@ -29,6 +29,7 @@ import io.keyturn.contract.reference.WorkloadKind;
 import io.keyturn.contract.reference.WorkloadRef;
 import io.keyturn.contract.topic.Service;
 import io.keyturn.contract.topic.Topic;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.ServiceJar;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,7 @@ class LargeEventsST {
     private static final String NAMESPACE = "large";
     private static final int EVENTS = 30;
 
+    @Proves("I6")
     @Test
     void manyOfTheLargestEventsAreOnRecordAndNobodyRunsOutOfMemory() throws ExecutionException, InterruptedException {
         var plans = say(Service.RESTART, LargeEventsST::plan);

@@ -8,6 +8,7 @@ import io.keyturn.contract.event.FindingCleared;
 import io.keyturn.contract.event.FindingKind;
 import io.keyturn.contract.event.FindingRaised;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.ServiceJar;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +33,7 @@ class LostDatabaseST {
         Keyturn.service(ServiceJar.RESTART).awaitReady();
     }
 
+    @Proves("I5")
     @Test
     void aFindingIsRaisedNobodyIsRolledAndTheNextChangeIsNotMissed() {
         Keyturn.service(ServiceJar.RESTART).kill();

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.testbed.canary.SecretCanary;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.platform.TraceSink;
 import io.keyturn.testbed.process.RunFolder;
@@ -27,6 +28,7 @@ class NoSecretLeaksST {
 
     private final Map<String, String> planted = new HashMap<>();
 
+    @Proves("I7")
     @Test
     void noValueIsFoundWhereNoneMayBe() {
         var scenario = Scenario.adopted(NAMESPACE, Strategy.ALTERNATING, Duration.ofSeconds(60));

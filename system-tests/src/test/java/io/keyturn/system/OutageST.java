@@ -34,7 +34,7 @@ class OutageST {
         scenario = Scenario.adopted("cut-off", Strategy.ALTERNATING, Duration.ofSeconds(90));
     }
 
-    @Proves("R21")
+    @Proves({"R21", "I8"})
     @Test
     void kafkaIsAwayForAWhile() {
         var kafka = Keyturn.testbed().kafka();
@@ -71,7 +71,7 @@ class OutageST {
                 .until(() -> service.status("/q/health/started") == 200 && service.status("/q/health/ready") == 503);
     }
 
-    @Proves("R17")
+    @Proves({"R17", "I8"})
     @Test
     void postgresIsAwayForAWhile() {
         var postgres = Keyturn.testbed().postgres();

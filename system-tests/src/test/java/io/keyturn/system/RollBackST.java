@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.keyturn.contract.event.RotationPublished;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.shop.Shop.Strategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,18 +40,21 @@ class RollBackST {
         Keyturn.pods().heal(NAMESPACE);
     }
 
+    @Proves("I3")
     @Test
     void anApplicationThatIsIllWithTheNewValueGetsTheOldOneBack() {
         Keyturn.pods().breakHealth(NAMESPACE, "orders-api");
         goesBack("ill", MODERATE, RotationReason.VERIFY_FAILED);
     }
 
+    @Proves("I3")
     @Test
     void podsThatNeverGetReadyMakeItGoBack() {
         Keyturn.pods().nextPods(NAMESPACE, "orders-api").unready();
         goesBack("unready", SOON, RotationReason.CONSUMERS_STUCK);
     }
 
+    @Proves("I3")
     @Test
     void podsThatCrashMakeItGoBack() {
         Keyturn.pods().nextPods(NAMESPACE, "orders-api").crash();

@@ -2,6 +2,7 @@ package io.keyturn.system;
 
 import java.util.List;
 
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.ServiceJar;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ class TwoInstancesST {
         }
     }
 
+    @Proves("I5")
     @Test
     void restartServicesShareTheWorkAndTheOneThatIsLeftTakesItOver() {
         var readers = new Readers("two-restarts", 8);

@@ -16,6 +16,7 @@ import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.topic.Service;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.shop.Shop.Strategy;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class UnstatedSecretST {
     /** Within the first half of it the watcher must be back. */
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
+    @Proves("I5")
     @Test
     void aSecretThatWasRotatedBeforeAnyWatcherSawItMovesItsReaders() throws ExecutionException, InterruptedException {
         Keyturn.service(ServiceJar.WATCHER).kill();

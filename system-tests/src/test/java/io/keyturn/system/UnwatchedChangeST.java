@@ -7,6 +7,7 @@ import java.util.Base64;
 import io.keyturn.contract.event.RestartCompleted;
 import io.keyturn.contract.event.SecretChanged;
 import io.keyturn.testbed.kubernetes.TestObjects;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.shop.Shop;
 import io.keyturn.testbed.shop.Shop.Strategy;
@@ -20,6 +21,7 @@ class UnwatchedChangeST {
     private static final String NAMESPACE = "unwatched";
     private static final String ANOTHER = "another";
 
+    @Proves("I5")
     @Test
     void aSecretEditedWhileTheWatcherWasDownRollsItsReadersOnce() {
         var scenario = Scenario.adopted(NAMESPACE, Strategy.ALTERNATING, Duration.ofSeconds(60));

@@ -12,6 +12,7 @@ import io.keyturn.contract.event.SecretDeleted;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.topic.Topic;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.watcher.leader.Campaign;
 import io.keyturn.watcher.leader.Role;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,6 +48,7 @@ class ExpiredWatchIT {
         topic.close();
     }
 
+    @Proves("I8")
     @Test
     void whatChangedMeanwhileIsStatedOnceAndTheWatchGoesOn() throws IOException {
         campaign.start();

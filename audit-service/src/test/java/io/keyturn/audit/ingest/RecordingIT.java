@@ -63,6 +63,7 @@ class RecordingIT {
         assertThat(topics).containsExactlyInAnyOrder(TOPICS);
     }
 
+    @Proves("I6")
     @Test
     void everyEventTypeIsOnRecordOnceByteForByte() {
         var sent = new EnumMap<EventType, UUID>(EventType.class);
@@ -106,7 +107,7 @@ class RecordingIT {
                 .containsExactlyInAnyOrderElementsOf(ids);
     }
 
-    @Proves("R23")
+    @Proves({"R23", "I4"})
     @Test
     void replayOfAllTopicsFromTheStartAddsNothing() throws Exception {
         awaitRecorded(broker.send(EventType.ROTATION_STARTED));
@@ -159,6 +160,7 @@ class RecordingIT {
         assertThat(Database.entries(deleted)).isOne();
     }
 
+    @Proves("I6")
     @Test
     void writersOnTheSameDatabaseNeverForkTheChain() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -175,6 +177,7 @@ class RecordingIT {
         assertThat(Api.json("/audit/verify").get("ok").asBoolean()).isTrue();
     }
 
+    @Proves({"I6", "I8"})
     @Test
     void databaseOutageLosesNothingAndKeepsTheOrderOfThePartition() {
         awaitRecorded(broker.send(EventType.ROTATION_STARTED));

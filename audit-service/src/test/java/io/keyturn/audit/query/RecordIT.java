@@ -17,6 +17,7 @@ import io.keyturn.audit.bed.AuditBed;
 import io.keyturn.audit.bed.Broker;
 import io.keyturn.audit.bed.Database;
 import io.keyturn.contract.event.EventType;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.process.Tools;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -181,6 +182,7 @@ class RecordIT {
         }
     }
 
+    @Proves("I6")
     @Test
     void aThirdPartyWithoutOurCodeComesToTheSameVerdict(@TempDir Path folder) throws Exception {
         send("n" + UUID.randomUUID(), 5);

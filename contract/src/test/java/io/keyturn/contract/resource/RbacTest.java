@@ -94,7 +94,7 @@ class RbacTest {
                             use(
                                     "create",
                                     "rotation.publication.kubernetes.SecretPublisher",
-                                    ".resource(secret).create()"),
+                                    "/api/v1/namespaces/%s/secrets?fieldManager=%s"),
                             use("patch", "rotation.publication.kubernetes.SecretPublisher", ".resource(read).patch(")),
                     right(
                             "keyturn.io/secretrotations",

@@ -24,7 +24,7 @@ class FactsSimulationTest {
     /** In so many worlds who stood still is too late in one of twenty at most. */
     private static final int ENOUGH = 1_000;
 
-    @Proves("R23")
+    @Proves({"R23", "I4", "I8"})
     @Test
     void everyFactIsCarriedInOrderAndEveryEventHasOneEffect() {
         var late = LongStream.range(FIRST_SEED, FIRST_SEED + WORLDS)

@@ -25,7 +25,7 @@ class RestartSimulationTest {
     /** In so many worlds what is tolerated must be rare. */
     private static final int ENOUGH = 1_000;
 
-    @Proves({"R08", "R23", "R37"})
+    @Proves({"R08", "R23", "R37", "I5", "I8"})
     @Test
     void everyReaderIsRolledOnceForEveryContent() {
         var reports = LongStream.range(FIRST_SEED, FIRST_SEED + WORLDS)

@@ -229,9 +229,12 @@ class WayForward {
         return context.withKept(Slot.PENDING, next -> publishers.hold(context.policy(), next, target.attributes()));
     }
 
-    /** Whether nobody is logged in with the old value any more; where its sessions are ended with it nobody is waited for. */
+    /**
+     * Whether nobody is logged in with the old value any more; where its sessions are to be ended with it nobody is waited for before that.
+     */
     private Outcome<Boolean> released(RunContext context, Target target, Change change, Instant appliedAt) {
-        return change.fromIsOurs() && !context.policy().endsSessions()
+        boolean areToEnd = context.policy().endsSessions() && change.retirement() != Retirement.DONE;
+        return change.fromIsOurs() && !areToEnd
                 ? context.withKept(Slot.PREVIOUS, previous -> target.unused(previous, appliedAt))
                 : Outcome.done();
     }
@@ -250,8 +253,20 @@ class WayForward {
                         ? Outcome.done()
                         : stillPublished(context, target))
                 .then(_ -> released(context, target, retire.change(), since))
-                .then(_ -> context.withKept(Slot.PREVIOUS, previous -> target.retire(previous, since, terminate)))
+                .then(_ -> context.withKept(
+                        Slot.PREVIOUS,
+                        previous -> target.retire(previous, since, terminate)
+                                .then(proof -> ended(context, target, retire.change(), previous, since)
+                                        .then(_ -> Outcome.done(proof)))))
                 .then(proof -> input(new Input.OldRefused(proof))));
+    }
+
+    /** An admin may not be allowed to end every session. Where readers still wait for the new value they come first, and this later. */
+    private static Outcome<Boolean> ended(
+            RunContext context, Target target, Change change, Credential previous, Instant since) {
+        return change.fromIsOurs() && context.policy().endsSessions() && change.retirement() == Retirement.AFTER_READERS
+                ? target.unused(previous, since)
+                : Outcome.done();
     }
 
     /** Whatever has been lost, and whoever has kept what: the value in force is never the old one. */

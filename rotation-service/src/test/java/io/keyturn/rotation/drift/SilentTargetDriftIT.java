@@ -47,7 +47,7 @@ class SilentTargetDriftIT extends Scenario {
 
     private final Testbed bed = Testbed.shared();
 
-    @Proves("R10")
+    @Proves({"R10", "I10"})
     @Test
     void checksOfOtherTargetsDoNotWaitForOneThatDoesNotAnswer() throws IOException {
         var policy = adopted(false, ONLY_TELL);

@@ -9,6 +9,7 @@ import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.UndoStep;
+import io.keyturn.testbed.page.Proves;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +21,7 @@ class RunBulkheadsTest {
 
     private final RunBulkheads bulkheads = new RunBulkheads(3);
 
+    @Proves("I10")
     @Test
     void oneTargetTakesNoMoreThanItsShare() {
         assertThat(enter("db-1", 4)).isEqualTo(3);
@@ -32,6 +34,7 @@ class RunBulkheadsTest {
         assertThat(enter("db-1", 2)).isEqualTo(1);
     }
 
+    @Proves("I10")
     @Test
     void whereNobodyAnswersOneTriesUntilSomebodyDoes() {
         enter("db-1", 3);

@@ -30,7 +30,7 @@ class SilentTargetIT extends Scenario {
 
     private final Testbed bed = Testbed.shared();
 
-    @Proves("R10")
+    @Proves({"R10", "I10"})
     @Test
     void whereNobodyAnswersOneRunTriesAtATimeAndTheOthersGoOn() throws IOException {
         var policy = adopted(true);

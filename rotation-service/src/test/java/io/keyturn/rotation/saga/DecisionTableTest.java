@@ -9,6 +9,7 @@ import io.keyturn.rotation.saga.DecisionTable.Turn;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.RotationState.Promoted;
 import io.keyturn.testbed.page.GeneratedPage;
+import io.keyturn.testbed.page.Proves;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,6 +47,7 @@ class DecisionTableTest {
                 : List.of(type);
     }
 
+    @Proves("I9")
     @Test
     void whatIsTriedAgainHasChangedNothingAndComesAfterAPause() {
         assertThat(decisions().filter(turn -> decided(turn).again()))

@@ -10,6 +10,7 @@ import java.util.Set;
 import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ActorName;
+import io.keyturn.testbed.page.Proves;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ class RandomWalkTest {
     /** Issued by the target in a try that was killed before the value was kept. */
     private static final String ORPHAN = "orphan";
 
+    @Proves({"I1", "I3", "I8"})
     @ParameterizedTest
     @CsvSource({"BOTH_VALID, false", "SWITCHED, false", "BOTH_VALID, true"})
     void someKeptValueIsAcceptedAtEveryInstantAndEveryRunEnds(Overlap overlap, boolean issuing) {

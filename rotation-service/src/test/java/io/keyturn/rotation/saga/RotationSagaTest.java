@@ -13,6 +13,7 @@ import io.keyturn.contract.event.RotationSwept;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PrincipalName;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.testbed.page.Proves;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -414,6 +415,7 @@ class RotationSagaTest {
                 .isEqualTo(new RotationState.Failed(Sagas.WHY));
     }
 
+    @Proves("I3")
     @Test
     void windowIsOnRecordExactlyWhereOldAndNewDoNotOverlap() {
         for (var overlap : Overlap.values()) {

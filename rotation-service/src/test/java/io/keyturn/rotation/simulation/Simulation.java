@@ -73,6 +73,7 @@ final class Simulation {
     private final ModelPods pods;
     private final ModelRoles roles;
     private final ModelSecret secret;
+    private final boolean losesCommits;
     private final Models models;
     private final Steps steps;
     private final RotationPolicy policy;
@@ -90,11 +91,12 @@ final class Simulation {
     /** How a run of the simulation ended: the phases of its runs, and what happened last. */
     record Report(List<String> ends, Supplier<String> story) {}
 
-    private Simulation(long seed, Overlap overlap, Mistake mistake) {
+    private Simulation(long seed, Overlap overlap, Mistake mistake, Mistake worldOf) {
         this.seed = seed;
         this.overlap = overlap;
         this.mistake = mistake;
-        world = new World(seed, mistake.isToBeLate() ? List.of(LONGEST_STOP) : STOPS, 1800);
+        losesCommits = seed % 7 == 0 || worldOf.losesCommits();
+        world = new World(seed, worldOf.isToBeLate() ? List.of(LONGEST_STOP) : STOPS, 1800);
         database = new ModelDatabase(world);
         live = new ModelKv(world, "live");
         pending = new ModelKv(world, "pending");
@@ -118,7 +120,12 @@ final class Simulation {
 
     /** Plays it to its end; an AssertionError tells what did not hold, and the seed. */
     static Report play(long seed, Overlap overlap, Mistake mistake) {
-        return new Simulation(seed, overlap, mistake).play();
+        return new Simulation(seed, overlap, mistake, mistake).play();
+    }
+
+    /** Plays the world in which that mistake is looked for, without it. */
+    static Report playSound(long seed, Overlap overlap, Mistake worldOf) {
+        return new Simulation(seed, overlap, Mistake.NONE, worldOf).play();
     }
 
     private boolean accepts(String value) {
@@ -144,7 +151,7 @@ final class Simulation {
         } else if (overlap == Overlap.SWITCHED && seed % 5 == 0) {
             world.turns().add("an operator", this::restoreVolume);
         }
-        if (seed % 7 == 0 || mistake.losesCommits()) {
+        if (losesCommits) {
             database.replicate();
             world.turns().add("a standby", this::takeOverTheDatabase);
             world.turns().add("drift checks", this::lookForDrift);
@@ -231,7 +238,8 @@ final class Simulation {
     /** A volume with an older password is restored between two runs; then it is asked for repairs until one has come to its end well. */
     private void restoreVolume() {
         world.turns().sleep(Duration.ofSeconds(world.random().nextInt(900)));
-        while (!database.isIdle()) {
+        // A run that the database has just lost is under way all the same.
+        while (!database.isIdle() || unheard) {
             world.turns().sleep(Duration.ofSeconds(1));
         }
         drifted = true;

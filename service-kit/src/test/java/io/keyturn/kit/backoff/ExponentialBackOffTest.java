@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import io.keyturn.testbed.page.Proves;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,7 @@ class ExponentialBackOffTest {
             .mapToObj(Duration::ofMillis)
             .toList();
 
+    @Proves("I9")
     @Test
     void growToTheLongestAndAreNeverShorterThanHalfOfTheirLength() {
         for (int tries = 0; tries < 80; tries++) {

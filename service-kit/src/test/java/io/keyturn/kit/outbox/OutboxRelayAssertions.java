@@ -67,6 +67,7 @@ abstract class OutboxRelayAssertions extends OutboxScenario {
         await().atMost(PATIENCE).until(() -> waitingIds().isEmpty());
     }
 
+    @Proves("I4")
     @Test
     void aTransactionThatCommitsLateIsNotSkipped() throws SQLException {
         relay("one");
@@ -146,7 +147,7 @@ abstract class OutboxRelayAssertions extends OutboxScenario {
         execute("delete from lease where name = '" + LEASE + "'");
     }
 
-    @Proves("R23")
+    @Proves({"R23", "I4"})
     @Test
     void aCrashBetweenAcknowledgementAndRemovalRepeatsFactsUnderTheSameIds() throws Exception {
         state("a", 0, 20);
@@ -176,6 +177,7 @@ abstract class OutboxRelayAssertions extends OutboxScenario {
         assertThat(idsOf("a").stream().distinct()).hasSize(20);
     }
 
+    @Proves("I4")
     @Test
     void severalInstancesThatComeAndGoLoseNothingAndKeepTheOrderOfEachKey() throws Exception {
         int writers = 6;

@@ -13,7 +13,7 @@ import static org.awaitility.Awaitility.await;
 @QuarkusTest
 @WithTestResource(KitServers.class)
 class OutboxRelayIT extends OutboxRelayAssertions {
-    @Proves("R21")
+    @Proves({"R21", "I4"})
     @Test
     void factsStatedWhileTheBrokerIsAwayArriveWhenItIsBack() {
         relay("one");

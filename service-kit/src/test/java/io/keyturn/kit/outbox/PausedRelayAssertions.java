@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.keyturn.kit.messaging.Senders;
+import io.keyturn.testbed.page.Proves;
 import io.smallrye.mutiny.Uni;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ abstract class PausedRelayAssertions extends OutboxScenario {
         awake.complete(null);
     }
 
+    @Proves("I4")
     @Test
     void pausedBetweenReadingAndSendingItSendsNothingMore() throws Exception {
         state("a", 0, 5);

@@ -27,7 +27,7 @@ abstract class InboxAssertions {
     @Inject
     UnitOfWork unitOfWork;
 
-    @Proves("R23")
+    @Proves({"R23", "I4"})
     @Test
     void secondDeliveryChangesNothing() {
         var envelope = envelope(UUID.randomUUID(), "/clusters/test/keyturn-watcher");
@@ -47,6 +47,7 @@ abstract class InboxAssertions {
         assertThat(firstSight(envelope)).isTrue();
     }
 
+    @Proves("I4")
     @Test
     void ofDeliveriesAtTheSameTimeOneIsTheFirst() throws Exception {
         for (int round = 0; round < 10; round++) {

@@ -9,7 +9,7 @@ import io.keyturn.testbed.platform.Platform;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.shop.Fleet;
 
-/** The platform with its own servers, a second PostgreSQL as target, and a fleet whose values are adopted. */
+/** A platform on servers of its own, since they will suffer, a second PostgreSQL as target, and a fleet whose values are adopted. */
 final class ChaosBed implements AutoCloseable {
     static final String NAMESPACE = "chaos";
     private static final int SIZE = 20;
@@ -24,7 +24,7 @@ final class ChaosBed implements AutoCloseable {
             "KAFKA_SESSION_TIMEOUT_MS", "6000",
             "KAFKA_HEARTBEAT_INTERVAL_MS", "2000");
 
-    final Testbed testbed = Testbed.shared();
+    final Testbed testbed = new Testbed((_, _) -> {});
     final PostgresServer target =
             PostgresServer.start(PostgresServer.Options.plain().withTls());
     final Platform platform;
@@ -52,5 +52,6 @@ final class ChaosBed implements AutoCloseable {
         facts.close();
         platform.close();
         target.close();
+        testbed.close();
     }
 }

@@ -93,13 +93,16 @@ class DocsTest {
                 "OffTest", "@Disabled class OffTest { @Test void itWorks() {} }",
                 "HalfOffTest", "class HalfOffTest { @Test @Disabled void itWorks() {} @Test void other() {} }",
                 "DockerIT", "@Tag(\"docker\") class DockerIT { @Test void itWorks() {} }",
+                "SkippedIT", "class SkippedIT { @Test void itWorks() { assumeTrue(isRoot()); } }",
                 "EmptyTest", "class EmptyTest { void itWorks() {} }");
 
-        assertThat(NamedTests.in("`RunsTest`, `RunsTest.itWorks`, `HeirIT.itWorks`"))
-                .hasSize(3)
+        assertThat(NamedTests.in(
+                        "`RunsTest`, `RunsTest.itWorks`, `HeirIT.itWorks`, `SkippedIT` (skipped without root)"))
+                .hasSize(4)
                 .allSatisfy(test -> assertThat(test.faults(sources)).isEmpty());
-        assertThat(NamedTests.in("`GoneTest` `OffTest` `HalfOffTest` `DockerIT` `EmptyTest` `RunsTest.itFails`"))
-                .hasSize(6)
+        assertThat(NamedTests.in(
+                        "`GoneTest` `OffTest` `HalfOffTest` `DockerIT` `SkippedIT` `EmptyTest` `RunsTest.itFails`"))
+                .hasSize(7)
                 .allSatisfy(test -> assertThat(test.faults(sources)).hasSize(1));
     }
 

@@ -110,7 +110,7 @@ final class FaultCatalogue {
                     "R20",
                     "Its disk is full",
                     "No half entry; it goes on when there is room",
-                    "the disk of its log, which ends the server: as R17"),
+                    "the disk of its log, which ends the server: as R17; anything where the test lacks the right to mount one"),
             new Entry(
                     "R21",
                     "The broker is down",

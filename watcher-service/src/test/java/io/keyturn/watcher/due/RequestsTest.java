@@ -12,6 +12,7 @@ import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.resource.Interval;
 import io.keyturn.contract.resource.ScheduleReason;
 import io.keyturn.contract.resource.SecretRotationSpec.Schedule;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.watcher.due.Due.Never;
 import io.keyturn.watcher.due.Due.Now;
 import io.keyturn.watcher.due.Policy.LastRun;
@@ -118,6 +119,7 @@ class RequestsTest {
         assertThat(say(policy(null, BEFORE), DUE)).isEqualTo(first);
     }
 
+    @Proves("I9")
     @Test
     void pauseDoublesUpToAnHour() {
         say(policy("t-1", null), NONE);

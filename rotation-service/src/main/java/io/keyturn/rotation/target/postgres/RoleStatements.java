@@ -87,11 +87,11 @@ record RoleStatements(PostgresPlan plan) {
         return Outcome.done();
     }
 
-    /** Ends the sessions of a role, as far as the admin may. To be called once its login is gone, or they come back. */
+    /** Ends the sessions of a role, as far as the admin may, and waits for each. To be called once its login is gone, or they come back. */
     Outcome<Boolean> terminate(Connection connection, String principal, @Nullable Duration olderThan)
             throws SQLException {
         try (var statement = connection.prepareStatement("""
-                select pg_terminate_backend(pid) from pg_stat_activity
+                select pg_terminate_backend(pid, 1000) from pg_stat_activity
                  where (pg_has_role('pg_signal_backend', 'USAGE') or pg_has_role(usesysid, 'USAGE')) and usename = ?
                 """ + older(olderThan))) {
             bind(statement, principal, olderThan);

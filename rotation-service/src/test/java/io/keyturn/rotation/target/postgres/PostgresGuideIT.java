@@ -18,6 +18,7 @@ import io.keyturn.contract.resource.SecretRotationSpec.VaultPath;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.process.Tools;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ class PostgresGuideIT {
     private static final String GUIDE = "docs/guides/rotate-your-first-postgresql-credential.md";
     private static final Pattern SQL = Pattern.compile("```sql\\n(.*?)```", Pattern.DOTALL);
 
+    @Proves("I7")
     @Test
     void adminOfTheGuideTakesTheCredentialThroughTwoTurnsAndBack() throws Exception {
         var everything = new PostgresServer.Options(
