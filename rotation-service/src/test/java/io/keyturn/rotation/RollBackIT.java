@@ -50,6 +50,20 @@ class RollBackIT extends Scenario {
         assertThat(shop.liveVersion()).as("written anew").isEqualTo(2);
     }
 
+    /** The server calls that an internal error: the value is not refused, and no other is drawn. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void roleThatSomebodyElseChangesJustThenIsTriedAgain(boolean alternating) throws SQLException {
+        var role = begin(alternating);
+        try (var held = role.held()) {
+            held.awaitSomebodyWaiting();
+            held.change();
+        }
+
+        awaitOutcome("Succeeded", role.run());
+        assertThat(told(role.run())).containsOnlyOnce("RotationGenerated");
+    }
+
     @Test
     void newLoginThatIsNotAdmitted() throws SQLException {
         var role = begin(true);

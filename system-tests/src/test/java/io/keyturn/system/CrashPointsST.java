@@ -107,6 +107,19 @@ class CrashPointsST {
                 .isEqualTo(runs.where(one -> one.alternates() && one.isStillToBeRepaired()));
     }
 
+    @Proves("I1")
+    @Test
+    void someKeptValueLogsInForEachRunUntilAllHaveEnded() {
+        assertThat(runs.looks()).isPositive();
+        assertThat(runs.lockedOutMeanwhile()).isEmpty();
+    }
+
+    @Proves("I3")
+    @Test
+    void withTwoRolesWhatReadersSeeLogsInUntilAllHaveEnded() {
+        assertThat(runs.readersRefusedMeanwhile()).isEmpty();
+    }
+
     /** Whatever it died of, and also right after the commit that ended a run. */
     @Test
     void aRunThatHasBegunHoldsItsSecretRotationUntilItIsOver() {

@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -53,6 +56,10 @@ final class CrashRuns {
     private final Map<CrashCase, String> runs = new HashMap<>();
     /** The new values that lay in the pending mount when a process was dead. */
     private final Map<CrashCase, Set<Credential>> pending = new HashMap<>();
+
+    private final Set<CrashCase> lockedOutMeanwhile = ConcurrentHashMap.newKeySet();
+    private final Set<CrashCase> readersRefusedMeanwhile = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger looks = new AtomicInteger();
 
     private Map<String, Long> passwordsSet = Map.of();
 
@@ -103,15 +110,65 @@ final class CrashRuns {
                         pending.computeIfAbsent(one, _ -> new HashSet<>()).add(value)));
     }
 
-    /** Starts the process anew and waits for the ends. */
-    void goOn() {
-        service.restart(ALL_AT_ONCE);
-        service.awaitReady();
-        // Those that do not end fail each on its own.
-        await("all have ended")
-                .atMost(PATIENCE)
-                .until(() -> where(one -> !hasEnded(one)).isEmpty());
+    /** Starts the process anew and waits for the ends, while somebody logs in with what is kept and what is read. */
+    void goOn() throws InterruptedException {
+        var looking = Thread.ofVirtual().start(this::look);
+        try {
+            service.restart(ALL_AT_ONCE);
+            service.awaitReady();
+            // Those that do not end fail each on its own.
+            await("all have ended")
+                    .atMost(PATIENCE)
+                    .until(() -> where(one -> !hasEnded(one)).isEmpty());
+        } finally {
+            looking.interrupt();
+            looking.join();
+        }
         passwordsSet = fleet.passwordsSet();
+    }
+
+    private void look() {
+        // Where there is something to repair, nobody is let in until that is done.
+        var whole = where(one -> one.way() != Way.REPAIR);
+        while (!Thread.currentThread().isInterrupted()) {
+            for (var one : whole) {
+                if (isLockedOut(one)) {
+                    lockedOutMeanwhile.add(one);
+                }
+                if (one.alternates() && (isRefused(() -> fleet.live(one)) || isRefused(() -> fleet.published(one)))) {
+                    readersRefusedMeanwhile.add(one);
+                }
+            }
+            looks.incrementAndGet();
+        }
+    }
+
+    /** Whether what is read, and is still read afterwards, does not log in. */
+    private boolean isRefused(Supplier<Credential> read) {
+        var value = read.get();
+        while (!fleet.logsIn(value)) {
+            var before = value;
+            value = read.get();
+            if (value.equals(before)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How often each was looked at while the runs went on. */
+    int looks() {
+        return looks.get();
+    }
+
+    /** Those of whose values none logged in at some moment while the runs went on. */
+    Set<CrashCase> lockedOutMeanwhile() {
+        return lockedOutMeanwhile;
+    }
+
+    /** Those with two roles whose live or published value did not log in at some moment while the runs went on. */
+    Set<CrashCase> readersRefusedMeanwhile() {
+        return readersRefusedMeanwhile;
     }
 
     private void startStandingAt(List<CrashCase> those, Function<CrashCase, String> point) {
@@ -191,7 +248,7 @@ final class CrashRuns {
     }
 
     /** Whether by now, and a moment later still, none of its values logs in: a value may have moved while they were read. */
-    boolean isLockedOut(CrashCase one) {
+    private boolean isLockedOut(CrashCase one) {
         var kept = fleet.keptAnywhere(one, run(one));
         while (kept.stream().noneMatch(fleet::logsIn)) {
             var before = kept;

@@ -33,6 +33,7 @@ class CrashTwiceST {
     private final Set<CrashCase> lockedOut = new HashSet<>();
     private final Set<CrashCase> stillToBeRepaired = new HashSet<>();
     private final Set<CrashCase> readersLockedOut = new HashSet<>();
+    private final Set<CrashCase> lockedOutMeanwhile = new HashSet<>();
 
     @BeforeAll
     void killTheProcessTwiceInEveryRound() throws ExecutionException, InterruptedException {
@@ -49,6 +50,9 @@ class CrashTwiceST {
             look(runs);
             stillToBeRepaired.addAll(runs.where(CrashCase::isStillToBeRepaired));
             runs.goOn();
+            assertThat(runs.looks()).isPositive();
+            lockedOutMeanwhile.addAll(runs.lockedOutMeanwhile());
+            lockedOutMeanwhile.addAll(runs.readersRefusedMeanwhile());
         }
     }
 
@@ -87,6 +91,12 @@ class CrashTwiceST {
     @Test
     void withTwoRolesWhatReadersSeeLogsInAllTheWhile() {
         assertThat(readersLockedOut).allMatch(CrashCase::isStillToBeRepaired).allMatch(CrashCase::alternates);
+    }
+
+    @Proves({"I1", "I3"})
+    @Test
+    void nobodyIsLockedOutUntilAllHaveEnded() {
+        assertThat(lockedOutMeanwhile).isEmpty();
     }
 
     @Proves({"R07", "I1", "I2", "I4", "I8"})

@@ -33,7 +33,9 @@ final class Keyturn {
             "junk",
             "starved",
             "full-disk",
-            "cut-off");
+            "cut-off",
+            "graced",
+            "frozen");
 
     /** What makes takeovers quick enough to wait for, and that mounted files follow sooner than on a real node; all else is as users get it. */
     static final Map<String, String> SETTINGS = Map.of(

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import io.keyturn.contract.event.RotationGenerated;
 import io.keyturn.contract.event.RotationTested;
 import io.keyturn.testbed.page.Proves;
 import io.keyturn.testbed.platform.RunningService;
@@ -56,5 +57,33 @@ class TakenOverST {
             scenario.assertNobodyWasRefused();
             second.stop();
         }
+    }
+
+    /** By SIGSTOP, somewhere between the new value and its publication. */
+    @Proves("R12")
+    @Test
+    void processThatStoodStillChangesNothingAnyMore() {
+        var scenario = Scenario.adopted("frozen", Strategy.ALTERNATING, Duration.ofSeconds(120));
+        var version = scenario.vaultVersion();
+        var run = scenario.rotate("freeze");
+        Keyturn.facts()
+                .await(
+                        scenario.namespace(),
+                        RotationGenerated.class,
+                        event -> event.run().id().equals(run));
+        first.freeze();
+        try (var second = Keyturn.platform().another(ServiceJar.ROTATION)) {
+            second.awaitReady();
+            scenario.succeeds(run);
+
+            first.unfreeze();
+            first.awaitReady();
+            second.stop();
+        }
+        var next = scenario.rotate("go-on");
+        scenario.succeeds(next);
+        assertThat(scenario.vaultVersion()).isEqualTo(version + 2);
+        assertThat(scenario.refused(scenario.shop().published())).isFalse();
+        scenario.assertNobodyWasRefused();
     }
 }

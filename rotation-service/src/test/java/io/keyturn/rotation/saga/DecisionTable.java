@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.saga.RotationState.Applied;
 import io.keyturn.rotation.saga.RotationState.AwaitingApproval;
 import io.keyturn.rotation.saga.RotationState.AwaitingConsumers;
@@ -43,6 +44,9 @@ final class DecisionTable {
             new Limit("grace + readers", Sagas.LIMITS.grace().plus(Sagas.LIMITS.consumers())),
             new Limit("target", Sagas.LIMITS.target()),
             new Limit("approval", Sagas.LIMITS.approval()));
+
+    /** Whatever a run may be paused for. */
+    private static final RotationReason TROUBLE = RotationReason.ADMIN_REFUSED;
 
     private DecisionTable() {}
 
@@ -78,28 +82,33 @@ final class DecisionTable {
     }
 
     /** What follows at once, and what else once a limit is past. */
-    static List<Turn> play(RotationState state, Input input) {
+    static List<Turn> play(RotationState state, Input input, Situation.Limits limits) {
         var turns = new ArrayList<Turn>();
-        turns.add(turn("", state, input, Duration.ofSeconds(2)));
+        turns.add(turn("", state, input, Duration.ofSeconds(2), limits));
         for (var limit : LIMITS) {
             var before = turns.getLast().told();
-            assertThat(turn("", state, input, limit.length()).told())
+            assertThat(turn("", state, input, limit.length(), limits).told())
                     .as("%s in %s: %s is not past yet", input, state, limit.name())
                     .isEqualTo(before);
-            var past = turn(limit.name(), state, input, limit.length().plusSeconds(1));
+            var past = turn(limit.name(), state, input, limit.length().plusSeconds(1), limits);
             if (!past.told().equals(before)) {
                 turns.add(past);
             }
         }
-        assertThat(turn("", state, input, Duration.ofDays(30)).told())
+        assertThat(turn("", state, input, Duration.ofDays(30), limits).told())
                 .as("%s in %s: all limits are known", input, state)
                 .isEqualTo(turns.getLast().told());
         return List.copyOf(turns);
     }
 
-    private static Turn turn(String past, RotationState state, Input input, Duration passed) {
+    /** The same for policies that turn back and for those that pause. */
+    static Stream<Turn> plays(RotationState state, Input input) {
+        return Stream.of(Sagas.LIMITS, Sagas.PAUSING).flatMap(limits -> play(state, input, limits).stream());
+    }
+
+    private static Turn turn(String past, RotationState state, Input input, Duration passed, Situation.Limits limits) {
         // Whoever asks for long has tried often.
-        var situation = new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, 200, Sagas.LIMITS);
+        var situation = new Situation(Sagas.RUN, Sagas.START.plus(passed), Sagas.START, 200, limits);
         try {
             return new Turn(past, state, RotationSaga.decide(state, input, situation));
         } catch (IllegalStateException e) {
@@ -109,9 +118,15 @@ final class DecisionTable {
 
     /** What a row says of one kind of input, for all its states. */
     static String cell(Set<RotationState> states, Input input) {
+        var usual = cell(states, input, Sagas.LIMITS);
+        var pausing = cell(states, input, Sagas.PAUSING);
+        return pausing.equals(usual) ? usual : usual + "; with `Pause`: " + pausing;
+    }
+
+    private static String cell(Set<RotationState> states, Input input, Situation.Limits limits) {
         var told = new LinkedHashMap<String, Set<String>>();
         for (var state : states) {
-            play(state, input)
+            play(state, input, limits)
                     .forEach(turn -> told.computeIfAbsent(turn.past(), _ -> new LinkedHashSet<>())
                             .add(turn.told()));
         }
@@ -184,6 +199,10 @@ final class DecisionTable {
         return Stream.concat(
                         Sagas.states(overlap).stream().filter(state -> !(state instanceof Compensating)),
                         Stream.of(
+                                new Paused(new Generated(change), TROUBLE),
+                                new Paused(new ValueRefused(change, 1), TROUBLE),
+                                new Paused(new Applied(change, Sagas.START), TROUBLE),
+                                new Paused(new Tested(change, Sagas.START), TROUBLE),
                                 new Generated(Sagas.unissued()),
                                 new Promoted(change, Sagas.START, 4, 1, Sagas.published(1)),
                                 new Promoted(change, Sagas.START, 4, 2, Sagas.published(1)),

@@ -2,9 +2,11 @@ package io.keyturn.rotation.saga;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.rotation.saga.DecisionTable.Turn;
 import io.keyturn.rotation.saga.RotationState.Compensating;
 import io.keyturn.rotation.saga.RotationState.Promoted;
@@ -12,6 +14,7 @@ import io.keyturn.testbed.page.GeneratedPage;
 import io.keyturn.testbed.page.Proves;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.util.Objects.requireNonNull;
@@ -64,9 +67,45 @@ class DecisionTableTest {
         assertThat(decisions().map(Turn::state)).isNotEmpty().noneMatch(RotationState::isOver);
     }
 
+    /** One that only a policy leads to is a state of the picture too. */
+    @Test
+    void everyStateIsEnteredFromAnother() {
+        assertThat(decisions()
+                        .filter(turn -> !decided(turn)
+                                .next()
+                                .phase()
+                                .equals(turn.state().phase()))
+                        .map(turn -> (Object) decided(turn).next().getClass()))
+                .containsAll(kinds(RotationState.class));
+    }
+
+    /** What is decided by its reason has a column of its own. Who stops a run does so by a word; who deletes it, by a refusal. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ABORTED")
+    void everyReasonIsDecidedAsAColumnShows(RotationReason reason) {
+        var inputs = reason == RotationReason.DELETED
+                ? Map.of("Rejected", new Input.Rejected(reason))
+                : Map.of(
+                        "Waiting", new Input.Waiting(reason),
+                        "Unavailable", new Input.Unavailable(reason),
+                        "Rejected", new Input.Rejected(reason));
+        inputs.forEach((kind, input) -> {
+            var all = Sagas.inputs();
+            var column = requireNonNull(all.getOrDefault(kind + ": " + reason, all.get(kind)));
+            assertThat(states())
+                    .allSatisfy(state -> assertThat(told(state, input)).as(kind).isEqualTo(told(state, column)));
+        });
+    }
+
+    private static List<String> told(RotationState state, Input input) {
+        return DecisionTable.plays(state, input)
+                .map(turn -> turn.past() + " " + turn.told())
+                .toList();
+    }
+
     private static Stream<Turn> decisions() {
-        return states().flatMap(state ->
-                        Sagas.inputs().values().stream().flatMap(input -> DecisionTable.play(state, input).stream()))
+        return states().flatMap(
+                        state -> Sagas.inputs().values().stream().flatMap(input -> DecisionTable.plays(state, input)))
                 .filter(turn -> turn.decision() != null);
     }
 

@@ -26,6 +26,16 @@ final class Sagas {
             Duration.ofHours(72),
             3,
             false);
+    /** The same where the policy says {@code onFailure: Pause}. */
+    static final Situation.Limits PAUSING = new Situation.Limits(
+            LIMITS.step(),
+            LIMITS.target(),
+            LIMITS.consumers(),
+            LIMITS.grace(),
+            LIMITS.approval(),
+            LIMITS.draws(),
+            true);
+
     static final RotationReason WHY = RotationReason.TARGET_REFUSED;
 
     private Sagas() {}
@@ -107,9 +117,12 @@ final class Sagas {
         inputs.put("OldRefused", new Input.OldRefused(RetirementProof.LOGIN_REFUSED));
         inputs.put("Waiting", new Input.Waiting(WHY));
         inputs.put("Waiting: CONSUMERS_STUCK", new Input.Waiting(RotationReason.CONSUMERS_STUCK));
+        inputs.put("Waiting: SESSIONS_STUCK", new Input.Waiting(RotationReason.SESSIONS_STUCK));
         inputs.put("Unavailable", new Input.Unavailable(WHY));
+        inputs.put("Unavailable: CONSUMERS_STUCK", new Input.Unavailable(RotationReason.CONSUMERS_STUCK));
         inputs.put("Rejected", new Input.Rejected(RotationReason.TEST_FAILED));
         inputs.put("Rejected: TARGET_REFUSED", new Input.Rejected(RotationReason.TARGET_REFUSED));
+        inputs.put("Rejected: DELETED", new Input.Rejected(RotationReason.DELETED));
         return inputs;
     }
 

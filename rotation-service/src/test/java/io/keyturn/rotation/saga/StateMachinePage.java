@@ -38,6 +38,7 @@ final class StateMachinePage {
             | again | the same command is tried again, after 0.5 s doubling to 15 s, by chance up to half of that sooner |
             | anew | the same command is tried again after 10 s, and its time begins anew |
             | past *limit*: | decided so from then on |
+            | with `Pause`: | decided so where the policy says `onFailure: Pause` |
             | – | refused: the input does not belong to the state. It is a defect, which throws, is logged (`KT3005`) and changes nothing |
 
             | limit | counted from | how long |
@@ -81,7 +82,7 @@ final class StateMachinePage {
                 .values()
                 .forEach(states -> states.forEach(state -> Sagas.inputs()
                         .forEach((_, input) ->
-                                DecisionTable.play(state, input).forEach(turn -> note(turn, input, ways, told)))));
+                                DecisionTable.plays(state, input).forEach(turn -> note(turn, input, ways, told)))));
         return HEAD.formatted(diagram(ways), table(TROUBLE.negate()), table(TROUBLE), facts(told));
     }
 

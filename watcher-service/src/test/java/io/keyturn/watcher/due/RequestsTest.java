@@ -149,6 +149,13 @@ class RequestsTest {
     }
 
     @Test
+    void emergencyWaitsForNoWindow() {
+        assertThat(say(with(policy(null, BEFORE), "t-1", null), new Due.Waiting(START.plus(Duration.ofDays(1)))))
+                .extracting(RotationRequested::reason)
+                .containsExactly(RequestReason.COMPROMISE);
+    }
+
+    @Test
     void valueThatMayBeKnownIsAnEmergencyAndSoIsItsRetry() {
         var emergency = RequestId.compromised(UID, "t-1");
         assertThat(say(with(policy(null, BEFORE), "t-1", null), NONE))
