@@ -49,7 +49,8 @@ public interface Publisher {
     record Stamp(PublicationId id, long fence, @Nullable String traceparent) {}
 
     /**
-     * What may be written over: an absent place, what Keyturn wrote last itself, and these values. Anything else too, unless the place is known to have held one of them.
+     * What may be written over: an absent place, what Keyturn wrote last itself, and these values. Anything else too, unless the place is
+     * known to have held one of them.
      *
      * @param values those of the run, and what it goes back to
      * @param intact whether the place held one of them when the run was prepared; one that bears a stamp of this run has held one as well
