@@ -5,7 +5,6 @@ import java.util.Map;
 
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
-import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -55,13 +54,7 @@ class GeneratedValuesIT extends Scenario {
     void liveValueThatALostRunOfThatIdHasLeftIsNotMadeLiveAgain(boolean alternating) {
         var policy = adopted(alternating, "retire: {after: 0s}");
         var run = newRun();
-        Testbed.shared()
-                .openBao()
-                .api()
-                .writeSecret(
-                        "keyturn-pending",
-                        shop.namespace + "/orders/" + run + "/pending-1-1",
-                        Map.of("username", shop.roleA, "password", shop.firstPassword));
+        shop.leaveFirstValue(run, "pending-1-1");
 
         state(policy, run, last(policy), null);
         awaitOutcome("Succeeded", run);

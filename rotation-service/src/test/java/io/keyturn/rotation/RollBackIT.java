@@ -2,7 +2,6 @@ package io.keyturn.rotation;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.event.RotationReason;
@@ -153,13 +152,7 @@ class RollBackIT extends Scenario {
     void runThatNeverBeganLeavesNoValueBehind() {
         var policy = adopted(true);
         var run = newRun();
-        Testbed.shared()
-                .openBao()
-                .api()
-                .writeSecret(
-                        "keyturn-pending",
-                        shop.namespace + "/orders/" + run + "/previous-1-1",
-                        Map.of("username", shop.roleA, "password", shop.firstPassword));
+        shop.leaveFirstValue(run, "previous-1-1");
         execute("alter role \"" + shop.roleA + "\" password 'another'");
         shop.vault("db", shop.roleA, "another");
 

@@ -132,28 +132,16 @@ final class CrashRuns {
         var whole = where(one -> one.way() != Way.REPAIR);
         while (!Thread.currentThread().isInterrupted()) {
             for (var one : whole) {
-                if (isLockedOut(one)) {
+                if (isShut(() -> fleet.keptAnywhere(one, run(one)))) {
                     lockedOutMeanwhile.add(one);
                 }
-                if (one.alternates() && (isRefused(() -> fleet.live(one)) || isRefused(() -> fleet.published(one)))) {
+                if (one.alternates()
+                        && (isShut(() -> List.of(fleet.live(one))) || isShut(() -> List.of(fleet.published(one))))) {
                     readersRefusedMeanwhile.add(one);
                 }
             }
             looks.incrementAndGet();
         }
-    }
-
-    /** Whether what is read, and is still read afterwards, does not log in. */
-    private boolean isRefused(Supplier<Credential> read) {
-        var value = read.get();
-        while (!fleet.logsIn(value)) {
-            var before = value;
-            value = read.get();
-            if (value.equals(before)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** How often each was looked at while the runs went on. */
@@ -247,13 +235,13 @@ final class CrashRuns {
         return where(one -> fleet.keptAnywhere(one, run(one)).stream().noneMatch(fleet::logsIn));
     }
 
-    /** Whether by now, and a moment later still, none of its values logs in: a value may have moved while they were read. */
-    private boolean isLockedOut(CrashCase one) {
-        var kept = fleet.keptAnywhere(one, run(one));
-        while (kept.stream().noneMatch(fleet::logsIn)) {
-            var before = kept;
-            kept = fleet.keptAnywhere(one, run(one));
-            if (kept.equals(before)) {
+    /** Whether by now, and a moment later still, none of these values logs in: one may have moved while they were read. */
+    private boolean isShut(Supplier<List<Credential>> read) {
+        var values = read.get();
+        while (values.stream().noneMatch(fleet::logsIn)) {
+            var before = values;
+            values = read.get();
+            if (values.equals(before)) {
                 return true;
             }
         }

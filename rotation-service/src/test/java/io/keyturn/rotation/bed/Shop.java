@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.process.RandomText;
@@ -51,6 +52,16 @@ public final class Shop {
     /** From now on SecretRotations reach the database through that port of this machine. */
     public void behind(int otherPort) {
         port = otherPort;
+    }
+
+    /** Leaves the first value in the pending mount, as a run of an earlier claim keeps it under that name. */
+    public void leaveFirstValue(RotationId run, String name) {
+        bed.openBao()
+                .api()
+                .writeSecret(
+                        "keyturn-pending",
+                        namespace + "/orders/" + run + "/" + name,
+                        Map.of("username", roleA, "password", firstPassword));
     }
 
     /** Puts a credential at a path of the namespace. */

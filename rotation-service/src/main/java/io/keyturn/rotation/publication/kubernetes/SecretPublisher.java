@@ -68,9 +68,7 @@ class SecretPublisher implements Publisher {
     @Override
     public Outcome<Boolean> inspect(RotationPolicy policy, Publication spec) {
         return calls.attempt(() -> {
-            var secret = read(
-                    policy.namespace(),
-                    requireNonNull(requireNonNull(spec.secret()).name()));
+            var secret = read(policy, spec);
             if (secret != null && Ownership.isForeign(secret)) {
                 return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
             }
@@ -141,9 +139,7 @@ class SecretPublisher implements Publisher {
     @Override
     public Outcome<Boolean> fence(RotationPolicy policy, Publication spec, long fence) {
         return calls.attempt(() -> {
-            var secret = read(
-                    policy.namespace(),
-                    requireNonNull(requireNonNull(spec.secret()).name()));
+            var secret = read(policy, spec);
             if (secret == null || Ownership.isForeign(secret)) {
                 return Outcome.done();
             }
@@ -209,6 +205,11 @@ class SecretPublisher implements Publisher {
 
     private static SecretPlan plan(RotationPolicy policy, Publication spec, Map<String, String> attributes) {
         return SecretPlan.of(policy.namespace(), requireNonNull(spec.secret()), attributes.keySet());
+    }
+
+    private @Nullable Secret read(RotationPolicy policy, Publication spec) {
+        return read(
+                policy.namespace(), requireNonNull(requireNonNull(spec.secret()).name()));
     }
 
     private @Nullable Secret read(SecretPlan plan) {
