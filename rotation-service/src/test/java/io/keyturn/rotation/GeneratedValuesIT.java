@@ -3,8 +3,11 @@ package io.keyturn.rotation;
 import java.net.URI;
 import java.util.Map;
 
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
+import io.keyturn.rotation.bed.Topics;
+import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The form that a SecretRotation asks for, on its way to a real server and out of a published URL. */
 @QuarkusTest
@@ -65,6 +69,37 @@ class GeneratedValuesIT extends Scenario {
                 .isTrue();
         assertThat(shop.published("password")).isEqualTo(password);
         assertThat(shop.keptRuns("orders")).isEmpty();
+    }
+
+    /** As a restored database loses a run, and a watcher that starts anew asks for it once more: by the schedule, or a token in its annotation. */
+    @Proves({"R18", "I2"})
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void runThatTheDatabaseHasLostWithItsEndIsNotDoneTwice(boolean alternating) {
+        var policy = adopted(alternating, "retire: {after: 0s}");
+        var run = newRun();
+        var before = last(policy);
+        state(policy, run, before, null);
+        awaitOutcome("Succeeded", run);
+        var value = shop.live();
+
+        forget(run);
+        state(policy, run, before, null);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Topics.of(run).stream().map(Scenario::name))
+                        .containsSubsequence("RotationSucceeded", "RotationStarted", "RotationSucceeded"));
+
+        assertThat(shop.live()).isEqualTo(value);
+        assertThat(shop.liveVersion()).isEqualTo(2);
+        assertThat(shop.keptRuns("orders")).isEmpty();
+        var next = newRun();
+        state(policy, next, run, null);
+        awaitOutcome("Succeeded", next);
+        assertThat(shop.liveVersion()).isEqualTo(3);
+    }
+
+    private static void forget(RotationId run) {
+        Testbed.shared().postgres().execute(RotationBed.DATABASE, "delete from rotation where id = '" + run + "'");
     }
 
     /** The schema cannot count the values of a form. */

@@ -40,6 +40,9 @@ public sealed interface Input {
 
     record Promoted(long version) implements Result {}
 
+    /** The run has succeeded before, which its database has lost: the live value is its own, or that of somebody who came later. */
+    record FoundOver(String principal, long version) implements Result {}
+
     /** The new value is live and accepted, and the old one was to die before readers have it: there is no way back. */
     record FoundLive(String principal, long version) implements Result {}
 

@@ -38,6 +38,9 @@ final class Introduction {
                 change.to() == null ? Decision.to(new Generated(change)) : generated(change, 1, s);
             case Input.PreparedInVain(var change, var reason)
             when state.purpose() == Purpose.ROTATE -> Compensation.discard(change, reason);
+            case Input.FoundOver(var principal, var version)
+            when state.purpose() == Purpose.ROTATE ->
+                Decision.to(new Succeeded(principal, version), new RotationSucceeded(s.run(), s.now(), null));
             // Much may change meanwhile: who has approved it is asked again.
             case Input.Suspended() -> Decision.anew(new Requested(state.purpose()), Interlude.LISTEN);
             case Input.ApprovalNeeded() when state.purpose() == Purpose.ROTATE -> Interlude.awaitApproval(s);

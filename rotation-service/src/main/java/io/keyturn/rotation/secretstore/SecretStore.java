@@ -85,6 +85,11 @@ public interface SecretStore {
         return Outcome.done(true);
     }
 
+    /** Whether the run has made its value live here and not taken it back, as far as the store remembers its last runs. */
+    default Outcome<Boolean> hasPromoted(RotationPolicy policy, RotationId run) {
+        return Outcome.done(false);
+    }
+
     /**
      * Makes the credential the live value if the live value is still the given version (0: does not exist); its other fields
      * are kept. Done with the new version, also when an earlier try did it. STORE_CHANGED if somebody else wrote.

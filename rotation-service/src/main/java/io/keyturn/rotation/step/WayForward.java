@@ -49,12 +49,51 @@ class WayForward {
 
     /** What the spec alone does not tell and can be refused is refused here, before anything is changed; then the values of the run are kept. */
     Outcome<Input> prepare(RunContext context) {
-        return context.withTarget(target -> {
-            var prepared = inspectAndKeep(context, target);
-            return prepared instanceof Outcome.Rejected<Change>(var reason)
-                    ? inVain(context, target, reason)
-                    : prepared.then(change -> input(new Input.Prepared(change)));
-        });
+        return context.withTarget(
+                target -> isOver(context, target).then(over -> over ? foundOver(context) : prepare(context, target)));
+    }
+
+    /**
+     * Whether the database of the runs has lost the whole run, and it was asked for once more: it has made its value live, and forgotten
+     * it, which is the last thing it does. A previous value alone was left when the end was cut off.
+     */
+    private Outcome<Boolean> isOver(RunContext context, Target target) {
+        return stores.of(context.policy())
+                .hasPromoted(context.policy(), context.run().id())
+                .then(promoted -> promoted
+                        ? context.find(Slot.PENDING)
+                                .then(next -> next.isEmpty()
+                                        ? Outcome.done(true)
+                                        : isFromOneTooLate(context, target, next.get()))
+                        : Outcome.done(false));
+    }
+
+    /** What was never live was kept by one who came too late, where nothing is left to be done for what is. */
+    private Outcome<Boolean> isFromOneTooLate(RunContext context, Target target, Credential next) {
+        var policy = context.policy();
+        return stores.of(policy)
+                .isNew(policy, next)
+                .then(isNew -> isNew
+                        ? context.withLive(
+                                RotationReason.NOTHING_TO_ADOPT,
+                                live -> publishers.holds(policy, live.credential(), target.attributes()))
+                        : Outcome.done(false));
+    }
+
+    private Outcome<Input> foundOver(RunContext context) {
+        return values.discard(context)
+                .then(_ -> context.withLive(
+                        RotationReason.STORE_CHANGED,
+                        live -> input(new Input.FoundOver(live.credential().principal(), live.version()))));
+    }
+
+    private Outcome<Input> prepare(RunContext context, Target target) {
+        var prepared = inspectAndKeep(context, target);
+        return prepared instanceof Outcome.Rejected<Change>(var reason)
+                ? inVain(context, target, reason)
+                // All of it may have happened since the first look, where that is long ago.
+                : prepared.then(change -> isOver(context, target)
+                        .then(over -> over ? foundOver(context) : input(new Input.Prepared(change))));
     }
 
     private Outcome<Change> inspectAndKeep(RunContext context, Target target) {

@@ -83,17 +83,16 @@ public final class Workbench implements AutoCloseable {
         return kept.values().stream().allMatch(value -> value.claim() == claim);
     }
 
-    /** Keeps all that was found under a claim, and nothing under earlier ones. */
+    /**
+     * Keeps all that was found under a claim. What lies there under others stays until the end: where the database of the runs has lost
+     * a claim that could be another value, which a target has heard of.
+     */
     Outcome<Boolean> keepAll(RotationPolicy policy, RunRef run, long claim) {
         var outcome = Outcome.done();
         for (var slot : List.copyOf(kept.keySet())) {
             outcome = outcome.then(_ -> keepUnder(policy, run, slot, claim));
         }
-        return outcome.then(_ -> {
-            // Whether or not that works: what stays goes with all others at the end.
-            stores.of(policy).discard(policy, run.id(), claim - 1);
-            return Outcome.done();
-        });
+        return outcome;
     }
 
     private Outcome<Boolean> keepUnder(RotationPolicy policy, RunRef run, Slot slot, long claim) {

@@ -107,6 +107,7 @@ final class Sagas {
         inputs.put("Applied", new Input.Applied("b", false));
         inputs.put("Done", new Input.Done());
         inputs.put("Promoted", new Input.Promoted(4));
+        inputs.put("FoundOver", new Input.FoundOver("b", 4));
         inputs.put("FoundLive", new Input.FoundLive("b", 4));
         inputs.put("FoundPublished", new Input.FoundPublished());
         inputs.put("Written", new Input.Written(copies));

@@ -38,7 +38,7 @@ enum Mistake {
         void before(RotationState state, String run, Models models) {
             if (state instanceof Generated(var change, var _)) {
                 var pending = models.pending();
-                var path = pending.lastOf("shop/orders/" + run + "/pending-");
+                var path = pending.latestOf("shop/orders/" + run + "/pending-");
                 pending.put(path, String.valueOf(change.to()), "made anew " + pending.versionOf(path));
             }
         }
@@ -163,6 +163,13 @@ enum Mistake {
             return input instanceof Input.FoundPublished ? new Input.Done() : input;
         }
     },
+    /** Nobody notes which run has made its value live: what the database has lost is done once more. */
+    NOTES_NOTHING {
+        @Override
+        void spoil(Models models) {
+            models.live().forgetNotes();
+        }
+    },
     /** What earlier runs have left behind is nobody's business. */
     LEAVES_VALUES_BEHIND {
         @Override
@@ -207,7 +214,8 @@ enum Mistake {
     boolean losesCommits() {
         return this == DELETES_WHAT_OTHERS_KEEP
                 || this == FENCES_ONLY_WHAT_IT_CHANGES
-                || this == TRUSTS_ITS_OWN_ACCOUNT;
+                || this == TRUSTS_ITS_OWN_ACCOUNT
+                || this == NOTES_NOTHING;
     }
 
     /** Makes a server other than it should be. */

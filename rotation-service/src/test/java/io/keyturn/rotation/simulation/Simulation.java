@@ -369,7 +369,7 @@ final class Simulation {
         check(
                 !publishes
                         || policy.retirement() == Retirement.AFTER_READERS
-                        || !accepts(pending.at(pending.lastOf("shop/orders/" + row.id() + "/previous-"))),
+                        || !accepts(pending.at(pending.latestOf("shop/orders/" + row.id() + "/previous-"))),
                 () -> "published before the old value is dead");
     }
 
@@ -418,6 +418,10 @@ final class Simulation {
                     .count();
             check(promotions <= 1, () -> row.id() + " was promoted " + promotions + " times");
         }
+        // Whatever the database has lost.
+        check(
+                byHand != 0 || !ownLogin.isEmpty() || live.replaced(PATH) <= said.size(),
+                () -> said.size() + " runs have left " + live.replaced(PATH) + " new values");
         boolean allSucceeded = rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded);
         if (edited.equals("null") && byHand == 0 && ownLogin.isEmpty() && !failedOver) {
             check(

@@ -17,7 +17,6 @@ import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.kit.secret.SecretValue;
 import io.keyturn.rotation.RotationConfig;
-import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.Claim;
@@ -44,14 +43,12 @@ class VaultStore implements SecretStore {
     /** How often what a run keeps is looked for anew, where it changes meanwhile. */
     private static final int LOOKS = 3;
 
-    /** The note that tells the last values that were live. */
-    private static final String LAST = "last_values";
-
     /** The folder of a run, as a list names it. */
     private static final Pattern RUN = Pattern.compile("^([a-z0-9]{1,40})/$");
 
     private final KvV2 live;
     private final KvV2 pending;
+    private final LiveNotes notes;
 
     @Inject
     VaultStore(VaultClient client, RotationConfig config) {
@@ -63,6 +60,7 @@ class VaultStore implements SecretStore {
     VaultStore(KvV2 live, KvV2 pending) {
         this.live = live;
         this.pending = pending;
+        this.notes = new LiveNotes(live);
     }
 
     /** What a kept value is called within the folder of its run. */
@@ -209,11 +207,12 @@ class VaultStore implements SecretStore {
 
     @Override
     public Outcome<Boolean> isNew(RotationPolicy policy, Credential credential) {
-        var path = path(policy);
-        return attempt(() -> {
-            var last = LastValues.of(live.notes(path).get(LAST));
-            return Outcome.done(!last.contain(LastValues.fingerprint(path, credential.secret())));
-        });
+        return attempt(() -> Outcome.done(notes.isNew(path(policy), credential.secret())));
+    }
+
+    @Override
+    public Outcome<Boolean> hasPromoted(RotationPolicy policy, RotationId run) {
+        return attempt(() -> Outcome.done(notes.isOfRun(path(policy), run)));
     }
 
     @Override
@@ -236,14 +235,14 @@ class VaultStore implements SecretStore {
         var now = live.read(path(policy));
         if (now.isPresent() && holds(now.get(), next)) {
             // Whoever wrote it may have died before he noted it.
-            note(policy, run, next);
+            notes.promoted(policy, path(policy), run, next.secret());
             return Outcome.done(now.get().version());
         }
         if (now.map(Entry::version).orElse(0L) != expectedVersion) {
             return Outcome.rejected(RotationReason.STORE_CHANGED);
         }
         long version = write(policy, now, next);
-        note(policy, run, next);
+        notes.promoted(policy, path(policy), run, next.secret());
         return Outcome.done(version);
     }
 
@@ -253,6 +252,10 @@ class VaultStore implements SecretStore {
         return attempt(() -> {
             var now = live.read(path(policy));
             if (now.isEmpty() || !holds(now.get(), failed) && now.get().version() != expectedVersion) {
+                // Here as well.
+                if (now.isPresent() && holds(now.get(), previous) && notes.isOfRun(path(policy), run)) {
+                    notes.restored(policy, path(policy), run);
+                }
                 return Outcome.done();
             }
             try {
@@ -264,7 +267,7 @@ class VaultStore implements SecretStore {
                 // What was written in between need not be another credential: the next try looks again.
                 return Outcome.unavailable(RotationReason.CONFLICT);
             }
-            note(policy, run, null);
+            notes.restored(policy, path(policy), run);
             return Outcome.done();
         });
     }
@@ -297,27 +300,6 @@ class VaultStore implements SecretStore {
                 path(policy),
                 fields(others, credential),
                 now.map(Entry::version).orElse(0L));
-    }
-
-    /** @param made what is to be remembered; null for nothing, as where a person may have made the value */
-    private void note(RotationPolicy policy, RotationId run, @Nullable Credential made) {
-        var path = path(policy);
-        var notes = new HashMap<String, String>();
-        notes.put("rotation_id", run.value());
-        notes.put("managed_by", "keyturn");
-        try {
-            if (made != null) {
-                var last = LastValues.of(live.notes(path).get(LAST));
-                notes.put(
-                        LAST,
-                        last.and(LastValues.fingerprint(path, made.secret())).note());
-            }
-            live.annotate(path, notes);
-        } catch (StoreException e) {
-            // The value is written, and no run depends on the notes: at worst one value more may be made again.
-            RotationLog.LOG.noteMissing(
-                    run, policy.namespace() + "/" + policy.name(), e.kind().name());
-        }
     }
 
     private static <T> Outcome<T> attempt(Step<T> step) {

@@ -1,5 +1,8 @@
 package io.keyturn.rotation.secretstore.vault;
 
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +23,10 @@ public final class ModelKv implements KvV2 {
     private final World world;
     private final String name;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, Map<String, String>> notes = new HashMap<>();
+    private final Map<String, Deque<String>> standing = new HashMap<>();
     private boolean careless;
+    private boolean forgetful;
     private boolean stubborn;
     private boolean sweeping;
     private String lost = "?";
@@ -50,11 +56,12 @@ public final class ModelKv implements KvV2 {
         return entry == null ? "" : text(entry);
     }
 
-    /** The last kept of the paths that begin so; empty if there is none. */
-    public String lastOf(String beginning) {
+    /** Of the paths that begin so, and go on with the number of a claim, the one of the latest claim; empty if there is none. */
+    public String latestOf(String beginning) {
         return entries.keySet().stream()
                 .filter(path -> path.startsWith(beginning))
-                .reduce((_, last) -> last)
+                .max(Comparator.comparingLong(
+                        path -> Long.parseLong(path.substring(beginning.length(), path.lastIndexOf('-')))))
                 .orElse("");
     }
 
@@ -88,6 +95,11 @@ public final class ModelKv implements KvV2 {
         careless = true;
     }
 
+    /** A mistake: from now on nothing is noted. */
+    public void forgetNotes() {
+        forgetful = true;
+    }
+
     /** A mistake: from now on what had no answer is written again, whatever is there. */
     public void resendBlindly() {
         stubborn = true;
@@ -110,6 +122,24 @@ public final class ModelKv implements KvV2 {
     /** As {@link #values()} says it. */
     public static String text(Credential credential) {
         return credential.principal() + ":" + credential.secret().useString(text -> text);
+    }
+
+    /** How many values were put in the place of another, and stayed: what was set back to the one before does not count. */
+    public int replaced(String path) {
+        return standing.getOrDefault(path, new ArrayDeque<>()).size() - 1;
+    }
+
+    private static void stand(Deque<String> values, String next) {
+        if (next.equals(values.peek())) {
+            return;
+        }
+        var last = values.poll();
+        if (last != null && !next.equals(values.peek())) {
+            values.push(last);
+        }
+        if (!next.equals(values.peek())) {
+            values.push(next);
+        }
     }
 
     @Override
@@ -159,19 +189,25 @@ public final class ModelKv implements KvV2 {
         if (versionOf(path) != expectedVersion) {
             return -1;
         }
-        entries.put(path, new Entry(Map.copyOf(fields), expectedVersion + 1));
+        var entry = new Entry(Map.copyOf(fields), expectedVersion + 1);
+        entries.put(path, entry);
+        stand(standing.computeIfAbsent(path, _ -> new ArrayDeque<>()), text(entry));
         return expectedVersion + 1;
     }
 
-    /** Notes are for people, and for values that come again, which no run of a world lives to see. */
     @Override
-    public Map<String, String> notes(String path) {
-        return Map.of();
+    public Map<String, String> notes(String path) throws StoreException {
+        return call("notes of " + path, () -> Map.copyOf(notes.getOrDefault(path, Map.of())));
     }
 
     @Override
-    public void annotate(String path, Map<String, String> metadata) {
-        // Nothing depends on it.
+    public void annotate(String path, Map<String, String> metadata) throws StoreException {
+        call("annotate " + path, () -> {
+            if (!forgetful) {
+                notes.computeIfAbsent(path, _ -> new HashMap<>()).putAll(metadata);
+            }
+            return metadata.keySet();
+        });
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import jakarta.inject.Inject;
 
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotationSpec.Store;
 import io.keyturn.contract.resource.SecretRotationSpec.VaultPath;
 import io.keyturn.kit.secret.SecretValue;
@@ -135,6 +136,34 @@ class VaultStoreIT extends SecretStoreConformance {
                         .at("/data/custom_metadata/last_values")
                         .asText())
                 .matches("[A-Za-z0-9_-]{16} [A-Za-z0-9_-]{16}");
+    }
+
+    @Test
+    void runWhoseValueIsLiveIsRememberedUntilItHasTakenThatBack() {
+        write(Map.of("username", "a", "password", "old value"));
+        promote("new value", 1);
+        assertThat(store.hasPromoted(policy(), run())).isEqualTo(Outcome.done(true));
+        assertThat(store.hasPromoted(policy(), new RotationId("another"))).isEqualTo(Outcome.done(false));
+
+        try (var failed = new Credential("b", SecretValue.copyOf("new value"));
+                var previous = new Credential("a", SecretValue.copyOf("old value"))) {
+            assertThat(store.restore(policy(), run(), failed, previous, 1)).isEqualTo(Outcome.done());
+        }
+        assertThat(store.hasPromoted(policy(), run())).isEqualTo(Outcome.done(false));
+    }
+
+    @Test
+    void noteOfTheWayBackThatACrashPreventedIsMadeByTheNextTry() {
+        write(Map.of("username", "a", "password", "old value"));
+        promote("new value", 1);
+        write(Map.of("username", "a", "password", "old value"));
+
+        try (var failed = new Credential("b", SecretValue.copyOf("new value"));
+                var previous = new Credential("a", SecretValue.copyOf("old value"))) {
+            assertThat(store.restore(policy(), run(), failed, previous, 1)).isEqualTo(Outcome.done());
+        }
+        assertThat(read()).containsEntry("password", "old value");
+        assertThat(store.hasPromoted(policy(), run())).isEqualTo(Outcome.done(false));
     }
 
     @Test

@@ -5,14 +5,14 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class LastValuesTest {
+class LatelyTest {
     private static final String PATH = "shop/orders-db";
 
     @Test
     void lastEightAreRemembered() {
-        var last = LastValues.of(null);
+        var last = Lately.of(null);
         for (int i = 1; i <= 9; i++) {
-            last = LastValues.of(last.and("f" + i).note());
+            last = Lately.of(last.and("f" + i).note());
         }
 
         assertThat(last.contain("f1")).isFalse();
@@ -22,18 +22,26 @@ class LastValuesTest {
 
     @Test
     void whatIsNotedAgainTakesOnePlace() {
-        assertThat(LastValues.of("a b c").and("b").note()).isEqualTo("b a c");
+        assertThat(Lately.of("a b c").and("b").note()).isEqualTo("b a c");
+    }
+
+    @Test
+    void whatIsTakenBackLeavesANoteThatHoldsNothing() {
+        var note = Lately.of("a").without("a").note();
+
+        assertThat(note).isNotEmpty();
+        assertThat(Lately.of(note).words()).isEmpty();
     }
 
     /** A note of Vault or OpenBao holds 512 bytes. */
     @Test
     void noteIsShortEnough() {
-        var last = LastValues.of("");
+        var last = Lately.of(null);
         for (int i = 0; i < 20; i++) {
             last = last.and(of(PATH, "value " + i));
         }
 
-        assertThat(last.fingerprints()).hasSize(8);
+        assertThat(last.words()).hasSize(8);
         assertThat(last.note()).hasSizeLessThanOrEqualTo(512);
     }
 
@@ -45,7 +53,7 @@ class LastValuesTest {
 
     private static String of(String path, String value) {
         try (var secret = SecretValue.copyOf(value)) {
-            return LastValues.fingerprint(path, secret);
+            return Fingerprint.of(path, secret);
         }
     }
 }
