@@ -17,6 +17,11 @@ public record Credential(String principal, SecretValue secret) implements AutoCl
         }
     }
 
+    /** Whoever has it closes it. */
+    public Credential copy() {
+        return new Credential(principal, secret.copy());
+    }
+
     public boolean sameAs(Credential other) {
         return principal.equals(other.principal) && secret.sameAs(other.secret);
     }

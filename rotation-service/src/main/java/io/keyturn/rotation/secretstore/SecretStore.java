@@ -71,7 +71,7 @@ public interface SecretStore {
     /** A credential that only the service uses, such as a target's admin. */
     Outcome<Credential> read(SecretRotationSpec.Store place);
 
-    /** What the run keeps in each slot: what the latest claim has kept there, and of that the last that was drawn. */
+    /** What the run keeps in each slot: of what was drawn last the value that was kept first, with the latest claim that keeps it. */
     Outcome<Map<Slot, Kept>> kept(RotationPolicy policy, RotationId run);
 
     /**

@@ -66,6 +66,16 @@ public record RunContext(
     }
 
     /**
+     * Keeps a value that was made just now; whether it is the one that counts. Another process, under another claim, may have kept one
+     * since this one has looked: that is seen by the later of the two at least, before a target hears of his.
+     */
+    Outcome<Boolean> keepFirst(Slot slot, Credential made, int draw) {
+        return keep(slot, made, draw)
+                .then(_ -> findNow(slot))
+                .then(first -> Outcome.done(first.filter(made::sameAs).isPresent()));
+    }
+
+    /**
      * Sees to it that the values of the run are kept under this claim, before a target is told of one: who comes too late, under an earlier
      * claim, may have seen the others and be about to delete them. The target hears the number of this claim first, so nobody can set
      * those any more, and nobody needs them.

@@ -107,12 +107,13 @@ class Values {
                         : whileNew(
                                 context,
                                 to,
-                                fresh -> context.keep(Slot.PENDING, fresh, 1).then(kept -> {
-                                    if (kept.sameAs(fresh)) {
-                                        context.bench().pendingIsUnheardOf();
-                                    }
-                                    return Outcome.done();
-                                })))
+                                fresh -> context.keepFirst(Slot.PENDING, fresh, 1)
+                                        .then(isFirst -> {
+                                            if (isFirst) {
+                                                context.bench().pendingIsUnheardOf();
+                                            }
+                                            return Outcome.done();
+                                        })))
                 .then(_ -> Outcome.done(change.known(to)));
     }
 
@@ -139,7 +140,7 @@ class Values {
                         : whileNew(
                                 context,
                                 redraw.change().successor(),
-                                fresh -> context.keep(Slot.PENDING, fresh, redraw.draw() + 1)
+                                fresh -> context.keepFirst(Slot.PENDING, fresh, redraw.draw() + 1)
                                         .then(_ -> Outcome.done(new Input.Done()))));
     }
 

@@ -125,17 +125,28 @@ public abstract class SecretStoreConformance {
         assertThat(kept(run)).containsExactly(Map.entry(Slot.PENDING, "new value"));
     }
 
+    /** Claims that did not see each other's value: the second must look once more before it tells a target of its own. */
     @Test
-    void whatTheLatestClaimKeepsCounts() {
-        keep(run, Slot.PENDING, OLD, 9, 3);
-        keep(run, Slot.PREVIOUS, OLD, 9, 1);
+    void whatWasKeptFirstCountsWhateverOthersKeepAfterIt() {
+        keep(run, Slot.PENDING, OLD, 9, 1);
         keep(run, Slot.PENDING, NEW, 10, 1);
+        assertThat(kept(run)).containsExactly(Map.entry(Slot.PENDING, "old value"));
 
-        assertThat(kept(run)).isEqualTo(Map.of(Slot.PENDING, "new value", Slot.PREVIOUS, "old value"));
+        keep(run, Slot.PENDING, OLD, 11, 1);
+        keep(run, Slot.PENDING, NEW, 12, 1);
         try (var pending = requireNonNull(value(store().kept(policy(), run)).get(Slot.PENDING))) {
-            assertThat(pending.claim()).isEqualTo(10);
+            assertThat(pending.claim()).as("the latest that keeps that value").isEqualTo(11);
             assertThat(pending.draw()).isOne();
         }
+    }
+
+    @Test
+    void anotherDrawCountsWhoeverHasMadeIt() {
+        keep(run, Slot.PENDING, OLD, 10, 1);
+        keep(run, Slot.PREVIOUS, OLD, 10, 1);
+        keep(run, Slot.PENDING, NEW, 9, 2);
+
+        assertThat(kept(run)).isEqualTo(Map.of(Slot.PENDING, "new value", Slot.PREVIOUS, "old value"));
     }
 
     @Test

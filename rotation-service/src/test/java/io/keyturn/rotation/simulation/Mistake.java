@@ -163,6 +163,13 @@ enum Mistake {
             return input instanceof Input.FoundPublished ? new Input.Done() : input;
         }
     },
+    /** Of two values that a run keeps the last one counts, though a target may know the first. */
+    TAKES_THE_LAST_VALUE {
+        @Override
+        void spoil(Models models) {
+            models.pending().turnTimeAround();
+        }
+    },
     /** Nobody notes which run has made its value live: what the database has lost is done once more. */
     NOTES_NOTHING {
         @Override
@@ -215,6 +222,7 @@ enum Mistake {
         return this == DELETES_WHAT_OTHERS_KEEP
                 || this == FENCES_ONLY_WHAT_IT_CHANGES
                 || this == TRUSTS_ITS_OWN_ACCOUNT
+                || this == TAKES_THE_LAST_VALUE
                 || this == NOTES_NOTHING;
     }
 

@@ -86,6 +86,7 @@ final class Simulation {
     private String edited = "null";
     private long byHand;
     private String ownLogin = "";
+    private String published = FIRST;
     private Set<String> mustLeaveIt = Set.of();
 
     /** How a run of the simulation ended: the phases of its runs, and what happened last. */
@@ -230,9 +231,14 @@ final class Simulation {
     }
 
     private void ownLoginIsLeftAlone() {
+        boolean written = !secret.value().equals(published);
         check(
-                ownLogin.isEmpty() || secret.value().equals(ownLogin) || !mustLeaveIt.contains(secret.writtenBy()),
+                !written
+                        || ownLogin.isEmpty()
+                        || !published.equals(ownLogin)
+                        || !mustLeaveIt.contains(secret.writtenBy()),
                 () -> "another login, which a person has published, is lost");
+        published = secret.value();
     }
 
     /** A volume with an older password is restored between two runs; then it is asked for repairs until one has come to its end well. */
@@ -420,7 +426,7 @@ final class Simulation {
         }
         // Whatever the database has lost.
         check(
-                byHand != 0 || !ownLogin.isEmpty() || live.replaced(PATH) <= said.size(),
+                byHand != 0 || !ownLogin.isEmpty() || live.replaced(PATH) <= said.size() + live.writtenOver(),
                 () -> said.size() + " runs have left " + live.replaced(PATH) + " new values");
         boolean allSucceeded = rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded);
         if (edited.equals("null") && byHand == 0 && ownLogin.isEmpty() && !failedOver) {

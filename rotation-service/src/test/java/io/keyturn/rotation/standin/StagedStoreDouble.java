@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BinaryOperator;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -31,8 +30,9 @@ import io.keyturn.rotation.secretstore.SecretStore;
 @ApplicationScoped
 public class StagedStoreDouble implements SecretStore {
     private static final String CURRENT = "current";
-    private static final BinaryOperator<Kept> LATER =
-            BinaryOperator.maxBy(Comparator.comparingLong(Kept::claim).thenComparingInt(Kept::draw));
+    private static final Comparator<Staged> FIRST_OF_LAST_DRAWN = Comparator.comparingInt(Staged::draw)
+            .reversed()
+            .thenComparingLong(staged -> staged.version().at());
 
     private final AtomicLong clock = new AtomicLong(1_767_225_600_000L);
 
@@ -50,12 +50,19 @@ public class StagedStoreDouble implements SecretStore {
             return new Credential(principal, SecretValue.copyOf(secret));
         }
 
+        boolean sameAs(Version other) {
+            return principal.equals(other.principal) && secret.equals(other.secret);
+        }
+
         boolean holds(Credential credential) {
             try (var mine = credential()) {
                 return mine.sameAs(credential);
             }
         }
     }
+
+    /** A label of a run, read. */
+    private record Staged(long claim, int draw, Version version) {}
 
     /** What a person would put there. */
     public void put(RotationPolicy policy, String principal, String secret) {
@@ -103,14 +110,28 @@ public class StagedStoreDouble implements SecretStore {
     @Override
     public Outcome<Map<Slot, Kept>> kept(RotationPolicy policy, RotationId run) {
         var kept = new EnumMap<Slot, Kept>(Slot.class);
-        labels(policy).forEach((label, version) -> {
-            var parts = label.split("/", -1);
-            if (parts[0].equals(run.value())) {
-                var value = new Kept(version.credential(), Long.parseLong(parts[2]), Integer.parseInt(parts[3]));
-                kept.merge(Slot.valueOf(parts[1]), value, LATER);
-            }
-        });
+        for (var slot : Slot.values()) {
+            var staged = staged(policy, run, slot);
+            staged.stream().min(FIRST_OF_LAST_DRAWN).ifPresent(first -> {
+                long claim = staged.stream()
+                        .filter(other -> other.version().sameAs(first.version()))
+                        .mapToLong(Staged::claim)
+                        .max()
+                        .orElseThrow();
+                kept.put(slot, new Kept(first.version().credential(), claim, first.draw()));
+            });
+        }
         return Outcome.done(kept);
+    }
+
+    private List<Staged> staged(RotationPolicy policy, RotationId run, Slot slot) {
+        return labels(policy).entrySet().stream()
+                .filter(label -> label.getKey().startsWith(run + "/" + slot + "/"))
+                .map(label -> {
+                    var parts = label.getKey().split("/", -1);
+                    return new Staged(Long.parseLong(parts[2]), Integer.parseInt(parts[3]), label.getValue());
+                })
+                .toList();
     }
 
     @Override

@@ -1,13 +1,18 @@
 package io.keyturn.rotation.secretstore.vault;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** One KV version 2 mount, with compare-and-set. */
 interface KvV2 {
-    /** The fields of the newest version. */
-    record Entry(Map<String, Object> fields, long version) {}
+    /**
+     * The fields of the newest version.
+     *
+     * @param at when it was written, by the clock of the server
+     */
+    record Entry(Map<String, Object> fields, long version, Instant at) {}
 
     /** Trouble with the store, told apart; carries no text of the server. */
     final class StoreException extends Exception {

@@ -51,7 +51,10 @@ final class VaultKv implements KvV2 {
                         .expectOkStatus()
                         .build(VaultLeasedResultExtractor.of(VaultSecretsKV2ReadSecretResult.class)))
                 .map(VaultSecretsKV2ReadSecretResult::getData)
-                .map(data -> new Entry(data.getData(), data.getMetadata().getVersion()));
+                .map(data -> new Entry(
+                        data.getData(),
+                        data.getMetadata().getVersion(),
+                        data.getMetadata().getCreatedTime().toInstant()));
     }
 
     /** The answer to a list. */

@@ -1,5 +1,8 @@
 package io.keyturn.rotation.secretstore.vault;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -80,10 +83,6 @@ class VaultStore implements SecretStore {
                     : new Name(slot, Long.parseLong(parts.group(2)), Integer.parseInt(parts.group(3)));
         }
 
-        Name later(Name other) {
-            return claim != other.claim ? claim > other.claim ? this : other : draw > other.draw ? this : other;
-        }
-
         @Override
         public String toString() {
             var name = slot.name().toLowerCase(Locale.ROOT);
@@ -141,45 +140,73 @@ class VaultStore implements SecretStore {
     @Override
     public Outcome<Map<Slot, Kept>> kept(RotationPolicy policy, RotationId run) {
         return attempt(() -> {
-            var latest = latest(policy, run);
+            var names = lastDrawn(policy, run);
             for (int look = 0; look < LOOKS; look++) {
-                var kept = read(policy, run, latest);
-                var now = kept.size() == latest.size() ? latest : latest(policy, run);
-                if (now.equals(latest)) {
-                    return Outcome.done(kept);
+                var read = new ArrayList<Found>();
+                try {
+                    for (var name : names) {
+                        find(policy, run, name).ifPresent(read::add);
+                    }
+                    var now = read.size() == names.size() ? names : lastDrawn(policy, run);
+                    if (now.equals(names)) {
+                        return Outcome.done(firstOfEach(read));
+                    }
+                    names = now;
+                } finally {
+                    read.forEach(Found::close);
                 }
-                kept.values().forEach(Kept::close);
-                latest = now;
             }
             return Outcome.unavailable(RotationReason.CONFLICT);
         });
     }
 
-    private Map<Slot, Name> latest(RotationPolicy policy, RotationId run) throws StoreException {
-        var latest = new EnumMap<Slot, Name>(Slot.class);
-        pending.list(path(policy, run)).stream()
-                .flatMap(name -> Name.of(name).stream())
-                .forEach(name -> latest.merge(name.slot(), name, Name::later));
-        return latest;
-    }
+    /** What was found under a name. */
+    private record Found(Name name, Credential credential, Instant at) implements AutoCloseable {
+        Kept kept(long claim) {
+            return new Kept(credential.copy(), claim, name.draw());
+        }
 
-    private Map<Slot, Kept> read(RotationPolicy policy, RotationId run, Map<Slot, Name> names) throws StoreException {
-        var kept = new EnumMap<Slot, Kept>(Slot.class);
-        try {
-            for (var name : names.values()) {
-                find(policy, run, name).ifPresent(value -> kept.put(name.slot(), value));
-            }
-            return kept;
-        } catch (StoreException e) {
-            kept.values().forEach(Kept::close);
-            throw e;
+        @Override
+        public void close() {
+            credential.close();
         }
     }
 
-    private Optional<Kept> find(RotationPolicy policy, RotationId run, Name name) throws StoreException {
+    /** The names of each slot, but for those that were drawn before others. */
+    private List<Name> lastDrawn(RotationPolicy policy, RotationId run) throws StoreException {
+        var names = pending.list(path(policy, run)).stream()
+                .flatMap(name -> Name.of(name).stream())
+                .toList();
+        return names.stream()
+                .filter(name ->
+                        names.stream().noneMatch(other -> other.slot() == name.slot() && other.draw() > name.draw()))
+                .toList();
+    }
+
+    /** Of different values the one that was kept first counts: only who has seen no other may have told a target of his. */
+    private static Map<Slot, Kept> firstOfEach(List<Found> found) {
+        var kept = new EnumMap<Slot, Kept>(Slot.class);
+        for (var slot : Slot.values()) {
+            var values = found.stream().filter(value -> value.name().slot() == slot);
+            values.min(Comparator.comparing(Found::at))
+                    .ifPresent(first -> kept.put(slot, first.kept(latestClaim(found, first))));
+        }
+        return kept;
+    }
+
+    private static long latestClaim(List<Found> found, Found value) {
+        return found.stream()
+                .filter(other -> other.name().slot() == value.name().slot()
+                        && other.credential().sameAs(value.credential()))
+                .mapToLong(other -> other.name().claim())
+                .max()
+                .orElseThrow();
+    }
+
+    private Optional<Found> find(RotationPolicy policy, RotationId run, Name name) throws StoreException {
         return pending.read(path(policy, run, name))
-                .map(VaultStore::credential)
-                .map(credential -> new Kept(credential, name.claim(), name.draw()));
+                .flatMap(entry -> Optional.ofNullable(credential(entry))
+                        .map(credential -> new Found(name, credential, entry.at())));
     }
 
     @Override
@@ -188,20 +215,18 @@ class VaultStore implements SecretStore {
             var name = new Name(slot, value.claim(), value.draw());
             try {
                 pending.write(path(policy, run, name), fields(Map.of(), value.credential()), 0);
-                var credential = value.credential();
-                return Outcome.done(new Kept(
-                        new Credential(
-                                credential.principal(), credential.secret().copy()),
-                        value.claim(),
-                        value.draw()));
+                return Outcome.done(new Kept(value.credential().copy(), value.claim(), value.draw()));
             } catch (StoreException e) {
                 if (e.kind() != StoreException.Kind.CONFLICT) {
                     throw e;
                 }
             }
             // What is there now is what counts: a value kept by another try is used again, never replaced.
-            var kept = find(policy, run, name);
-            return kept.isPresent() ? Outcome.done(kept.get()) : Outcome.unavailable(RotationReason.STORE_UNREACHABLE);
+            try (var found = find(policy, run, name).orElse(null)) {
+                return found == null
+                        ? Outcome.unavailable(RotationReason.STORE_UNREACHABLE)
+                        : Outcome.done(found.kept(name.claim()));
+            }
         });
     }
 

@@ -155,7 +155,7 @@ class AdminConnections {
     }
 
     private static Credential copy(Credential credential) {
-        return new Credential(credential.principal(), credential.secret().copy());
+        return credential.copy();
     }
 
     private static boolean answers(Connection connection) {

@@ -1,5 +1,6 @@
 package io.keyturn.rotation.secretstore.vault;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -20,13 +21,18 @@ import static java.util.Objects.requireNonNull;
 
 /** A KV version 2 mount in memory: compare-and-set, versions that count from 1, and from 1 again once a path was destroyed. */
 public final class ModelKv implements KvV2 {
+    private static final String RUNS = "last_runs";
+
     private final World world;
     private final String name;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> notes = new HashMap<>();
     private final Map<String, Deque<String>> standing = new HashMap<>();
+    private long writes;
+    private long writtenOver;
     private boolean careless;
     private boolean forgetful;
+    private boolean backwards;
     private boolean stubborn;
     private boolean sweeping;
     private String lost = "?";
@@ -93,6 +99,11 @@ public final class ModelKv implements KvV2 {
     /** A mistake: from now on it is written whatever is there. */
     public void ignoreExpectedVersions() {
         careless = true;
+    }
+
+    /** A mistake: from now on what is written last looks as if it had been written first. */
+    public void turnTimeAround() {
+        backwards = true;
     }
 
     /** A mistake: from now on nothing is noted. */
@@ -189,7 +200,8 @@ public final class ModelKv implements KvV2 {
         if (versionOf(path) != expectedVersion) {
             return -1;
         }
-        var entry = new Entry(Map.copyOf(fields), expectedVersion + 1);
+        var entry = new Entry(
+                Map.copyOf(fields), expectedVersion + 1, Instant.ofEpochSecond(backwards ? - ++writes : ++writes));
         entries.put(path, entry);
         stand(standing.computeIfAbsent(path, _ -> new ArrayDeque<>()), text(entry));
         return expectedVersion + 1;
@@ -203,11 +215,21 @@ public final class ModelKv implements KvV2 {
     @Override
     public void annotate(String path, Map<String, String> metadata) throws StoreException {
         call("annotate " + path, () -> {
+            var before = notes.computeIfAbsent(path, _ -> new HashMap<>());
+            writtenOver +=
+                    Lately.of(before.get(RUNS)).without(String.valueOf(metadata.get("rotation_id"))).words().stream()
+                            .filter(run -> !Lately.of(metadata.get(RUNS)).contain(run))
+                            .count();
             if (!forgetful) {
-                notes.computeIfAbsent(path, _ -> new HashMap<>()).putAll(metadata);
+                before.putAll(metadata);
             }
-            return metadata.keySet();
+            return before.size();
         });
+    }
+
+    /** How many runs are remembered no more because of one who stood still between reading the notes and writing them. */
+    public long writtenOver() {
+        return writtenOver;
     }
 
     @Override
