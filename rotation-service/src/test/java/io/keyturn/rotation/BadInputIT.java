@@ -65,6 +65,11 @@ class BadInputIT {
                 RotationReason.TARGET_UNREACHABLE,
                 shop -> apply(spec(shop).replace("mode: disable", "mode: verify-full")),
                 shop -> apply(spec(shop))),
+        CERTIFICATE_HAS_ANOTHER_NAME(
+                RotationReason.TARGET_UNREACHABLE,
+                // The same server and authority, by a name that the certificate does not bear.
+                shop -> apply(verified(shop).replace("host: localhost", "host: '127.1'")),
+                shop -> apply(verified(shop))),
         VALUE_IS_EMPTY(
                 RotationReason.CURRENT_REFUSED,
                 shop -> shop.vault("db", shop.roleA, ""),
@@ -95,6 +100,14 @@ class BadInputIT {
         /** As it is right. */
         private static String spec(Shop shop) {
             return shop.yaml("orders", shop.alternatingTarget(), "db");
+        }
+
+        private static String verified(Shop shop) {
+            return spec(shop)
+                    .replace(
+                            "{mode: disable}",
+                            "{mode: verify-full, caBundle: "
+                                    + Testbed.shared().postgres().quotedCertificateAuthority() + "}");
         }
 
         private static void apply(String yaml) {
@@ -221,6 +234,36 @@ class BadInputIT {
 
         each(adopted, Case::succeeds);
         each(seenFirst, Case::isAdopted);
+    }
+
+    /** A policy whose role has a name of that length, with every character that may be in one. */
+    private static final class LongName extends Scenario {
+        private final String role = shop.roleA + "_.@$-" + "x".repeat(58 - shop.roleA.length());
+
+        void isRotated() {
+            Trouble.execute(
+                    "create role \"" + role + "\" login password '" + shop.firstPassword + "'",
+                    "grant \"" + role + "\" to \"" + shop.adminRole + "\" with admin option");
+            shop.vault("db", role, shop.firstPassword);
+            shop.secret(Map.of("user", role, "password", shop.firstPassword));
+            var policy = shop.create(
+                    "orders",
+                    "strategy: SingleRole\nrole: '%s'\n".formatted(role).indent(6),
+                    "db");
+            awaitCondition("Adopted", "True", "CredentialProven");
+            var run = newRun();
+            state(policy, run, last(policy), null);
+
+            awaitOutcome("Succeeded", run);
+            assertThat(role).hasSize(63);
+            assertThat(shop.accepts(role, shop.published("password"))).isTrue();
+            assertThat(shop.accepts(role, shop.firstPassword)).isFalse();
+        }
+    }
+
+    @Test
+    void longestNameOfARoleIsRotated() {
+        new LongName().isRotated();
     }
 
     @ParameterizedTest

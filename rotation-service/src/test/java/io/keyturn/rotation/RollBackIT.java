@@ -105,6 +105,11 @@ class RollBackIT extends Scenario {
                         "RotationTested",
                         "RotationRolledBack");
         assertThat(shop.liveVersion()).as("the other's").isEqualTo(2);
+
+        var next = newRun();
+        state(shop.find("orders"), next, role.run(), null);
+        awaitOutcome("Succeeded", next);
+        awaitCondition("Ready", "True", "InForce");
     }
 
     @ParameterizedTest
@@ -190,7 +195,7 @@ class RollBackIT extends Scenario {
         assertThat(shop.published("user")).isEqualTo(shop.roleA);
         assertThat(shop.published("password")).isEqualTo(shop.firstPassword);
         assertThat(shop.keptRuns("orders")).isEmpty();
-        awaitCondition("Ready", "False", reason.name());
+        assertThat(awaitCondition("Ready", "False", reason.name()).message()).contains(reason.remedy());
     }
 
     private static List<String> told(RotationId run) {

@@ -34,7 +34,8 @@ final class Compensation {
 
     static Decision decide(Compensating state, Input input, Situation s) {
         return switch (state.remaining().getFirst()) {
-            case RESTORE_TARGET, RESTORE_STORE -> setBack(state, input, s);
+            case RESTORE_TARGET -> setBack(state, input, s);
+            case RESTORE_STORE -> madeLive(state, input, s);
             case RETRACT_TARGET, DISCARD -> takenAway(state, input, s);
             case RESTORE_PUBLICATIONS -> republished(state, input, s);
             case AWAIT_CONSUMERS -> readersBack(state, input, s);
@@ -48,6 +49,13 @@ final class Compensation {
                         new Promoted(state.change().known(principal), s.now(), version, 1, null),
                         new RotationPromoted(s.run(), s.now(), version))
                 : undone(state, input, s);
+    }
+
+    /** Who has written the live value during the run has it his way, and the end tells of it. */
+    private static Decision madeLive(Compensating state, Input input, Situation s) {
+        return input instanceof Input.StoreLeftAlone
+                ? next(state.because(RotationReason.STORE_CHANGED), s)
+                : setBack(state, input, s);
     }
 
     /**

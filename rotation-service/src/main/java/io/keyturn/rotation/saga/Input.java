@@ -62,6 +62,9 @@ public sealed interface Input {
      */
     record LeftAlone(List<Copy> copies, List<Copy> theirs) implements Result {}
 
+    /** The live value is neither of the run's: somebody else has written it, and it is left as it is. */
+    record StoreLeftAlone() implements Result {}
+
     record Moved(int pods) implements Result {}
 
     record OldRefused(RetirementProof proof) implements Result {}

@@ -87,7 +87,10 @@ class WayBack {
         return withBoth(
                 context,
                 (failed, previous) -> goals.withPublished(
-                                context, failed, previous, goal -> restoreStore(context, change, failed, goal))
+                                context,
+                                failed,
+                                previous,
+                                goal -> restoreStore(context, change, failed, previous, goal))
                         .then(done -> {
                             context.bench().leaveTarget();
                             return Outcome.done(done);
@@ -120,22 +123,27 @@ class WayBack {
                 }));
     }
 
-    /** What somebody else has written stays. A store that takes nothing has nothing to take back where the right value is live. */
-    private Outcome<Boolean> restoreStore(RunContext context, Change change, Credential failed, Credential goal) {
+    /**
+     * What somebody else has written stays; the right value may have been written by an earlier try. A store that takes nothing has
+     * nothing to take back where the right value is live.
+     */
+    private Outcome<Input> restoreStore(
+            RunContext context, Change change, Credential failed, Credential previous, Credential goal) {
         var policy = context.policy();
         return context.bench().live(policy).then(found -> {
             if (found.isEmpty()) {
-                return Outcome.done();
+                return input(new Input.Done());
             }
             try (var live = found.get()) {
-                if (!live.credential().sameAs(failed) && live.version() != change.baseVersion()) {
-                    return Outcome.done();
-                }
                 boolean isRight = live.credential().sameAs(goal);
+                if (!live.credential().sameAs(failed) && live.version() != change.baseVersion()) {
+                    boolean isOurs = isRight || live.credential().sameAs(previous);
+                    return input(isOurs ? new Input.Done() : new Input.StoreLeftAlone());
+                }
                 return isInForce(context, goal).then(_ -> {
                     var restored =
                             stores.of(policy).restore(policy, context.run().id(), failed, goal, change.baseVersion());
-                    return isRight ? restored.ifRejected(true) : restored;
+                    return (isRight ? restored.ifRejected(true) : restored).then(_ -> input(new Input.Done()));
                 });
             }
         });
@@ -276,15 +284,13 @@ class WayBack {
     }
 
     /** What was not issued cannot have been made live. */
-    private Outcome<Input> withBoth(RunContext context, BiFunction<Credential, Credential, Outcome<Boolean>> act) {
+    private Outcome<Input> withBoth(RunContext context, BiFunction<Credential, Credential, Outcome<Input>> act) {
         return context.withTarget(target -> context.find(Slot.PENDING)
-                        .then(failed -> target instanceof IssuingTarget && failed.isEmpty()
-                                ? Outcome.done()
-                                : context.withKept(
-                                        Slot.PENDING,
-                                        value -> context.withKept(
-                                                Slot.PREVIOUS, previous -> act.apply(value, previous)))))
-                .then(_ -> input(new Input.Done()));
+                .then(failed -> target instanceof IssuingTarget && failed.isEmpty()
+                        ? input(new Input.Done())
+                        : context.withKept(
+                                Slot.PENDING,
+                                value -> context.withKept(Slot.PREVIOUS, previous -> act.apply(value, previous)))));
     }
 
     private static Outcome<Input> input(Input input) {

@@ -240,6 +240,22 @@ class CompensationTest {
                 .isEmpty();
     }
 
+    /** The end names what a person has to look at, whatever the run turned back for; a Secret that he has edited comes later. */
+    @ParameterizedTest
+    @EnumSource(Overlap.class)
+    void liveValueThatAPersonHasWrittenStaysAndTheEndTellsOfIt(Overlap overlap) {
+        var state = begin(overlap);
+        while (state instanceof Compensating back) {
+            var step = back.remaining().getFirst();
+            var done = step == UndoStep.RESTORE_STORE ? new Input.StoreLeftAlone() : Sagas.done(step);
+            assertThat(isTaken(back, new Input.StoreLeftAlone()))
+                    .as("at %s", step)
+                    .isEqualTo(step == UndoStep.RESTORE_STORE);
+            state = RotationSaga.decide(state, done, Sagas.after(Duration.ZERO)).next();
+        }
+        assertThat(state).isEqualTo(new RotationState.RolledBack(RotationReason.STORE_CHANGED));
+    }
+
     /** Its first readers may be older than the value is by the run's own account. */
     @Test
     void whereAPartOfTheRunWasLostNobodyKnowsSinceWhenTheValueHasReaders() {

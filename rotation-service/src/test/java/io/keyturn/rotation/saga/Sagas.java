@@ -113,6 +113,7 @@ final class Sagas {
         inputs.put("Written", new Input.Written(copies));
         inputs.put("PartlyWritten", new Input.PartlyWritten(copies, new Input.Waiting(WHY)));
         inputs.put("LeftAlone", new Input.LeftAlone(List.of(), copies));
+        inputs.put("StoreLeftAlone", new Input.StoreLeftAlone());
         inputs.put("Moved", new Input.Moved(2));
         inputs.put("LeftBehind", new Input.LeftBehind(List.of(new RotationId("r0"))));
         inputs.put("OldRefused", new Input.OldRefused(RetirementProof.LOGIN_REFUSED));

@@ -43,10 +43,14 @@ final class PostgresServer implements RoleServer {
 
     @Override
     public Outcome<Boolean> setPassword(Credential next) {
-        return asAdmin(connection -> {
-            roles.createIfMissing(connection, next.principal());
-            return fenced(connection, next.principal(), admin -> roles.setPassword(admin, next));
-        });
+        AdminWork<Boolean> set = admin -> roles.setPassword(admin, next);
+        // A role that is just created has no place for the number yet, but a name that others wait for.
+        return asAdmin(connection -> fenced(
+                connection,
+                next.principal(),
+                admin -> roles.createIfMissing(admin, next.principal())
+                        ? fenced(admin, next.principal(), set)
+                        : set.on(admin)));
     }
 
     @Override
@@ -196,11 +200,15 @@ final class PostgresServer implements RoleServer {
             case "XX", "40", "55", "25" -> Outcome.unavailable(RotationReason.CONFLICT);
             // Connection lost, server starting or stopping, out of connections or disk.
             case "08", "53", "57", "58", "" -> Outcome.unavailable(RotationReason.TARGET_UNREACHABLE);
+            // Somebody has just created the role that we were about to create.
+            case "23" -> Outcome.unavailable(RotationReason.CONFLICT);
             case "42" ->
-                Outcome.rejected(
-                        state.equals("42501")
-                                ? RotationReason.ADMIN_REFUSED
-                                : state.equals("42704") ? RotationReason.ROLE_MISSING : RotationReason.TARGET_REFUSED);
+                switch (state) {
+                    case "42710" -> Outcome.unavailable(RotationReason.CONFLICT);
+                    case "42501" -> Outcome.rejected(RotationReason.ADMIN_REFUSED);
+                    case "42704" -> Outcome.rejected(RotationReason.ROLE_MISSING);
+                    default -> Outcome.rejected(RotationReason.TARGET_REFUSED);
+                };
             default -> Outcome.rejected(RotationReason.TARGET_REFUSED);
         };
     }

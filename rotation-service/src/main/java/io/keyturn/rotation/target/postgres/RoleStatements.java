@@ -47,14 +47,16 @@ record RoleStatements(PostgresPlan plan) {
         return List.copyOf(lacks);
     }
 
-    /** Creates a role where the plan says so; nobody can log in as it yet. */
-    void createIfMissing(Connection connection, String principal) throws SQLException {
-        if (plan.create() && plan.owner() != null && !exists(connection, principal)) {
-            var role = PostgresServer.quoted(connection, principal);
-            var owner = PostgresServer.quoted(connection, plan.owner());
-            execute(connection, "create role " + role + " nologin in role " + owner);
-            execute(connection, "alter role " + role + " set role = " + owner);
+    /** Creates a role where the plan says so; nobody can log in as it yet. True if it did. */
+    boolean createIfMissing(Connection connection, String principal) throws SQLException {
+        if (!plan.create() || plan.owner() == null || exists(connection, principal)) {
+            return false;
         }
+        var role = PostgresServer.quoted(connection, principal);
+        var owner = PostgresServer.quoted(connection, plan.owner());
+        execute(connection, "create role " + role + " nologin in role " + owner);
+        execute(connection, "alter role " + role + " set role = " + owner);
+        return true;
     }
 
     Outcome<Boolean> setPassword(Connection connection, Credential next) throws SQLException {

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.kit.secret.SecretValue;
@@ -126,13 +128,67 @@ class PostgresFenceIT {
             holder.setAutoCommit(false);
             assertThat(new RoleFence(7).raise(holder, a)).isTrue();
             var change = Thread.ofVirtual().start(() -> done(later.introduce(fresh)));
-            await().until(this::somebodyWaitsForALock);
+            await().until(() -> somebodyWaitsFor("advisory"));
             assertThat(server.connect(prefix, a, Servers.FIRST).isValid(5)).isTrue();
 
             holder.commit();
 
             change.join();
             done(later.test(fresh));
+        }
+    }
+
+    /** The value is not refused, so that no other is drawn. */
+    @Test
+    void roleThatSomebodyElseIsJustCreatingIsTriedAgain() throws Exception {
+        Servers.roles(server, prefix);
+        server.execute(prefix, "drop role \"" + b + "\"");
+        try (var holder = admin();
+                var target = alternating(7, true);
+                var fresh = credential(b, "new-value")) {
+            createB(holder);
+            var change = started(() -> target.introduce(fresh));
+            await().until(() -> somebodyWaitsFor("transactionid"));
+
+            holder.commit();
+
+            assertThat(change.get()).isEqualTo(CONFLICT);
+            done(target.introduce(fresh));
+            done(target.test(fresh));
+        }
+    }
+
+    /** The role is looked for once it is our turn: another process has created it. */
+    @Test
+    void roleThatAnotherClaimIsJustCreatingIsNotCreatedTwice() throws Exception {
+        Servers.roles(server, prefix);
+        server.execute(prefix, "drop role \"" + b + "\"");
+        try (var holder = admin();
+                var later = alternating(8, true);
+                var fresh = credential(b, "new-value")) {
+            createB(holder);
+            assertThat(new RoleFence(7).raise(holder, b)).isTrue();
+            var change = started(() -> later.introduce(fresh));
+            await().until(() -> somebodyWaitsFor("advisory"));
+
+            holder.commit();
+
+            done(change.get());
+            done(later.test(fresh));
+        }
+    }
+
+    /** The number is noted where there was no role to note it at. */
+    @Test
+    void roleThatIsCreatedShutsEarlierClaimsOut() {
+        Servers.roles(server, prefix);
+        server.execute(prefix, "drop role \"" + b + "\"");
+        try (var stopped = alternating(7, true);
+                var later = alternating(8, true);
+                var fresh = credential(b, "new-value")) {
+            done(later.introduce(fresh));
+
+            assertThat(stopped.introduce(fresh)).isEqualTo(CONFLICT);
         }
     }
 
@@ -196,8 +252,20 @@ class PostgresFenceIT {
     }
 
     private PostgresTargetRoles alternating(long fence) {
+        return alternating(fence, false);
+    }
+
+    private PostgresTargetRoles alternating(long fence, boolean create) {
         return Servers.open(
-                Servers.alternating(server.host(), server.port(), prefix, false), Servers.superuser(server), fence);
+                Servers.alternating(server.host(), server.port(), prefix, create), Servers.superuser(server), fence);
+    }
+
+    /** By hand, with no lock of ours. */
+    private void createB(Connection holder) throws SQLException {
+        holder.setAutoCommit(false);
+        try (var statement = holder.createStatement()) {
+            statement.execute("create role \"" + b + "\" nologin in role \"" + prefix + "_owner\"");
+        }
     }
 
     private Connection admin() throws SQLException {
@@ -205,11 +273,12 @@ class PostgresFenceIT {
         return server.connect(prefix);
     }
 
-    private boolean somebodyWaitsForALock() throws SQLException {
+    /** An advisory lock, or the end of another's transaction. */
+    private boolean somebodyWaitsFor(String lock) throws SQLException {
         try (var admin = admin();
                 var rows = admin.createStatement()
-                        .executeQuery(
-                                "select exists (select from pg_locks where locktype = 'advisory' and not granted)")) {
+                        .executeQuery("select exists (select from pg_locks where locktype = '" + lock
+                                + "' and not granted)")) {
             rows.next();
             return rows.getBoolean(1);
         }
@@ -227,6 +296,12 @@ class PostgresFenceIT {
             rows.next();
             return rows.getString(1);
         }
+    }
+
+    private static <T> FutureTask<T> started(Callable<T> work) {
+        var task = new FutureTask<>(work);
+        Thread.startVirtualThread(task);
+        return task;
     }
 
     private static Credential credential(String principal, String secret) {

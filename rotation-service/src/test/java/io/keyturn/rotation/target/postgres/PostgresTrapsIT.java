@@ -1,12 +1,14 @@
 package io.keyturn.rotation.target.postgres;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 
 import eu.rekawek.toxiproxy.model.ToxicDirection;
+import io.keyturn.contract.event.RetirementProof;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.PostgresTarget.TlsMode;
 import io.keyturn.kit.secret.SecretValue;
@@ -19,6 +21,7 @@ import io.keyturn.testbed.postgres.PostgresServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -280,6 +283,27 @@ class PostgresTrapsIT {
     private PostgresTargetRoles tls(String host, TlsMode mode, @org.jspecify.annotations.Nullable String authority) {
         var plan = Servers.alternating(host, server.port(), prefix, false);
         return Servers.open(Servers.withTls(plan, host, mode, authority), Servers.superuser(server));
+    }
+
+    /** As long as PostgreSQL takes it, in bytes; longer ones it cuts off. */
+    @ParameterizedTest
+    @ValueSource(strings = {" say \"so\" ", " it's \\ ", " größe 鍵 🔑 ", "\"; drop role x; -- "})
+    void oddNameOfFullLengthIsAsGoodAsAnyOther(String odd) {
+        Servers.roles(server, prefix);
+        var name = prefix + odd;
+        name += "x".repeat(63 - name.getBytes(StandardCharsets.UTF_8).length);
+        server.execute(prefix, "create role \"" + name.replace("\"", "\"\"") + "\" login password 'old-value'");
+        var plan = Servers.role(Servers.single(server.host(), server.port(), prefix), name);
+        try (var target = Servers.open(plan, Servers.superuser(server));
+                var old = new Credential(name, SecretValue.copyOf("old-value"));
+                var fresh = new Credential(name, SecretValue.copyOf("new-value"))) {
+            assertDone(target.inspect(old));
+            assertDone(target.apply(fresh));
+            assertDone(target.test(fresh));
+            var applied = Instant.now();
+            org.awaitility.Awaitility.await().untilAsserted(() -> assertDone(target.unused(old, applied)));
+            assertThat(target.retire(old, applied, true)).isEqualTo(Outcome.done(RetirementProof.LOGIN_REFUSED));
+        }
     }
 
     /** Before anything changes. */
