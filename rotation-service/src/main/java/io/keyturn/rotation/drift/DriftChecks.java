@@ -69,8 +69,10 @@ class DriftChecks {
         // An interrupt may get lost in a library, hence the flag.
         while (!stopping) {
             try {
-                enrollAll();
-                claimAndLook();
+                if (known.isComplete()) {
+                    enrollAll();
+                    claimAndLook();
+                }
             } catch (RuntimeException e) {
                 RotationLog.LOG.heldUp("drift checks", e.getClass().getSimpleName());
             }

@@ -40,21 +40,30 @@ public class DriftStore {
              where drift.every_millis <> excluded.every_millis
             """;
 
-    /** A run that is under way tests by itself. */
+    /**
+     * A run that may change, or has changed, what is looked at, or tests it by itself. One that is paused does too: it may have set its
+     * value already where there is one role, and then the stored one is refused on purpose. One that waits for its turn or for an approval
+     * has touched nothing; an adoption and a repair do their work before they count as begun.
+     */
+    private static final String UNDER_WAY = """
+            r.finished_at is null and (r.phase not in <not begun> or r.reason in ('ADOPT', 'DRIFT')
+                                       or r.phase = 'Requested' and r.claimed_until > now())
+            """.replace("<not begun>", RotationStore.NOT_BEGUN);
+
     private static final String CLAIM = """
             update drift set due_at = now() + cast(:millis || ' milliseconds' as interval)
              where policy_uid in (
                    select d.policy_uid from drift d
                     where d.due_at <= now() and d.policy_uid <> all (string_to_array(cast(:waiting as text), ',')) and not exists (
-                          select from rotation r where r.policy_uid = d.policy_uid and r.finished_at is null)
+                          select from rotation r where r.policy_uid = d.policy_uid and <under way>)
                     order by d.due_at limit :limit for update skip locked)
             returning *
-            """;
+            """.replace("<under way>", UNDER_WAY);
 
     /** Runs that may have changed what was looked at. */
     private static final String MEANWHILE = """
-            select count(*) from RotationRow where policyUid = :uid and (finishedAt is null or finishedAt > :since)
-            """;
+            select count(*) from rotation r where r.policy_uid = :uid and (r.finished_at > :since or <under way>)
+            """.replace("<under way>", UNDER_WAY);
 
     private final Mutiny.SessionFactory sessions;
     private final Clock clock;
@@ -140,7 +149,7 @@ public class DriftStore {
 
     private static Uni<Long> meanwhile(Work work, Due due) {
         return work.session()
-                .createQuery(MEANWHILE, Long.class)
+                .createNativeQuery(MEANWHILE, Long.class)
                 .setParameter("uid", due.uid())
                 .setParameter("since", due.at())
                 .getSingleResult();

@@ -32,12 +32,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RotationStore {
     /** Phases of runs that have touched nothing; the unique index of active runs has the same. */
-    private static final String NOT_BEGUN = "('Requested', 'AwaitingApproval')";
+    static final String NOT_BEGUN = "('Requested', 'AwaitingApproval')";
+
+    /** Who goes first of those that have not begun: an emergency, then a repair, for what is in force does not work; then who was first. */
+    private static final String RANK = "case reason when 'COMPROMISE' then 0 when 'DRIFT' then 1 else 2 end";
 
     /**
-     * A run that has not begun waits while another of its SecretRotation has, or was there first, or is being begun; an emergency waits
-     * only for what has begun, and for emergencies. The epoch is higher than that of every claim of the SecretRotation before, and
-     * than those of a database that was restored since.
+     * A run that has not begun waits while another of its SecretRotation has, or goes first, or is being begun. The epoch is higher than that of
+     * every claim of the SecretRotation before, and than those of a database that was restored since.
      */
     private static final String CLAIM = """
             update rotation set claimed_by = :me,
@@ -53,10 +55,20 @@ public class RotationStore {
                            select from rotation o
                             where o.policy_uid = r.policy_uid and o.finished_at is null and o.id <> r.id
                               and (o.phase not in <not begun> or o.claimed_until > now()
-                                   or (o.reason <> 'COMPROMISE', o.requested_at, o.id)
-                                    < (r.reason <> 'COMPROMISE', r.requested_at, r.id))))
+                                   or (<rank of o>, o.requested_at, o.id) < (<rank of r>, r.requested_at, r.id))))
                     order by r.due_at limit :limit for update skip locked)
             returning *
+            """.replace("<not begun>", NOT_BEGUN)
+            .replace("<rank of o>", RANK.replace("reason", "o.reason"))
+            .replace("<rank of r>", RANK.replace("reason", "r.reason"));
+
+    /**
+     * For who goes first now. It waits for the end of claims that are under way; one that has read the runs before, and does not know of
+     * him, finds them no longer due. Else both could be claimed, and a repair does its work before it counts as begun.
+     */
+    private static final String MAKE_WAY = """
+            update rotation set due_at = greatest(due_at, clock_timestamp() + interval '1 second')
+             where policy_uid = :uid and finished_at is null and phase in <not begun>
             """.replace("<not begun>", NOT_BEGUN);
 
     /**
@@ -105,7 +117,7 @@ public class RotationStore {
     /**
      * The runs that status is made of: the first active one, the last one, the first and the last that succeeded. A stale request
      * was never a run of anything, and one that was given up as DELETED, of a SecretRotation that is there, gave it another name. A
-     * repair is no rotation: the next one is due, and asked for, as if it had not been.
+     * repair is no rotation: the next one is due, asked for, and waits for its approval as if it had not been.
      */
     private static final String HISTORY = """
             select * from rotation where id in (
@@ -173,11 +185,22 @@ public class RotationStore {
     private Uni<Boolean> insert(
             Work work, RotationRequested request, long generation, @Nullable String traceparent, RunRef run) {
         var row = RotationRow.requested(request, generation, traceparent, clock.instant());
-        return work.session()
-                .persist(row)
+        return makeWay(work, request)
+                .chain(() -> work.session().persist(row))
                 .chain(() ->
                         work.state(List.of(new RotationStarted(run, clock.instant(), request.reason())), traceparent))
                 .replaceWith(true);
+    }
+
+    private static Uni<Integer> makeWay(Work work, RotationRequested request) {
+        return switch (request.reason()) {
+            case COMPROMISE, DRIFT ->
+                work.session()
+                        .createNativeQuery(MAKE_WAY)
+                        .setParameter("uid", request.policyUid().value())
+                        .executeUpdate();
+            case SCHEDULE, MANUAL, ADOPT -> Uni.createFrom().item(0);
+        };
     }
 
     /**

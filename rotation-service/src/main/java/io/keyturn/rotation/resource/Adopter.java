@@ -93,7 +93,7 @@ public class Adopter {
                 .runnableInformer(RESYNC.toMillis())
                 .addEventHandler(new Handler());
         informer.exceptionHandler((_, _) -> true);
-        var _ = informer.start();
+        var _ = informer.start().thenRun(this::countKnown);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -103,21 +103,36 @@ public class Adopter {
         threads.shutdownNow();
     }
 
-    /** Whether all SecretRotations are known. */
-    boolean isSynced() {
-        return informer != null && informer.hasSynced();
+    /** Those of the list are told one by one, in a thread of its own, and that may take longer than the list did. */
+    private void countKnown() {
+        var watched = informer;
+        if (!known.isComplete()
+                && watched != null
+                && watched.hasSynced()
+                && watched.getStore().list().stream()
+                        .allMatch(
+                                rotation -> known.isKnown(rotation.getMetadata().getUid()))
+                && known.complete()) {
+            known.all().forEach(this::lookAt);
+            signal.raise();
+        }
     }
 
     private final class Handler implements ResourceEventHandler<SecretRotation> {
         @Override
         public void onAdd(SecretRotation rotation) {
             known.note(rotation);
-            lookAt(rotation);
+            if (known.isComplete()) {
+                lookAt(rotation);
+            } else {
+                countKnown();
+            }
         }
 
         @Override
         public void onUpdate(SecretRotation before, SecretRotation now) {
             known.note(now);
+            countKnown();
             boolean resync = before.getMetadata()
                     .getResourceVersion()
                     .equals(now.getMetadata().getResourceVersion());
@@ -169,7 +184,7 @@ public class Adopter {
             known.lookAtChecks(rotation);
             History history = Bridge.await(() -> store.history(uid));
             finalizer.settle(uid, history);
-            boolean wanted = mayAdopt(history) && !rotation.isMarkedForDeletion();
+            boolean wanted = known.isComplete() && mayAdopt(history) && !rotation.isMarkedForDeletion();
             if (wanted && known.rivalOf(rotation).isEmpty() && adoptAlone(rotation)) {
                 status.changed(rotation.ref(), uid);
             } else if (status.isAsWritten(uid, rotation.getStatus())) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +32,7 @@ public class KnownRotations {
     private final Map<String, String> addresses = new ConcurrentHashMap<>();
     private final Rivals rivals;
     private final HttpChecks checks;
+    private final AtomicBoolean complete = new AtomicBoolean();
 
     /** What the names in the checks of a generation of the spec stood for when they were looked at. */
     private record Verdict(Long generation, Optional<Problem> problem) {}
@@ -40,6 +42,19 @@ public class KnownRotations {
         this.checks = checks;
         this.rivals =
                 new Rivals(rotation -> targets.claims(rotation.getMetadata().getNamespace(), rotation.getSpec()));
+    }
+
+    /**
+     * Whether all that there are were seen once. Before, the older of two for one credential may be unknown: nothing is to begin, nor
+     * to be looked at.
+     */
+    public boolean isComplete() {
+        return complete.get();
+    }
+
+    /** All were seen. Whether that is news. */
+    boolean complete() {
+        return complete.compareAndSet(false, true);
     }
 
     void note(SecretRotation rotation) {

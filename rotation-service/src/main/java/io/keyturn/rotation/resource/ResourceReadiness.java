@@ -10,16 +10,16 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @ApplicationScoped
 class ResourceReadiness implements HealthCheck {
-    private final Adopter adopter;
+    private final KnownRotations known;
 
-    ResourceReadiness(Adopter adopter) {
-        this.adopter = adopter;
+    ResourceReadiness(KnownRotations known) {
+        this.known = known;
     }
 
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("secretrotations")
-                .status(adopter.isSynced())
+                .status(known.isComplete())
                 .build();
     }
 }

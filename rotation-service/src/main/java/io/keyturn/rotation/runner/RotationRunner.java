@@ -89,7 +89,7 @@ public class RotationRunner {
 
     /** How long to wait, unless a signal comes. */
     private Duration claimAndDrive() {
-        int limit = free.availablePermits();
+        int limit = known.isComplete() ? free.availablePermits() : 0;
         if (limit == 0) {
             return config.poll();
         }

@@ -19,15 +19,22 @@ import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationStarted;
 import io.keyturn.contract.resource.SecretRotation;
+import io.keyturn.kit.bridge.Bridge;
+import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.rotation.bed.Topics;
+import io.keyturn.rotation.persistence.DriftStore;
 import io.keyturn.rotation.persistence.DriftStore.Due;
+import io.keyturn.rotation.persistence.DriftStore.Refusal;
+import io.keyturn.rotation.policy.RotationPolicy.DriftPlan;
+import io.keyturn.rotation.target.Target.Standing;
 import io.keyturn.testbed.Testbed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,6 +51,12 @@ class DriftIT extends Scenario {
 
     @Inject
     DriftCheck check;
+
+    @Inject
+    DriftStore drifts;
+
+    @Inject
+    UnitOfWork unit;
 
     /** As a volume that is initialised again, or one that has been restored, leaves the role; the last is a date that has passed. */
     @ParameterizedTest
@@ -219,6 +232,88 @@ class DriftIT extends Scenario {
         awaitFindings(policy, FindingRaised.class, FindingCleared.class);
     }
 
+    /** An approval may take days, and until then the run has touched nothing. */
+    @Test
+    void driftIsMendedWhileARunAwaitsItsApprovalWhichGoesOnWaiting() {
+        var policy = adopted(false, EVERY_MINUTE, "approval: Required");
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitCondition("Approved", "False", "AwaitingApproval");
+        alter("password 'older'");
+
+        look(policy);
+
+        awaitFindings(policy, FindingRaised.class, FindingCleared.class);
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
+        assertThat(repair(policy)).endsWith("RotationSucceeded");
+        assertThat(awaitCondition("Approved", "False", "AwaitingApproval").message())
+                .contains("keyturn.io/approve=" + run);
+        assertThat(shop.find("orders").getStatus().phase()).isEqualTo("AwaitingApproval");
+        patch(
+                "{\"metadata\": {\"annotations\": {\"keyturn.io/approve\": \"%s\", \"keyturn.io/approved-by\": \"anna\"}}}"
+                        .formatted(run));
+        awaitOutcome("Succeeded", run);
+        assertThat(Topics.of(run))
+                .extracting(Scenario::name)
+                .startsWith("RotationStarted", "RotationAwaitingApproval", "RotationApprovalDecided");
+    }
+
+    /** It may have set its value already, and then the stored one is refused on purpose. */
+    @Test
+    void nothingIsLookedAtWhileARunIsPaused() throws Exception {
+        var policy = adopted(true, EVERY_MINUTE, "onFailure: Pause", "consumers: {deadline: 3s}");
+        shop.reader();
+        state(policy, newRun(), last(policy), null);
+        awaitCondition("Ready", "False", "Paused");
+        bed.postgres().execute("postgres", "alter role \"" + shop.roleB + "\" password 'other'");
+
+        makeDue(policy);
+
+        await().during(Duration.ofSeconds(4))
+                .atMost(Duration.ofSeconds(6))
+                .until(() -> ask("select 'due' from drift where due_at <= now() and policy_uid = '"
+                                + policy.getMetadata().getUid() + "'")
+                        .equals(List.of("due")));
+        assertThat(Topics.findings(policy.ref())).isEmpty();
+    }
+
+    /** A look that was begun before is not believed when the run has begun meanwhile. */
+    @ParameterizedTest
+    @CsvSource({
+        "MANUAL, AwaitingApproval, false, true",
+        "MANUAL, AwaitingApproval, true, true",
+        "MANUAL, Requested, false, true",
+        "MANUAL, Requested, true, false",
+        "MANUAL, Paused, false, false",
+        "MANUAL, Generated, false, false",
+        "DRIFT, Requested, false, false"
+    })
+    void refusalCountsUnlessARunMayBeTheReason(String reason, String phase, boolean isClaimed, boolean counts) {
+        var policy = adopted(false, ONLY_TELL);
+        var uid = policy.getMetadata().getUid();
+        await().atMost(PATIENCE)
+                .until(() -> ask("select 'there' from drift where policy_uid = '" + uid + "'")
+                        .equals(List.of("there")));
+        insert(uid, reason, phase, isClaimed);
+        var due = new Due(policy.ref(), uid, Duration.ofMinutes(1), Instant.now(), false);
+        var plan = new DriftPlan(Duration.ofMinutes(1), false);
+
+        Refusal refusal =
+                Bridge.await(() -> unit.run(work -> drifts.refused(work, due, Standing.REFUSED, plan, false)));
+
+        assertThat(refusal.raised()).isEqualTo(counts);
+    }
+
+    /** A run that nobody takes up for an hour. */
+    private void insert(String uid, String reason, String phase, boolean isClaimed) {
+        bed.postgres().execute(RotationBed.DATABASE, """
+                insert into rotation (id, namespace, name, policy_uid, reason, phase, state, state_since, due_at, epoch,
+                                      claimed_until, requested_at)
+                values ('%s', '%s', 'orders', '%s', '%s', '%s', '{"state": "RotationState$AwaitingApproval"}',
+                        now(), now() + interval '1 hour', 1, now() + interval '%d minutes', now())""".formatted(
+                        newRun(), shop.namespace, uid, reason, phase, isClaimed ? 60 : -60));
+    }
+
     private void alter(String how) {
         bed.postgres().execute("postgres", "alter role \"" + shop.roleA + "\" " + how);
     }
@@ -226,14 +321,19 @@ class DriftIT extends Scenario {
     /** Makes a look due, and returns once it is over: the next one is a minute away at most, and further while one is under way. */
     private void look(SecretRotation policy) {
         var uid = policy.getMetadata().getUid();
-        await().atMost(PATIENCE)
-                .until(() -> ask("update drift set due_at = now() where policy_uid = '" + uid
-                                + "' returning 'made due'")
-                        .equals(List.of("made due")));
+        makeDue(policy);
         await().atMost(PATIENCE)
                 .until(() -> ask("select 'over' from drift where policy_uid = '" + uid
                                 + "' and due_at > now() and due_at <= now() + interval '1 minute'")
                         .equals(List.of("over")));
+    }
+
+    private void makeDue(SecretRotation policy) {
+        var uid = policy.getMetadata().getUid();
+        await().atMost(PATIENCE)
+                .until(() -> ask("update drift set due_at = now() where policy_uid = '" + uid
+                                + "' returning 'made due'")
+                        .equals(List.of("made due")));
     }
 
     private List<String> ask(String sql) throws SQLException {

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 
+import static java.util.Objects.requireNonNullElse;
+
 /** Who wrote a Secret, and when, by the API server's clock, as its managed fields tell. */
 final class ManagedFields {
     private ManagedFields() {}
@@ -37,6 +39,14 @@ final class ManagedFields {
                         .filter(entry -> manager.equals(entry.getManager()))
                         .anyMatch(entry -> holds(entry, "data", key))
                 && entries(secret).noneMatch(entry -> holds(entry, "stringData", key));
+    }
+
+    /** Whether one of these managers has given any of the keys the value that it has, or says so together with who has. */
+    static boolean isOfAny(Secret secret, Predicate<String> managers, Collection<String> keys) {
+        return entries(secret)
+                .filter(entry -> managers.test(requireNonNullElse(entry.getManager(), "")))
+                .anyMatch(entry ->
+                        keys.stream().anyMatch(key -> holds(entry, "data", key) || holds(entry, "stringData", key)));
     }
 
     private static boolean holds(ManagedFieldsEntry entry, String field, String key) {

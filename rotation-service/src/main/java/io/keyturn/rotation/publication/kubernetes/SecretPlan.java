@@ -24,21 +24,20 @@ record SecretPlan(ObjectRef secret, Map<String, Template> keys) {
     /** @param branch free of faults */
     static SecretPlan of(String namespace, SecretPublication branch, Set<String> attributes) {
         var keys = new LinkedHashMap<String, Template>();
-        requireNonNullElse(branch.data(), Map.<String, String>of())
-                .forEach((key, text) -> keys.put(key, Template.parse(text, attributes)));
+        data(branch).forEach((key, text) -> keys.put(key, Template.parse(text, attributes)));
         return new SecretPlan(ObjectRef.secret(namespace, requireNonNullElse(branch.name(), "")), keys);
     }
 
     /** Each key on its own: several SecretRotations may share a Secret. */
     static List<Claim> claims(String field, String namespace, SecretPublication branch) {
-        return requireNonNullElse(branch.data(), Map.<String, String>of()).keySet().stream()
+        return keys(branch).stream()
                 .map(key -> new Claim(field + ".data." + key, "secret " + namespace + "/" + branch.name() + "/" + key))
                 .toList();
     }
 
     static PublicationFacts read(String field, String namespace, SecretPublication branch, TargetFacts target) {
         var secret = secret(namespace, branch.name());
-        var data = requireNonNullElse(branch.data(), Map.<String, String>of());
+        var data = data(branch);
         if (secret.isEmpty() || data.isEmpty()) {
             return new PublicationFacts(
                     List.of(new Fault(field, "needs the name of a Secret and at least one key in data")), List.of());
@@ -65,6 +64,15 @@ record SecretPlan(ObjectRef secret, Map<String, Template> keys) {
                     "the user name changes too (AlternatingRoles); put {username} into at least one key"));
         }
         return new PublicationFacts(List.copyOf(faults), List.of(secret.get()));
+    }
+
+    /** Those that are ours in the Secret, also where what is to be in them is not known. */
+    static Set<String> keys(SecretPublication branch) {
+        return data(branch).keySet();
+    }
+
+    private static Map<String, String> data(SecretPublication branch) {
+        return requireNonNullElse(branch.data(), Map.<String, String>of());
     }
 
     private static Optional<ObjectRef> secret(String namespace, @Nullable String name) {

@@ -69,7 +69,7 @@ class SecretPublisher implements Publisher {
     public Outcome<Boolean> inspect(RotationPolicy policy, Publication spec) {
         return calls.attempt(() -> {
             var secret = read(policy, spec);
-            if (secret != null && Ownership.isForeign(secret)) {
+            if (secret != null && isForeign(secret, spec)) {
                 return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
             }
             return secret != null && Boolean.TRUE.equals(secret.getImmutable())
@@ -110,7 +110,7 @@ class SecretPublisher implements Publisher {
         var plan = plan(policy, spec, attributes);
         return calls.attempt(() -> {
             var secret = read(plan);
-            if (secret != null && Ownership.isForeign(secret)) {
+            if (secret != null && isForeign(secret, spec)) {
                 return Outcome.rejected(RotationReason.PUBLICATION_OWNED);
             }
             // A run that begins anew, since the database of the runs has lost it, meets its own stamp over another
@@ -140,7 +140,7 @@ class SecretPublisher implements Publisher {
     public Outcome<Boolean> fence(RotationPolicy policy, Publication spec, long fence) {
         return calls.attempt(() -> {
             var secret = read(policy, spec);
-            if (secret == null || Ownership.isForeign(secret)) {
+            if (secret == null || isForeign(secret, spec)) {
                 return Outcome.done();
             }
             if (Fence.isPassed(fence, fence(secret))) {
@@ -151,6 +151,10 @@ class SecretPublisher implements Publisher {
             }
             return Outcome.done();
         });
+    }
+
+    private static boolean isForeign(Secret secret, Publication spec) {
+        return Ownership.isForeign(secret, SecretPlan.keys(requireNonNull(spec.secret())));
     }
 
     private static Written written(Secret secret, SecretPlan plan, Writer by) {

@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.Annotations;
@@ -33,6 +35,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -269,6 +272,80 @@ class SecretPublisherIT extends PublisherConformance {
                 .addToAnnotations(annotation, "x")
                 .endMetadata());
         assertOwned();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sealedsecrets.bitnami.com/patch", "sealedsecrets.bitnami.com/managed"})
+    void secretThatSealedSecretsMayWriteIntoIsRefused(String annotation) {
+        create(new SecretBuilder()
+                .withNewMetadata()
+                .addToAnnotations(annotation, "true")
+                .endMetadata());
+        assertOwned();
+    }
+
+    /** Applied on the server's side, as text and not, or updated, as who knows nothing of that does. */
+    @ParameterizedTest
+    @CsvSource({"argocd-controller, true", "argocd-controller, false", "kustomize-controller, false"})
+    void secretThatAControllerAppliesOneOfOurKeysInIsRefused(String manager, boolean isText) {
+        write(Map.of("URL", "old", "password", "old"));
+        apply(manager, isText, "password");
+        assertOwned();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"argocd-application-controller", "controller", "externalsecrets.external-secrets.io/orders-db"})
+    void secretThatAControllerHasUpdatedOneOfOurKeysInIsRefused(String manager) {
+        write(Map.of("URL", "old", "password", "old"));
+        update(manager, "password");
+        assertOwned();
+    }
+
+    /** Argo CD may deploy the labels, Sealed Secrets the keys of others; what a person applies or edits is a person's. */
+    @Test
+    void whoWritesOtherKeysOrIsAPersonDoesNotOwnOurs() {
+        write(Map.of("URL", "old", "password", "old"));
+        apply("argocd-controller", false, "theirs");
+        update("controller", "theirs");
+        apply("kubectl", false, "password");
+        update("kubectl-edit", "URL");
+
+        assertThat(inspect()).isEqualTo(Outcome.done());
+        assertThat(publish(1, first())).isInstanceOf(Outcome.Done.class);
+        assertThat(inspect()).as("after a write of ours").isEqualTo(Outcome.done());
+    }
+
+    private void apply(String manager, boolean isText, String key) {
+        var applied = new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("orders-db")
+                .addToLabels("app.kubernetes.io/instance", "orders")
+                .endMetadata();
+        var _ = isText
+                ? applied.addToStringData(key, "applied")
+                : applied.addToData(
+                        key, Base64.getEncoder().encodeToString("applied".getBytes(StandardCharsets.UTF_8)));
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(applied.build())
+                .fieldManager(manager)
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    private void update(String manager, String key) {
+        var context = new PatchContext.Builder()
+                .withPatchType(PatchType.JSON_MERGE)
+                .withFieldManager(manager)
+                .build();
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(secret())
+                .patch(context, "{\"stringData\": {\"" + key + "\": \"updated\"}}");
     }
 
     @Test
