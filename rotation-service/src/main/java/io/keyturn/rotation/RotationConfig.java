@@ -21,6 +21,8 @@ public interface RotationConfig {
 
     Drift drift();
 
+    Leftovers leftovers();
+
     /** Where values lie in Vault. */
     interface Vault {
         /** The KV v2 mount of live values. */
@@ -107,6 +109,19 @@ public interface RotationConfig {
         @WithConverter(PositiveDuration.class)
         @WithDefault("2s")
         Duration secondLook();
+    }
+
+    /** Values that runs have left in the mount of running rotations, where no later run deletes them. */
+    interface Leftovers {
+        /** How old they are at least before the check of spec.driftCheck deletes them; it must find that the live value is accepted and published. */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("1d")
+        Duration after();
+
+        /** How old they are at least before they are deleted where their SecretRotation is gone; nobody asks the target then. */
+        @WithConverter(PositiveDuration.class)
+        @WithDefault("30d")
+        Duration afterDeletion();
     }
 
     /** The checks of spec.verify. */

@@ -35,6 +35,7 @@ class DriftCheck {
     private final KnownRotations known;
     private final SecretRotations resources;
     private final StoredCredential credential;
+    private final Leftovers leftovers;
     private final DriftStore drifts;
     private final RotationStore runs;
     private final UnitOfWork unit;
@@ -48,6 +49,7 @@ class DriftCheck {
             KnownRotations known,
             SecretRotations resources,
             StoredCredential credential,
+            Leftovers leftovers,
             DriftStore drifts,
             RotationStore runs,
             UnitOfWork unit,
@@ -59,6 +61,7 @@ class DriftCheck {
         this.known = known;
         this.resources = resources;
         this.credential = credential;
+        this.leftovers = leftovers;
         this.drifts = drifts;
         this.runs = runs;
         this.unit = unit;
@@ -73,7 +76,7 @@ class DriftCheck {
     Optional<Outcome<Standing>> make(Due due) throws InterruptedException {
         var rotation = known.find(due.uid()).or(() -> resources.find(due.policy(), due.uid()));
         if (rotation.isEmpty()) {
-            Bridge.await(() -> unit.run(work -> drifts.forget(work, due.uid())));
+            forget(due);
             return Optional.empty();
         }
         var policy = known.policyOf(rotation.get());
@@ -84,6 +87,16 @@ class DriftCheck {
         var next = Pace.next(due.uid(), due.every(), clock.instant());
         Bridge.await(() -> drifts.putOff(due.uid(), next));
         return found;
+    }
+
+    /** What was found goes with the SecretRotation; what its runs have left behind a while later. */
+    private void forget(Due due) {
+        if (leftovers.sweepGone(due.policy(), due.uid())) {
+            Bridge.await(() -> unit.run(work -> drifts.accepted(work, due.uid())));
+            Bridge.await(() -> drifts.putOff(due.uid(), Pace.next(due.uid(), due.every(), clock.instant())));
+        } else {
+            Bridge.await(() -> unit.run(work -> drifts.forget(work, due.uid())));
+        }
     }
 
     private boolean isAdopted(Due due) {
@@ -108,7 +121,7 @@ class DriftCheck {
 
     private void follow(Due due, SecretRotation rotation, RotationPolicy policy, Standing found) {
         boolean changed = switch (found) {
-            case ACCEPTED -> due.open() && Bridge.await(() -> unit.run(work -> drifts.accepted(work, due.uid())));
+            case ACCEPTED -> accepted(due, policy);
             case REFUSED ->
                 refused(
                         due,
@@ -121,6 +134,11 @@ class DriftCheck {
         if (changed) {
             status.changed(rotation.ref(), due.uid());
         }
+    }
+
+    private boolean accepted(Due due, RotationPolicy policy) {
+        leftovers.sweep(policy);
+        return due.open() && Bridge.await(() -> unit.run(work -> drifts.accepted(work, due.uid())));
     }
 
     /** The finding and the run that is to mend it are one transaction: there is never one without the other. */

@@ -377,6 +377,29 @@ public class RotationStore {
                 .map(ids -> ids.stream().map(RotationId::new).toList());
     }
 
+    /** Those of the runs that were of this SecretRotation and are over. */
+    public Uni<List<RotationId>> over(String policyUid, List<RotationId> runs) {
+        return sessions.withSession(session -> session.createQuery(
+                                "select id from RotationRow where id in :ids and policyUid = :uid and finishedAt is not null",
+                                String.class)
+                        .setParameter(
+                                "ids", runs.stream().map(RotationId::value).toList())
+                        .setParameter("uid", policyUid)
+                        .getResultList())
+                .map(ids -> ids.stream().map(RotationId::new).toList());
+    }
+
+    /** The spec that the last run of a SecretRotation was driven by; empty if none has begun. */
+    public Uni<Optional<SecretRotationSpec>> lastSpec(String policyUid) {
+        return sessions.withSession(session -> session.createQuery(
+                                "select spec from RotationRow where policyUid = :uid and spec is not null order by requestedAt desc",
+                                String.class)
+                        .setParameter("uid", policyUid)
+                        .setMaxResults(1)
+                        .getResultList())
+                .map(specs -> specs.stream().findFirst().map(StateJson::readSpec));
+    }
+
     /** What status tells about a SecretRotation. */
     public Uni<History> history(String policyUid) {
         return sessions.withSession(session -> session.createNativeQuery(HISTORY, RotationRow.class)

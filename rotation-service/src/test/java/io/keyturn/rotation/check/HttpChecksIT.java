@@ -164,6 +164,11 @@ class HttpChecksIT {
             public Drift drift() {
                 throw new UnsupportedOperationException();
             }
+
+            @Override
+            public Leftovers leftovers() {
+                throw new UnsupportedOperationException();
+            }
         };
     }
 }

@@ -142,13 +142,6 @@ enum Mistake {
             models.secret().ignoreFences();
         }
     },
-    /** What a run keeps is deleted with all that lies there, a later claim's copy included. */
-    DELETES_WHAT_OTHERS_KEEP {
-        @Override
-        void spoil(Models models) {
-            models.pending().destroyWholeFolders();
-        }
-    },
     /** The number at a role is raised only where something is set. */
     FENCES_ONLY_WHAT_IT_CHANGES {
         @Override
@@ -219,8 +212,7 @@ enum Mistake {
 
     /** Whether it takes a database that loses commits. */
     boolean losesCommits() {
-        return this == DELETES_WHAT_OTHERS_KEEP
-                || this == FENCES_ONLY_WHAT_IT_CHANGES
+        return this == FENCES_ONLY_WHAT_IT_CHANGES
                 || this == TRUSTS_ITS_OWN_ACCOUNT
                 || this == TAKES_THE_LAST_VALUE
                 || this == NOTES_NOTHING;

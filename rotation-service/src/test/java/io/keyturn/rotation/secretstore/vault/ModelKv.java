@@ -34,7 +34,6 @@ public final class ModelKv implements KvV2 {
     private boolean forgetful;
     private boolean backwards;
     private boolean stubborn;
-    private boolean sweeping;
     private String lost = "?";
 
     public ModelKv(World world, String name) {
@@ -114,11 +113,6 @@ public final class ModelKv implements KvV2 {
     /** A mistake: from now on what had no answer is written again, whatever is there. */
     public void resendBlindly() {
         stubborn = true;
-    }
-
-    /** A mistake: from now on whatever lies beside a path is destroyed with it. */
-    public void destroyWholeFolders() {
-        sweeping = true;
     }
 
     /** A mistake: from now on nothing is written to paths with that in them. */
@@ -234,10 +228,7 @@ public final class ModelKv implements KvV2 {
 
     @Override
     public void destroy(String path) throws StoreException {
-        var folder = path.substring(0, path.lastIndexOf('/') + 1);
-        call(
-                "destroy " + path,
-                () -> entries.keySet().removeIf(it -> it.equals(path) || sweeping && it.startsWith(folder)));
+        call("destroy " + path, () -> entries.remove(path) != null);
     }
 
     private <T> T call(String what, Supplier<T> effect) throws StoreException {
