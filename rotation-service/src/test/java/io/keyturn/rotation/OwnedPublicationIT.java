@@ -52,15 +52,6 @@ class OwnedPublicationIT extends Scenario {
         assertRunChangesNothing(policy);
     }
 
-    /** Without the annotation, which may be taken back. */
-    @Test
-    void secretWithAKeyOfOursThatASealedSecretHasPatchedIsNotTouched() {
-        var policy = adopted(true);
-        write("controller", "{\"stringData\": {\"URL\": \"of the SealedSecret\"}}");
-
-        assertRunChangesNothing(policy);
-    }
-
     private void write(String manager, String merge) {
         var context = new PatchContext.Builder()
                 .withPatchType(PatchType.JSON_MERGE)

@@ -85,8 +85,11 @@ public interface SecretStore {
         return Outcome.done(true);
     }
 
-    /** Whether the run has made its value live here and not taken it back, as far as the store remembers its last runs. */
-    default Outcome<Boolean> hasPromoted(RotationPolicy policy, RotationId run) {
+    /**
+     * Whether the run has made its value live here, and that one is live, or that of a run which came later: as far as the store remembers
+     * its last runs.
+     */
+    default Outcome<Boolean> isDone(RotationPolicy policy, RotationId run) {
         return Outcome.done(false);
     }
 

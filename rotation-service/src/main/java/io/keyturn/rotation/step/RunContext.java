@@ -66,13 +66,15 @@ public record RunContext(
     }
 
     /**
-     * Keeps a value that was made just now; whether it is the one that counts. Another process, under another claim, may have kept one
-     * since this one has looked: that is seen by the later of the two at least, before a target hears of his.
+     * Keeps a value that was made just now. Another process, under another claim, may have kept one since this one has looked: that is
+     * seen by the later of the two at least, before a target hears of his, and the next try goes on with the first.
      */
     Outcome<Boolean> keepFirst(Slot slot, Credential made, int draw) {
         return keep(slot, made, draw)
                 .then(_ -> findNow(slot))
-                .then(first -> Outcome.done(first.filter(made::sameAs).isPresent()));
+                .then(first -> first.filter(made::sameAs).isPresent()
+                        ? Outcome.done()
+                        : Outcome.unavailable(RotationReason.CONFLICT));
     }
 
     /**

@@ -16,6 +16,7 @@ public class Steps {
     private final Stores stores;
     private final Adoption adoption;
     private final Mend mend;
+    private final Beginning beginning;
     private final WayForward forward;
     private final WayBack back;
     private final Values values;
@@ -25,6 +26,7 @@ public class Steps {
             Stores stores,
             Adoption adoption,
             Mend mend,
+            Beginning beginning,
             WayForward forward,
             WayBack back,
             Values values) {
@@ -32,6 +34,7 @@ public class Steps {
         this.stores = stores;
         this.adoption = adoption;
         this.mend = mend;
+        this.beginning = beginning;
         this.forward = forward;
         this.back = back;
         this.values = values;
@@ -74,7 +77,7 @@ public class Steps {
                 adoption.adopt(context).then(live -> input(new Input.Adopted(live.principal(), live.version())));
             case Command.Repair() -> mend.repair(context);
             case Command.Listen() -> Outcome.waiting(RotationReason.APPROVAL_PENDING);
-            case Command.Prepare() -> forward.prepare(context);
+            case Command.Prepare() -> beginning.prepare(context);
             case Command.Apply(var change) -> forward.apply(context, change);
             case Command.Redraw redraw -> forward.redraw(context, redraw);
             case Command.Test _ -> forward.test(context);

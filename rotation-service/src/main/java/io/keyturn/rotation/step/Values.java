@@ -108,13 +108,19 @@ class Values {
                                 context,
                                 to,
                                 fresh -> context.keepFirst(Slot.PENDING, fresh, 1)
-                                        .then(isFirst -> {
-                                            if (isFirst) {
-                                                context.bench().pendingIsUnheardOf();
-                                            }
+                                        .then(_ -> isGoneBackTo(context, live))
+                                        .then(_ -> {
+                                            context.bench().pendingIsUnheardOf();
                                             return Outcome.done();
                                         })))
                 .then(_ -> Outcome.done(change.known(to)));
+    }
+
+    /** Whether the previous value that counts is the live one: another process may have kept one just before. */
+    private static Outcome<Boolean> isGoneBackTo(RunContext context, Credential live) {
+        return context.withKept(
+                Slot.PREVIOUS,
+                previous -> previous.sameAs(live) ? Outcome.done() : Outcome.unavailable(RotationReason.CONFLICT));
     }
 
     /** Whoever comes too late, under an earlier claim, may have kept once more what is live by now. */

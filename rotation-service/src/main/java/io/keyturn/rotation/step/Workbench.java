@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.RunRef;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
@@ -95,11 +96,22 @@ public final class Workbench implements AutoCloseable {
         return outcome;
     }
 
+    /** Under the name there may lie another value, drawn under this claim before the one that counts was seen: the next claim is free of it. */
     private Outcome<Boolean> keepUnder(RotationPolicy policy, RunRef run, Slot slot, long claim) {
         var value = requireNonNull(kept.get(slot));
-        return value.claim() == claim
-                ? Outcome.done()
-                : keep(policy, run, slot, value.under(claim)).then(_ -> Outcome.done());
+        if (value.claim() == claim) {
+            return Outcome.done();
+        }
+        return stores.of(policy)
+                .keep(policy, run.id(), slot, value.under(claim))
+                .then(now -> {
+                    if (now.credential().sameAs(value.credential())) {
+                        put(slot, now);
+                        return Outcome.done();
+                    }
+                    now.close();
+                    return Outcome.unavailable(RotationReason.CONFLICT);
+                });
     }
 
     private void put(Slot slot, Kept value) {

@@ -3,6 +3,7 @@ package io.keyturn.rotation.simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +79,7 @@ final class Simulation {
     private final Steps steps;
     private final RotationPolicy policy;
     private final List<String> said = new ArrayList<>();
+    private final Map<String, List<String>> before = new HashMap<>();
     private int asked;
     private int repairs;
     private boolean drifted;
@@ -177,6 +179,7 @@ final class Simulation {
         while (asked < runs) {
             world.turns().sleep(Duration.ofSeconds(world.random().nextInt(600)));
             said.add("r" + ++asked);
+            before.put(said.getLast(), live.standing(PATH));
             database.accept(said.getLast());
             if (world.random().nextBoolean()) {
                 database.accept(said.getLast());
@@ -366,6 +369,11 @@ final class Simulation {
                 var decision = mistake.amend(row.state(), RotationSaga.decide(row.state(), input, situation));
                 next = database.commit(row, decision)
                         .filter(_ -> decision.delay().isZero());
+                check(
+                        next.isEmpty()
+                                || !(decision.next() instanceof RotationState.Succeeded)
+                                || !before.getOrDefault(row.id(), List.of()).contains(live.at(PATH)),
+                        () -> row.id() + " has succeeded, and nothing has changed since it was asked for");
             }
         }
     }
@@ -425,9 +433,10 @@ final class Simulation {
             check(promotions <= 1, () -> row.id() + " was promoted " + promotions + " times");
         }
         // Whatever the database has lost.
+        int made = live.standing(PATH).size() - 1;
         check(
-                byHand != 0 || !ownLogin.isEmpty() || live.replaced(PATH) <= said.size() + live.writtenOver(),
-                () -> said.size() + " runs have left " + live.replaced(PATH) + " new values");
+                byHand != 0 || !ownLogin.isEmpty() || live.isForgetful() || made <= said.size(),
+                () -> said.size() + " runs have left " + made + " new values");
         boolean allSucceeded = rows.stream().allMatch(row -> row.state() instanceof RotationState.Succeeded);
         if (edited.equals("null") && byHand == 0 && ownLogin.isEmpty() && !failedOver) {
             check(

@@ -33,6 +33,7 @@ public final class ModelSteps {
                 stores,
                 new Adoption(stores, publishers),
                 new Mend(publishers),
+                new Beginning(stores, publishers, values),
                 new WayForward(stores, publishers, consumers, checks, values, publications),
                 new WayBack(stores, publishers, consumers, values, publications, new Goals(publishers)),
                 values);

@@ -23,7 +23,7 @@ final class Invariants {
             new Entry(
                     "I2",
                     "A run makes one new version of the live value, and versions only grow",
-                    "where the database of the runs has lost its last commits (R18): no test counts versions there"),
+                    "where the database of the runs has lost its last commits (R18) versions are counted by the simulation, and on real servers for a run that was lost whole"),
             new Entry(
                     "I3",
                     "Who reads the live value gets one that works: always with two roles, unless a policy lets a value that is known"

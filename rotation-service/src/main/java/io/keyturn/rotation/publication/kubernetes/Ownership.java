@@ -25,8 +25,8 @@ final class Ownership {
             Set.of("sealedsecrets.bitnami.com/patch", "sealedsecrets.bitnami.com/managed");
     /**
      * By whom controllers are known that leave no other mark, or one that people set too, such as Argo CD's label
-     * {@code app.kubernetes.io/instance}. Who names no manager goes by the name of his program: Argo CD where it replaces, and Sealed
-     * Secrets, whose is {@code controller}.
+     * {@code app.kubernetes.io/instance}. Who names no manager goes by the name of his program, as Argo CD does where it replaces; that of
+     * Sealed Secrets, {@code controller}, is that of many, and it leaves other marks.
      */
     private static final Set<String> FOREIGN_MANAGERS = Set.of(
             "argocd-controller",
@@ -34,8 +34,7 @@ final class Ownership {
             "kustomize-controller",
             "helm-controller",
             "helm",
-            "external-secrets",
-            "controller");
+            "external-secrets");
 
     /** The name of the ExternalSecret follows. */
     private static final String EXTERNAL_SECRET = "externalsecrets.external-secrets.io/";

@@ -8,18 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last few words of a note beside a path, newest first.
  *
- * @param words without spaces, of 40 characters at most
+ * @param words without spaces, of 60 characters at most
  */
 record Lately(List<String> words) {
     /** How many are remembered; a note of Vault holds 512 bytes. */
     private static final int MOST = 8;
 
     private static final String BETWEEN = " ";
-    /** A note is never empty. */
-    private static final String NOTHING = "-";
 
     static Lately of(@Nullable String note) {
-        return new Lately(note == null || note.equals(NOTHING) ? List.of() : List.of(note.split(BETWEEN)));
+        return new Lately(note == null ? List.of() : List.of(note.split(BETWEEN)));
     }
 
     boolean contain(String word) {
@@ -33,11 +31,13 @@ record Lately(List<String> words) {
                 .toList());
     }
 
-    Lately without(String word) {
-        return new Lately(words.stream().filter(other -> !other.equals(word)).toList());
+    /** Without those that begin so. */
+    Lately without(String beginning) {
+        return new Lately(
+                words.stream().filter(word -> !word.startsWith(beginning)).toList());
     }
 
     String note() {
-        return words.isEmpty() ? NOTHING : String.join(BETWEEN, words);
+        return String.join(BETWEEN, words);
     }
 }

@@ -1,8 +1,8 @@
 package io.keyturn.rotation.secretstore.vault;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.kit.secret.SecretValue;
@@ -12,12 +12,14 @@ import io.keyturn.rotation.secretstore.vault.KvV2.StoreException;
 
 /**
  * What is noted beside a live value (custom metadata), for people and for a service whose own database has forgotten: the run that
- * wrote last, the runs whose value is in force or was, the fingerprints of those values. Whoever may read the notes of a path need not
+ * wrote last, the last runs that have made a value live, the fingerprints of those values. Whoever may read the notes of a path need not
  * be allowed to read its values. Only values that Keyturn made are noted.
  */
 final class LiveNotes {
     private static final String VALUES = "last_values";
     private static final String RUNS = "last_runs";
+    /** Between a run and the fingerprint of its value. */
+    private static final String OF = ":";
 
     private final KvV2 live;
 
@@ -29,36 +31,52 @@ final class LiveNotes {
         return !Lately.of(live.notes(path).get(VALUES)).contain(Fingerprint.of(path, value));
     }
 
-    boolean isOfRun(String path, RotationId run) throws StoreException {
-        return Lately.of(live.notes(path).get(RUNS)).contain(run.value());
+    /** Whether the value is that of the run, or of one which came later: what was taken back is not, nor what a person has set. */
+    boolean isDone(String path, RotationId run, SecretValue value) throws StoreException {
+        var runs = Lately.of(live.notes(path).get(RUNS)).words();
+        var fingerprint = Fingerprint.of(path, value);
+        for (var word : runs) {
+            if (word.endsWith(OF + fingerprint)) {
+                return isNoted(runs, run);
+            }
+            if (word.startsWith(run.value() + OF)) {
+                return false;
+            }
+        }
+        return false;
     }
 
-    /** The run has made its value live. */
-    void promoted(RotationPolicy policy, String path, RotationId run, SecretValue made) throws StoreException {
-        note(policy, path, run, before -> {
+    private static boolean isNoted(List<String> runs, RotationId run) {
+        return runs.stream().anyMatch(word -> word.startsWith(run.value() + OF));
+    }
+
+    private static String word(String path, RotationId run, SecretValue value) {
+        return run.value() + OF + Fingerprint.of(path, value);
+    }
+
+    /** The run is about to make its value live: were it noted afterwards, a crash in between would leave a value of nobody's. */
+    void promotes(RotationPolicy policy, String path, RotationId run, SecretValue made) throws StoreException {
+        note(policy, path, run, () -> {
+            var before = live.notes(path);
             var values = Lately.of(before.get(VALUES)).and(Fingerprint.of(path, made));
-            var runs = Lately.of(before.get(RUNS)).and(run.value());
+            var runs = Lately.of(before.get(RUNS)).without(run.value() + OF).and(word(path, run, made));
             return Map.of(VALUES, values.note(), RUNS, runs.note());
         });
     }
 
-    /** The run has taken its value back. */
-    void restored(RotationPolicy policy, String path, RotationId run) throws StoreException {
-        note(
-                policy,
-                path,
-                run,
-                before -> before.containsKey(RUNS)
-                        ? Map.of(
-                                RUNS,
-                                Lately.of(before.get(RUNS)).without(run.value()).note())
-                        : Map.of());
+    /** The run has written a value that a person may have made. */
+    void written(RotationPolicy policy, String path, RotationId run) throws StoreException {
+        note(policy, path, run, Map::of);
     }
 
-    private void note(RotationPolicy policy, String path, RotationId run, UnaryOperator<Map<String, String>> noticed)
-            throws StoreException {
+    /** What is to be noted beside the name of the run. */
+    private interface More {
+        Map<String, String> notes() throws StoreException;
+    }
+
+    private void note(RotationPolicy policy, String path, RotationId run, More more) throws StoreException {
         try {
-            var notes = new HashMap<>(noticed.apply(live.notes(path)));
+            var notes = new HashMap<>(more.notes());
             notes.put("rotation_id", run.value());
             notes.put("managed_by", "keyturn");
             live.annotate(path, notes);
@@ -66,8 +84,7 @@ final class LiveNotes {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
-            // The value is written. Without its notes one value more may be made again, and a run that is lost is done
-            // once more.
+            // Without notes one value more may be made again, and a run that is lost is done once more.
             RotationLog.LOG.noteMissing(
                     run, policy.namespace() + "/" + policy.name(), e.kind().name());
         }

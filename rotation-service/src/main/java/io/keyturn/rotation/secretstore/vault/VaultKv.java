@@ -166,7 +166,8 @@ final class VaultKv implements KvV2 {
         return switch (requireNonNullElse(e.getStatus(), 0)) {
             case 400 ->
                 e.hasErrorContaining("check-and-set") ? StoreException.Kind.CONFLICT : StoreException.Kind.DENIED;
-            case 403, 404, 405 -> StoreException.Kind.DENIED;
+            // 501: a proxy that does not know the method.
+            case 403, 404, 405, 501 -> StoreException.Kind.DENIED;
             default -> StoreException.Kind.UNAVAILABLE;
         };
     }

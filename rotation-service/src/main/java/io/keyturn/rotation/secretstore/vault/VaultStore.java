@@ -236,8 +236,12 @@ class VaultStore implements SecretStore {
     }
 
     @Override
-    public Outcome<Boolean> hasPromoted(RotationPolicy policy, RotationId run) {
-        return attempt(() -> Outcome.done(notes.isOfRun(path(policy), run)));
+    public Outcome<Boolean> isDone(RotationPolicy policy, RotationId run) {
+        return attempt(() -> {
+            try (var now = live.read(path(policy)).map(VaultStore::credential).orElse(null)) {
+                return Outcome.done(now != null && notes.isDone(path(policy), run, now.secret()));
+            }
+        });
     }
 
     @Override
@@ -259,16 +263,23 @@ class VaultStore implements SecretStore {
             throws StoreException {
         var now = live.read(path(policy));
         if (now.isPresent() && holds(now.get(), next)) {
-            // Whoever wrote it may have died before he noted it.
-            notes.promoted(policy, path(policy), run, next.secret());
             return Outcome.done(now.get().version());
         }
         if (now.map(Entry::version).orElse(0L) != expectedVersion) {
             return Outcome.rejected(RotationReason.STORE_CHANGED);
         }
-        long version = write(policy, now, next);
-        notes.promoted(policy, path(policy), run, next.secret());
-        return Outcome.done(version);
+        note(policy, run, next, expectedVersion);
+        return Outcome.done(write(policy, now, next));
+    }
+
+    /** What was not there before is imported, and a person may have made it. */
+    private void note(RotationPolicy policy, RotationId run, Credential next, long expectedVersion)
+            throws StoreException {
+        if (expectedVersion == 0) {
+            notes.written(policy, path(policy), run);
+        } else {
+            notes.promotes(policy, path(policy), run, next.secret());
+        }
     }
 
     @Override
@@ -277,10 +288,6 @@ class VaultStore implements SecretStore {
         return attempt(() -> {
             var now = live.read(path(policy));
             if (now.isEmpty() || !holds(now.get(), failed) && now.get().version() != expectedVersion) {
-                // Here as well.
-                if (now.isPresent() && holds(now.get(), previous) && notes.isOfRun(path(policy), run)) {
-                    notes.restored(policy, path(policy), run);
-                }
                 return Outcome.done();
             }
             try {
@@ -292,7 +299,7 @@ class VaultStore implements SecretStore {
                 // What was written in between need not be another credential: the next try looks again.
                 return Outcome.unavailable(RotationReason.CONFLICT);
             }
-            notes.restored(policy, path(policy), run);
+            notes.written(policy, path(policy), run);
             return Outcome.done();
         });
     }

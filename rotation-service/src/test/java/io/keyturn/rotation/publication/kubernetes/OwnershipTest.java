@@ -28,8 +28,7 @@ class OwnershipTest {
                 "helm",
                 "external-secrets",
                 "externalsecrets.external-secrets.io/orders-db",
-                "externalsecrets.external-secrets.io/sha3/0f",
-                "controller"
+                "externalsecrets.external-secrets.io/sha3/0f"
             })
     void controllerThatHoldsOneOfOurKeysOwnsTheSecret(String manager) {
         assertThat(isForeign(written(manager, "data", "password"))).isTrue();
@@ -49,7 +48,7 @@ class OwnershipTest {
                 "kubectl-edit",
                 "kubectl-patch",
                 "k9s",
-                "my-controller",
+                "controller",
                 "externalsecrets"
             })
     void whoIsNoSuchControllerDoesNot(String manager) {

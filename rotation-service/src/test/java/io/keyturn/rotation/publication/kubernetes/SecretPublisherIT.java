@@ -294,20 +294,19 @@ class SecretPublisherIT extends PublisherConformance {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"argocd-application-controller", "controller", "externalsecrets.external-secrets.io/orders-db"})
+    @ValueSource(strings = {"argocd-application-controller", "externalsecrets.external-secrets.io/orders-db"})
     void secretThatAControllerHasUpdatedOneOfOurKeysInIsRefused(String manager) {
         write(Map.of("URL", "old", "password", "old"));
         update(manager, "password");
         assertOwned();
     }
 
-    /** Argo CD may deploy the labels, Sealed Secrets the keys of others; what a person applies or edits is a person's. */
+    /** Argo CD may deploy the labels, Flux the keys of others; what a person applies or edits is a person's. */
     @Test
     void whoWritesOtherKeysOrIsAPersonDoesNotOwnOurs() {
         write(Map.of("URL", "old", "password", "old"));
         apply("argocd-controller", false, "theirs");
-        update("controller", "theirs");
+        update("helm-controller", "theirs");
         apply("kubectl", false, "password");
         update("kubectl-edit", "URL");
 

@@ -29,7 +29,7 @@ public final class ModelKv implements KvV2 {
     private final Map<String, Map<String, String>> notes = new HashMap<>();
     private final Map<String, Deque<String>> standing = new HashMap<>();
     private long writes;
-    private long writtenOver;
+    private boolean writtenOver;
     private boolean careless;
     private boolean forgetful;
     private boolean backwards;
@@ -129,9 +129,9 @@ public final class ModelKv implements KvV2 {
         return credential.principal() + ":" + credential.secret().useString(text -> text);
     }
 
-    /** How many values were put in the place of another, and stayed: what was set back to the one before does not count. */
-    public int replaced(String path) {
-        return standing.getOrDefault(path, new ArrayDeque<>()).size() - 1;
+    /** The values that were put in the place of another, and stayed: what was set back to the one before does not count. */
+    public List<String> standing(String path) {
+        return List.copyOf(standing.getOrDefault(path, new ArrayDeque<>()));
     }
 
     private static void stand(Deque<String> values, String next) {
@@ -210,10 +210,12 @@ public final class ModelKv implements KvV2 {
     public void annotate(String path, Map<String, String> metadata) throws StoreException {
         call("annotate " + path, () -> {
             var before = notes.computeIfAbsent(path, _ -> new HashMap<>());
-            writtenOver +=
-                    Lately.of(before.get(RUNS)).without(String.valueOf(metadata.get("rotation_id"))).words().stream()
-                            .filter(run -> !Lately.of(metadata.get(RUNS)).contain(run))
-                            .count();
+            writtenOver |= metadata.containsKey(RUNS)
+                    && !Lately.of(metadata.get(RUNS))
+                            .words()
+                            .containsAll(Lately.of(before.get(RUNS))
+                                    .without(metadata.get("rotation_id") + ":")
+                                    .words());
             if (!forgetful) {
                 before.putAll(metadata);
             }
@@ -221,8 +223,8 @@ public final class ModelKv implements KvV2 {
         });
     }
 
-    /** How many runs are remembered no more because of one who stood still between reading the notes and writing them. */
-    public long writtenOver() {
+    /** Whether runs are remembered no more because of one who stood still between reading the notes and writing them. */
+    public boolean isForgetful() {
         return writtenOver;
     }
 

@@ -139,37 +139,37 @@ class VaultStoreIT extends SecretStoreConformance {
     }
 
     @Test
-    void runWhoseValueIsLiveIsRememberedUntilItHasTakenThatBack() {
+    void runIsDoneWhileItsValueIsLiveOrThatOfOneThatCameLater() {
         write(Map.of("username", "a", "password", "old value"));
         promote("new value", 1);
-        assertThat(store.hasPromoted(policy(), run())).isEqualTo(Outcome.done(true));
-        assertThat(store.hasPromoted(policy(), new RotationId("another"))).isEqualTo(Outcome.done(false));
+        assertThat(store.isDone(policy(), run())).isEqualTo(Outcome.done(true));
+        assertThat(store.isDone(policy(), ANOTHER)).isEqualTo(Outcome.done(false));
 
-        try (var failed = new Credential("b", SecretValue.copyOf("new value"));
-                var previous = new Credential("a", SecretValue.copyOf("old value"))) {
-            assertThat(store.restore(policy(), run(), failed, previous, 1)).isEqualTo(Outcome.done());
+        write(Map.of("username", "a", "password", "old value"));
+        assertThat(store.isDone(policy(), run())).as("which was taken back").isEqualTo(Outcome.done(false));
+
+        try (var next = new Credential("a", SecretValue.copyOf("newer value"))) {
+            assertThat(store.promote(policy(), ANOTHER, next, 3)).isEqualTo(Outcome.done(4L));
         }
-        assertThat(store.hasPromoted(policy(), run())).isEqualTo(Outcome.done(false));
+        assertThat(store.isDone(policy(), run())).isEqualTo(Outcome.done(true));
+        assertThat(store.isDone(policy(), ANOTHER)).isEqualTo(Outcome.done(true));
     }
 
+    /** Somebody might guess it by its fingerprint. */
     @Test
-    void noteOfTheWayBackThatACrashPreventedIsMadeByTheNextTry() {
-        write(Map.of("username", "a", "password", "old value"));
-        promote("new value", 1);
-        write(Map.of("username", "a", "password", "old value"));
+    void valueThatIsImportedIsNotRemembered() {
+        promote("a person's", 0);
 
-        try (var failed = new Credential("b", SecretValue.copyOf("new value"));
-                var previous = new Credential("a", SecretValue.copyOf("old value"))) {
-            assertThat(store.restore(policy(), run(), failed, previous, 1)).isEqualTo(Outcome.done());
-        }
-        assertThat(read()).containsEntry("password", "old value");
-        assertThat(store.hasPromoted(policy(), run())).isEqualTo(Outcome.done(false));
+        assertThat(isNew("a person's")).isTrue();
+        assertThat(store.isDone(policy(), run())).isEqualTo(Outcome.done(false));
     }
 
     @Test
     void whereNothingIsKeptEveryValueIsNew() {
         assertThat(isNew("the first")).isTrue();
     }
+
+    private static final RotationId ANOTHER = new RotationId("another");
 
     private void promote(String password, long version) {
         try (var next = new Credential("b", SecretValue.copyOf(password))) {
@@ -181,18 +181,6 @@ class VaultStoreIT extends SecretStoreConformance {
         try (var credential = new Credential("b", SecretValue.copyOf(password))) {
             return store.isNew(policy(), credential).equals(Outcome.done(true));
         }
-    }
-
-    @Test
-    void noteThatACrashPreventedIsMadeByTheNextTry() {
-        write(Map.of("username", "b", "password", "new value"));
-
-        try (var next = new Credential("b", SecretValue.copyOf("new value"))) {
-            assertThat(store.promote(policy(), run(), next, 0)).isEqualTo(Outcome.done(1L));
-        }
-
-        var notes = vault().api().read("secret/metadata/" + path).orElseThrow().at("/data/custom_metadata");
-        assertThat(notes.at("/rotation_id").asText()).isEqualTo(run().value());
     }
 
     @Test
