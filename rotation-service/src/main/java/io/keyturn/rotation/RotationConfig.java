@@ -42,8 +42,9 @@ public interface RotationConfig {
         int concurrency();
 
         /**
-         * Runs driven at once by this process at one target, a host and port; where the last one got no answer it is one at a time, so that
-         * a target that is down delays the runs of no other.
+         * Runs driven at once by this process at one target, a host and port, at most; never more than are free of
+         * keyturn.rotation.runner.concurrency, and where the last one got no answer one at a time. So targets that are down or slow do not
+         * hold up the runs of others.
          */
         @WithConverter(Concurrency.class)
         @WithDefault("16")
@@ -93,8 +94,9 @@ public interface RotationConfig {
         int concurrency();
 
         /**
-         * Credentials that this process looks at at once at one target, a host and port; where the last look got no answer it is one at a
-         * time, so that a target that is down delays the checks of no other.
+         * Credentials that this process looks at at once at one target, a host and port, at most; never more than are free of
+         * keyturn.rotation.drift.concurrency, and where the last look got no answer one at a time. So targets that are down or slow do
+         * not hold up the checks of others.
          */
         @WithConverter(Concurrency.class)
         @WithDefault("8")

@@ -6,15 +6,23 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How much of one kind may be under way at one target: so many, and one where the last that asked got no answer. Who waits for a target
- * that is down holds up nobody else then, and that one finds out when it is back. Targets are told apart by their addresses.
+ * How much of one kind may be under way at one target: less than is free, so that of k targets that are slow each fills one part of
+ * k + 1 and one part is left for all others, without anybody having to know who is slow (the dynamic threshold of Choudhury and Hahne);
+ * never more than so many; and one where the last that asked got no answer. Who waits for a target that is down holds up nobody else
+ * then, and that one finds out when it is back. Targets are told apart by their addresses.
  */
 public class Bulkheads {
     private final int most;
+    private int free;
     private final Map<String, Integer> inside = new HashMap<>();
     private final Set<String> silent = new HashSet<>();
 
-    public Bulkheads(int most) {
+    /**
+     * @param total for all targets together
+     * @param most for one of them, however much is free
+     */
+    public Bulkheads(int total, int most) {
+        this.free = total;
         this.most = most;
     }
 
@@ -24,11 +32,13 @@ public class Bulkheads {
             return false;
         }
         inside.merge(target, 1, Integer::sum);
+        free--;
         return true;
     }
 
     public synchronized void leave(String target) {
         inside.computeIfPresent(target, (_, there) -> there == 1 ? null : there - 1);
+        free++;
     }
 
     /** The targets without room. */
@@ -38,8 +48,9 @@ public class Bulkheads {
         return full;
     }
 
+    /** Where nothing is under way there is always room: it need not wait for what others leave. */
     private boolean isFull(String target) {
-        return inside(target) >= (silent.contains(target) ? 1 : most);
+        return inside(target) >= (silent.contains(target) ? 1 : Math.min(most, Math.max(1, free)));
     }
 
     /** How much is under way there. */

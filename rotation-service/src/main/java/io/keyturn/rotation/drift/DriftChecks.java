@@ -49,7 +49,8 @@ class DriftChecks {
         this.config = config.drift();
         this.clock = clock;
         this.free = new Semaphore(config.drift().concurrency());
-        this.bulkheads = new Bulkheads(config.drift().perTarget());
+        this.bulkheads =
+                new Bulkheads(config.drift().concurrency(), config.drift().perTarget());
     }
 
     void start(@Observes StartupEvent event) {

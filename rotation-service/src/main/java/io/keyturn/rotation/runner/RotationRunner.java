@@ -102,6 +102,8 @@ public class RotationRunner {
             if (bulkheads.enter(target)) {
                 drive(run, target);
             } else {
+                // Not for ever: no target was full when this was claimed, so something has entered since, or the target
+                // fell silent.
                 Bridge.await(() -> store.release(run));
                 pause = Duration.ZERO;
             }

@@ -15,11 +15,11 @@ import io.keyturn.rotation.saga.UndoStep;
 class RunBulkheads extends Bulkheads {
     @Inject
     RunBulkheads(RotationConfig config) {
-        this(config.runner().perTarget());
+        this(config.runner().concurrency(), config.runner().perTarget());
     }
 
-    RunBulkheads(int most) {
-        super(most);
+    RunBulkheads(int total, int most) {
+        super(total, most);
     }
 
     /** What came of a command that may have spoken with the target. */

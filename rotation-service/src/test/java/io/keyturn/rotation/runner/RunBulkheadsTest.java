@@ -11,6 +11,8 @@ import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.UndoStep;
 import io.keyturn.testbed.page.Proves;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +21,7 @@ class RunBulkheadsTest {
     private static final Command APPLY = new Command.Apply(CHANGE);
     private static final Input NO_ANSWER = new Input.Unavailable(RotationReason.TARGET_UNREACHABLE);
 
-    private final RunBulkheads bulkheads = new RunBulkheads(3);
+    private final RunBulkheads bulkheads = new RunBulkheads(12, 3);
 
     @Proves("I10")
     @Test
@@ -32,6 +34,39 @@ class RunBulkheadsTest {
 
         assertThat(bulkheads.full()).isEmpty();
         assertThat(enter("db-1", 2)).isEqualTo(1);
+    }
+
+    @Proves("I10")
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 8})
+    void targetsThatAreSlowLeaveAPartForOthers(int many) {
+        var wide = new RunBulkheads(32, 32);
+        var slow = IntStream.range(0, many).mapToObj(i -> "slow-" + i).toList();
+        // The first finds all free; it gives back what it has too much of as its runs end.
+        slow.forEach(target -> enter(wide, target, 32));
+        for (int ends = 0; ends < 32 * many; ends++) {
+            wide.leave(slow.get(ends % many));
+            slow.forEach(target -> enter(wide, target, 32));
+        }
+
+        int free = 32 - slow.stream().mapToInt(wide::inside).sum();
+        assertThat(free).as("but for one that just went elsewhere").isGreaterThanOrEqualTo(32 / (many + 1) - 1);
+        assertThat(wide.full()).as("each would have more").containsExactlyInAnyOrderElementsOf(slow);
+        assertThat(enter(wide, "other", 1)).isEqualTo(1);
+    }
+
+    @Proves("I10")
+    @Test
+    void whoWaitsForRoomHasItWhenAnotherLeaves() {
+        var narrow = new RunBulkheads(4, 4);
+        assertThat(enter(narrow, "db-1", 2)).isEqualTo(2);
+        assertThat(enter(narrow, "db-2", 2)).isEqualTo(1);
+        assertThat(narrow.full()).containsExactlyInAnyOrder("db-1", "db-2");
+
+        narrow.leave("db-1");
+
+        assertThat(narrow.full()).isEmpty();
+        assertThat(enter(narrow, "db-2", 2)).isEqualTo(1);
     }
 
     @Proves("I10")
@@ -76,6 +111,10 @@ class RunBulkheadsTest {
     }
 
     private long enter(String target, int runs) {
+        return enter(bulkheads, target, runs);
+    }
+
+    private static long enter(RunBulkheads bulkheads, String target, int runs) {
         return IntStream.range(0, runs).filter(_ -> bulkheads.enter(target)).count();
     }
 }

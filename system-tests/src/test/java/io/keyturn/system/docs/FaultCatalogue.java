@@ -60,7 +60,7 @@ final class FaultCatalogue {
                     "R10",
                     "The target is down, slow, or swallows packets",
                     "Its own runs are tried again with growing pauses; all others are not delayed (I10)",
-                    "by how much the others are delayed: `make bench` measures it"),
+                    "by how much the others are delayed: only `make bench` judges that"),
             new Entry(
                     "R11",
                     "The target refuses every new value, by a rule for passwords",

@@ -58,5 +58,6 @@ final class Invariants {
             new Entry(
                     "I10",
                     "One dead target delays no other",
-                    "by how much the others are delayed: `make bench` measures it"));
+                    "by how much the others are delayed: only `make bench` judges that, for one target that is black-holed, slow or refusing"
+                            + " beside nine; more slow targets at once than two, with real servers"));
 }

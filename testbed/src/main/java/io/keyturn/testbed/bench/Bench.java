@@ -14,7 +14,7 @@ import io.keyturn.testbed.shop.Shop;
 
 /**
  * Starts everything from packaged jars, measures, prints a table and stores it as JSON in {@code target/bench}. Ends with 1 if
- * anything was missed, done twice or went wrong; never because of a time.
+ * anything was missed, done twice or went wrong, or one target delayed others; never because of another time.
  */
 public final class Bench {
     private final Report report = new Report(System.out);
