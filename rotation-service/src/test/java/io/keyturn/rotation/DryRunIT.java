@@ -5,14 +5,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.keyturn.contract.event.Event;
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.resource.SecretRotation;
 import io.keyturn.contract.resource.SecretRotationStatus.DryRun;
 import io.keyturn.contract.resource.SecretRotationStatus.Refusal;
+import io.keyturn.contract.topic.Service;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.rotation.bed.Topics;
@@ -21,6 +25,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +37,7 @@ import static org.awaitility.Awaitility.await;
 @QuarkusTest
 @QuarkusTestResource(RotationBed.class)
 class DryRunIT extends Scenario {
+    private static final String STORE_POLICY = "sys/policies/acl/keyturn-rotation";
 
     /** Everything that a run would change, as it is now: versions, so that a change back and forth is seen too. */
     private record Traces(
@@ -98,6 +105,175 @@ class DryRunIT extends Scenario {
                         tuple("CURRENT_REFUSED", "spec.store"),
                         tuple("ROLE_MISSING", "spec.target"));
         assertThat(traces(policy)).isEqualTo(before);
+    }
+
+    /** What a run would only meet in its middle. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "secret/data/%s/db = read",
+                "secret/metadata/%s/db = create",
+                "keyturn-pending/data/%s/* = read",
+                "keyturn-pending/metadata/%s/* = list"
+            })
+    void pathOfTheStoreThatMayNotBeWrittenIsTold(String rule) throws SQLException {
+        var policy = adopted(true);
+        var before = traces(policy);
+        var words = rule.formatted(shop.namespace).split(" = ", 2);
+        var shipped = storePolicy();
+        storePolicy(shipped + path(words[0], words[1]));
+        try {
+            ask("look-1");
+
+            assertThat(awaitAnswer("look-1").refusals())
+                    .extracting(Refusal::reason, Refusal::detail)
+                    .containsExactly(tuple("STORE_REFUSED", RotationReason.STORE_REFUSED.remedy()));
+        } finally {
+            storePolicy(shipped);
+        }
+        assertThat(traces(policy)).isEqualTo(before);
+    }
+
+    @Test
+    void pathWithoutAValueYetThatMayNotBeWrittenIsTold() {
+        shop.secret(Map.of("user", shop.roleA, "password", shop.firstPassword));
+        var shipped = storePolicy();
+        storePolicy(shipped + path("secret/data/" + shop.namespace + "/db", "read", "update"));
+        try {
+            shop.single("orders");
+            ask("look-1");
+
+            assertThat(awaitAnswer("look-1").refusals())
+                    .extracting(Refusal::reason)
+                    .containsExactly("STORE_REFUSED");
+        } finally {
+            storePolicy(shipped);
+        }
+    }
+
+    private static String path(String path, String... capabilities) {
+        return "\npath \"" + path + "\" { capabilities = [\"" + String.join("\", \"", capabilities) + "\"] }\n";
+    }
+
+    private static String storePolicy() {
+        return Testbed.shared()
+                .openBao()
+                .api()
+                .read(STORE_POLICY)
+                .orElseThrow()
+                .at("/data/policy")
+                .asText();
+    }
+
+    private static void storePolicy(String policy) {
+        Testbed.shared().openBao().api().write(STORE_POLICY, Map.of("policy", policy));
+    }
+
+    @Test
+    void secretThatMayNotBeWrittenIsTold() throws SQLException {
+        var policy = adopted(true);
+        owned(shop.secret());
+        var before = traces(policy);
+        permit("get", "create");
+        try {
+            ask("look-1");
+
+            assertThat(awaitAnswer("look-1").refusals())
+                    .extracting(Refusal::reason, refusal -> refusal.detail().split(":", 2)[0])
+                    .containsExactly(
+                            tuple("PUBLICATION_OWNED", "spec.publish[0]"),
+                            tuple("PUBLICATION_REFUSED", "spec.publish[0]"));
+        } finally {
+            permit("get", "patch", "create");
+        }
+        assertThat(traces(policy)).isEqualTo(before);
+    }
+
+    @Test
+    void secretThatMayNotBeMadeIsToldWhereThereIsNone() {
+        shop.vault("db", shop.roleA, shop.firstPassword);
+        permit("get", "patch");
+        try {
+            shop.alternating("orders");
+            ask("look-1");
+
+            assertThat(awaitAnswer("look-1").refusals())
+                    .extracting(Refusal::reason)
+                    .containsExactly("PUBLICATION_REFUSED");
+        } finally {
+            permit("get", "patch", "create");
+        }
+    }
+
+    /** Nothing is known then, and nothing said: a run may succeed. */
+    @Test
+    void whereItMayNotAskForItsRightsNothingIsTold() {
+        adopted(true);
+        var shipped = storePolicy();
+        storePolicy(shipped
+                + path("secret/data/" + shop.namespace + "/db", "read")
+                + path("sys/capabilities-self", "deny"));
+        permit("get", "create");
+        var asking = Testbed.shared()
+                .kubernetes()
+                .admin()
+                .rbac()
+                .clusterRoleBindings()
+                .withName("system:basic-user");
+        var everybody = asking.get().getSubjects();
+        asking.edit(binding -> binding.edit().withSubjects().build());
+        try {
+            await().atMost(PATIENCE)
+                    .until(() -> !isPermitted("create", "authorization.k8s.io", "selfsubjectaccessreviews"));
+
+            ask("look-1");
+
+            assertThat(awaitAnswer("look-1").refusals()).isEmpty();
+        } finally {
+            asking.edit(binding -> binding.edit().withSubjects(everybody).build());
+            permit("get", "patch", "create");
+            storePolicy(shipped);
+        }
+    }
+
+    /** What the service may do with Secrets, once the API server knows it. */
+    private void permit(String... verbs) {
+        var kubernetes = Testbed.shared().kubernetes().admin();
+        kubernetes
+                .rbac()
+                .clusterRoles()
+                .withName("keyturn-rotation-publications")
+                .edit(role -> {
+                    role.getRules().getFirst().setVerbs(List.of(verbs));
+                    return role;
+                });
+        await().atMost(PATIENCE)
+                .until(() -> Stream.of("patch", "create")
+                        .allMatch(verb -> isPermitted(verb, "", "secrets")
+                                == List.of(verbs).contains(verb)));
+    }
+
+    private boolean isPermitted(String verb, String group, String resource) {
+        return Testbed.shared()
+                .kubernetes()
+                .admin()
+                .authorization()
+                .v1()
+                .subjectAccessReview()
+                .create(new SubjectAccessReviewBuilder()
+                        .withNewSpec()
+                        .withUser("system:serviceaccount:keyturn-system:" + Service.ROTATION.principal())
+                        .withGroups("system:authenticated")
+                        .withNewResourceAttributes()
+                        .withGroup(group)
+                        .withNamespace(shop.namespace)
+                        .withResource(resource)
+                        .withVerb(verb)
+                        .endResourceAttributes()
+                        .endSpec()
+                        .build())
+                .getStatus()
+                .getAllowed();
     }
 
     @Test

@@ -29,7 +29,9 @@ public enum RotationReason {
     /** The store could not be reached in time. */
     STORE_UNREACHABLE("spec.store: Vault did not answer in time; it is tried again with the next run"),
     /** The store refused us. */
-    STORE_REFUSED("spec.store: Vault refused rotation-service; check its policy for this path"),
+    STORE_REFUSED(
+            "spec.store: Vault refused rotation-service; check its policy for this path and for the mount of pending"
+                    + " values"),
     /** Somebody else wrote the live path during the run. */
     STORE_CHANGED(
             "spec.store: somebody else wrote this path during the run and is left alone; check that the value there works,"

@@ -17,6 +17,7 @@ import io.keyturn.rotation.consumer.Consumers.Reader;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.dryrun.Findings.Handover;
 import io.keyturn.rotation.dryrun.Findings.TargetFound;
+import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.PolicyReader;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publishers;
@@ -83,7 +84,9 @@ public class Rehearsal {
 
     private Findings look(RotationPolicy policy, Refusals refusals) {
         checks.allForbidden(policy.checks()).forEach(refusals::add);
-        publishers.inspectEach(policy).forEach(refusals::look);
+        publishers
+                .inspectEach(policy)
+                .forEach((field, outcomes) -> outcomes.forEach(outcome -> refusals.look(field, outcome)));
         var target = lookAtTarget(policy, refusals);
         var readers = refusals.passed(consumers.readers(policy)).orElse(List.of());
         readers.stream().filter(Reader::optedOut).forEach(refusals::addOptedOut);
@@ -91,7 +94,13 @@ public class Rehearsal {
     }
 
     private @Nullable TargetFound lookAtTarget(RotationPolicy policy, Refusals refusals) {
-        var stored = refusals.passed(stores.of(policy).live(policy));
+        var store = stores.of(policy);
+        var read = store.live(policy);
+        // Who does not answer this would be waited for again.
+        if (!(read instanceof Outcome.Unavailable)) {
+            refusals.passed(store.permits(policy));
+        }
+        var stored = refusals.passed(read);
         try (var live = stored.flatMap(found -> found)
                         .map(Versioned::credential)
                         .orElse(null);

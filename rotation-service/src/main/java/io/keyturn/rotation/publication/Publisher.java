@@ -68,6 +68,11 @@ public interface Publisher {
     /** Refuses up front what belongs to somebody else. */
     Outcome<Boolean> inspect(RotationPolicy policy, Publication spec);
 
+    /** Whether the service may write there, as far as that is known without writing. Writes nothing. */
+    default Outcome<Boolean> permits(RotationPolicy policy, Publication spec) {
+        return Outcome.done();
+    }
+
     /** Reads the credential that is published now, for adoption; empty if there is none that can be read back. */
     Outcome<Optional<Credential>> readBack(
             RotationPolicy policy, Publication spec, Map<String, String> attributes, String principal);

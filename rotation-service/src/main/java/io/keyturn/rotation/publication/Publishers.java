@@ -76,12 +76,18 @@ public class Publishers {
         return outcome;
     }
 
-    /** The same of each on its own, by its field: one that is refused hides no other. */
-    public Map<String, Outcome<Boolean>> inspectEach(RotationPolicy policy) {
-        var outcomes = new LinkedHashMap<String, Outcome<Boolean>>();
+    /** The same of each on its own, by its field, and whether it may be written: one that is refused hides no other. */
+    public Map<String, List<Outcome<Boolean>>> inspectEach(RotationPolicy policy) {
+        var outcomes = new LinkedHashMap<String, List<Outcome<Boolean>>>();
         for (int i = 0; i < policy.publish().size(); i++) {
             var branch = policy.publish().get(i);
-            outcomes.put(field(i), of(branch).inspect(policy, branch));
+            var seen = of(branch).inspect(policy, branch);
+            // Who does not answer this would be waited for again.
+            outcomes.put(
+                    field(i),
+                    seen instanceof Outcome.Unavailable
+                            ? List.of(seen)
+                            : List.of(seen, of(branch).permits(policy, branch)));
         }
         return outcomes;
     }

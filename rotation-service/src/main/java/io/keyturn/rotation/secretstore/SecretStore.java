@@ -71,6 +71,14 @@ public interface SecretStore {
     /** A credential that only the service uses, such as a target's admin. */
     Outcome<Credential> read(SecretRotationSpec.Store place);
 
+    /**
+     * Whether the store lets the service do what a run does there, as far as that is known without doing it. Writes nothing.
+     * STORE_REFUSED if not.
+     */
+    default Outcome<Boolean> permits(RotationPolicy policy) {
+        return Outcome.done();
+    }
+
     /** What the run keeps in each slot: of what was drawn last the value that was kept first, with the latest claim that keeps it. */
     Outcome<Map<Slot, Kept>> kept(RotationPolicy policy, RotationId run);
 

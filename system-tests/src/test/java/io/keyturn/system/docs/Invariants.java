@@ -54,7 +54,7 @@ final class Invariants {
                     "I9",
                     "While something is away nothing grows without bound, and nobody asks in a hot loop",
                     "how much may wait: facts for the broker have no limit (R21), and only `make bench` bounds memory, while requests wait;"
-                            + " how often store, broker and databases are asked"),
+                            + " how often services other than rotation-service ask broker and databases"),
             new Entry(
                     "I10",
                     "One dead target delays no other",

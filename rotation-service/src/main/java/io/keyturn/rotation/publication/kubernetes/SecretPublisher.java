@@ -44,10 +44,12 @@ class SecretPublisher implements Publisher {
 
     private final KubernetesClient kubernetes;
     private final ApiCalls calls;
+    private final Rights rights;
 
     SecretPublisher(KubernetesClient kubernetes) {
         this.kubernetes = kubernetes;
         this.calls = new ApiCalls(kubernetes);
+        this.rights = new Rights(kubernetes);
     }
 
     @Override
@@ -76,6 +78,17 @@ class SecretPublisher implements Publisher {
                     ? Outcome.rejected(RotationReason.PUBLICATION_REFUSED)
                     : Outcome.done();
         });
+    }
+
+    /** One that is made is patched by the next run. */
+    @Override
+    public Outcome<Boolean> permits(RotationPolicy policy, Publication spec) {
+        var namespace = policy.namespace();
+        var name = requireNonNull(requireNonNull(spec.secret()).name());
+        return calls.attempt(() ->
+                rights.allowPatch(namespace, name) && (read(namespace, name) != null || rights.allowCreate(namespace))
+                        ? Outcome.done()
+                        : Outcome.rejected(RotationReason.PUBLICATION_REFUSED));
     }
 
     @Override

@@ -55,6 +55,12 @@ interface KvV2 {
     /** Adds notes to those of a path. */
     void annotate(String path, Map<String, String> metadata) throws StoreException;
 
+    /**
+     * Whether the token has all these capabilities at a part of a path, {@code data} or {@code metadata}; also where it may not ask, since
+     * nothing is known there.
+     */
+    boolean allows(String part, String path, String... capabilities) throws StoreException;
+
     /** Deletes the path with all its versions. */
     void destroy(String path) throws StoreException;
 }

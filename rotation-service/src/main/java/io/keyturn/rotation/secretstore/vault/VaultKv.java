@@ -116,6 +116,34 @@ final class VaultKv implements KvV2 {
                 .build());
     }
 
+    /** The answer to what the token may do. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record CapabilitiesAnswer(Data data) {
+        @JsonIgnoreProperties(ignoreUnknown = true)
+        record Data(List<String> capabilities) {}
+    }
+
+    /** Everybody may ask, by Vault's own policy {@code default}, unless an installer has taken that away. */
+    @Override
+    public boolean allows(String part, String path, String... capabilities) throws StoreException {
+        try {
+            var has = send(VaultRequest.<CapabilitiesAnswer>post("ask for capabilities")
+                            .path("sys", "capabilities-self")
+                            .body(Map.of("paths", List.of(VaultMounts.plain(mount) + "/" + part + "/" + path)))
+                            .expectOkStatus()
+                            .build(VaultJSONResultExtractor.of(CapabilitiesAnswer.class)))
+                    .getResult()
+                    .data()
+                    .capabilities();
+            return has.contains("root") || has.containsAll(List.of(capabilities));
+        } catch (VaultClientException e) {
+            if (kind(e) == StoreException.Kind.DENIED) {
+                return true;
+            }
+            throw new StoreException(kind(e));
+        }
+    }
+
     @Override
     public void destroy(String path) throws StoreException {
         execute(VaultRequest.delete("delete metadata")

@@ -32,7 +32,7 @@ class VaultMounts implements SettingsRule {
     }
 
     /** Vault takes a mount with and without slashes at its ends for the same. */
-    private static String plain(String mount) {
+    static String plain(String mount) {
         return mount.replaceAll("^/+|/+$", "");
     }
 }

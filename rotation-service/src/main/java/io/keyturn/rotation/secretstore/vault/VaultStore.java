@@ -46,6 +46,9 @@ class VaultStore implements SecretStore {
     /** How often what a run keeps is looked for anew, where it changes meanwhile. */
     private static final int LOOKS = 3;
 
+    /** Stands for any. */
+    private static final RotationId NO_RUN = new RotationId("none");
+
     /** The folder of a run, as a list names it. */
     private static final Pattern RUN = Pattern.compile("^([a-z0-9]{1,40})/$");
 
@@ -133,6 +136,25 @@ class VaultStore implements SecretStore {
             var entry = live.read(path(place));
             var credential = entry.isEmpty() ? null : credential(entry.get());
             return credential == null ? Outcome.rejected(RotationReason.ADMIN_REFUSED) : Outcome.done(credential);
+        });
+    }
+
+    /** The notes may be missing, but not unreadable. */
+    @Override
+    public Outcome<Boolean> permits(RotationPolicy policy) {
+        return attempt(() -> {
+            var path = path(policy);
+            var folder = path(policy, NO_RUN);
+            var kept = folder + "/" + new Name(Slot.PENDING, 1, 1);
+            boolean imported = live.read(path).isEmpty();
+            return (!imported || live.allows("data", path, "create"))
+                            && live.allows("data", path, "update")
+                            && live.allows("metadata", path, "read")
+                            && pending.allows("data", kept, "create", "read")
+                            && pending.allows("metadata", folder, "list")
+                            && pending.allows("metadata", kept, "delete")
+                    ? Outcome.done()
+                    : Outcome.rejected(RotationReason.STORE_REFUSED);
         });
     }
 
