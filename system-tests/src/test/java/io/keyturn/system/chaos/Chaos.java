@@ -42,9 +42,8 @@ final class Chaos {
         report.line("Chaos for " + length.toSeconds() + " s; SEED=" + seed + "; logs: " + RunFolder.path());
         try (var bed = new ChaosBed(seed)) {
             var injector = new Injector(bed.platform, bed.target, bed.links);
-            injector.takeOver();
             bed.fleet.furnish();
-            bed.fleet.adopt(bed.links.port(FaultPlan.Link.TARGET), bed.weather.port());
+            bed.fleet.adopt(bed.links.port(FaultPlan.Link.ROTATION_TARGET), bed.weather.port());
             var oracle = new Oracle(bed.sight, bed.login);
             var runs = new Runs(() -> bed.facts.about(bed.fleet.namespace()));
             int requests;
@@ -69,7 +68,7 @@ final class Chaos {
                 tellOracle(oracle, injector.troubles(), blinded);
                 report.heading("After the last fault");
                 report.figure(
-                        "rotation-service ready after",
+                        "all services ready after",
                         ChaosReport.seconds(Duration.between(injector.over(), injector.ready())));
                 tellRest(stable, complaints);
                 tellMemory(memory);
@@ -83,7 +82,7 @@ final class Chaos {
     }
 
     private void spoil(Injector injector) {
-        var plan = new FaultPlan(seed);
+        var plan = new FaultPlan(seed, length);
         var end = Instant.now().plus(length);
         Injector.sleep(Duration.ofSeconds(5));
         while (Instant.now().isBefore(end)) {
@@ -131,10 +130,15 @@ final class Chaos {
 
     private void tellFaults(Injector injector) {
         report.heading("Faults");
+        report.figure(
+                "all",
+                injector.injected().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum());
         injector.injected().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> report.figure(entry.getKey(), entry.getValue()));
-        report.figure("rotation-service ended by itself, and was started again", injector.startedAgain());
+        report.figure("services that ended by themselves, and were started again", injector.startedAgain());
     }
 
     private void tellOracle(Oracle oracle, List<Span> troubles, List<Throwable> blinded) {
