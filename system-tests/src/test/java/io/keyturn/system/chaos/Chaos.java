@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the same order; what they hit is up to the moment.
  */
 final class Chaos {
+    private static final double LOGINS_PER_SECOND = 50;
     private static final Duration STABLE_WITHIN = Duration.ofSeconds(30);
     /** Looked at no longer than this, to tell slow from never. */
     private static final Duration STABLE_AT_LAST = Duration.ofSeconds(150);
@@ -65,7 +66,7 @@ final class Chaos {
                 }
                 tellRotations(runs, bed, requests);
                 tellFaults(injector);
-                tellOracle(oracle, injector.troubles(), blinded);
+                tellOracle(oracle, injector, blinded);
                 report.heading("After the last fault");
                 report.figure(
                         "all services ready after",
@@ -141,8 +142,14 @@ final class Chaos {
         report.figure("services that ended by themselves, and were started again", injector.startedAgain());
     }
 
-    private void tellOracle(Oracle oracle, List<Span> troubles, List<Throwable> blinded) {
+    private void tellOracle(Oracle oracle, Injector injector, List<Throwable> blinded) {
+        var troubles = injector.troubles();
         report.heading("Seen from outside");
+        double attempts = oracle.attempts().perSecond(injector.targetAway());
+        report.must(
+                attempts >= LOGINS_PER_SECOND,
+                "logins of readers per second, while the target was there",
+                String.format(Locale.ROOT, "%.1f", attempts));
         report.figure("logins of readers that were accepted", oracle.logins());
         report.figure("looks at kept values that found one that logs in", oracle.looks());
         report.figure("looks that came to nothing, since something was away", oracle.blind());

@@ -2,8 +2,8 @@ package io.keyturn.system.chaos;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +20,8 @@ import io.keyturn.testbed.shop.Fleet.Credential;
 final class Oracle {
     /** Shorter than the time for which an old value outlives the new one: who logs in later has read something that may be over. */
     private static final Duration FRESH = Duration.ofSeconds(2);
+    /** Until then readers log in again with what they have: logins are many, and reading is what costs most. */
+    private static final Duration READ_AGAIN = Duration.ofSeconds(1);
     /** One look may straddle the moment at which the password changes; so many in a row do not. */
     private static final int LOOKS = 3;
 
@@ -31,6 +33,8 @@ final class Oracle {
     private final List<Refusal> lockOuts = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<Reader, Span> refusedNow = new ConcurrentHashMap<>();
     private final List<Window> windows = new CopyOnWriteArrayList<>();
+    private final ConcurrentHashMap<Member, Seen> lastSeen = new ConcurrentHashMap<>();
+    private final Rate attempts = new Rate();
     private final LongAdder logins = new LongAdder();
     private final LongAdder looks = new LongAdder();
     private final LongAdder blind = new LongAdder();
@@ -43,6 +47,9 @@ final class Oracle {
 
     /** Who reads there. */
     private record Reader(Member member, String place) {}
+
+    /** What a member's readers have read, by where it is read. */
+    private record Seen(Instant at, Map<String, Credential> values) {}
 
     /** What a look at the kept values comes to. */
     enum Look {
@@ -57,17 +64,28 @@ final class Oracle {
         this.login = login;
     }
 
-    /** Logs in with everything that readers of this member read now. */
+    /** Each reader of this member logs in with what it reads; while nothing can be read, with what it read last. */
     void read(Member member) {
+        var seen = seen(member);
+        seen.values().forEach((place, credential) -> {
+            attempts.count(Instant.now());
+            tell(new Reader(member, place), login.with(credential), seen.at());
+        });
+    }
+
+    private Seen seen(Member member) {
+        var last = lastSeen.getOrDefault(member, new Seen(Instant.EPOCH, Map.of()));
+        var now = Instant.now();
+        if (last.at().plus(READ_AGAIN).isAfter(now)) {
+            return last;
+        }
         try {
-            var began = Instant.now();
-            // Who read the same value share the login.
-            var answers = new HashMap<Credential, Answer>();
-            sight.read(member)
-                    .forEach((place, credential) ->
-                            tell(new Reader(member, place), answers.computeIfAbsent(credential, login::with), began));
+            var seen = new Seen(now, sight.read(member));
+            lastSeen.put(member, seen);
+            return seen;
         } catch (VaultRefused | KubernetesClientException away) {
             blind.increment();
+            return last;
         }
     }
 
@@ -146,6 +164,11 @@ final class Oracle {
         return Stream.concat(windows.stream(), open)
                 .filter(window -> window.member().twoRoles() == twoRoles)
                 .toList();
+    }
+
+    /** Logins that readers tried. */
+    Rate attempts() {
+        return attempts;
     }
 
     /** Logins of readers that were accepted. */
