@@ -48,6 +48,7 @@ final class Chaos {
             var oracle = new Oracle(bed.sight, bed.login);
             var runs = new Runs(() -> bed.facts.about(bed.fleet.namespace()));
             int requests;
+            Map<Member, Instant> asked;
             Duration stable;
             List<String> complaints;
             List<Throwable> blinded;
@@ -58,9 +59,12 @@ final class Chaos {
                         bed.weather.clearUp();
                         requester.close();
                         requests = requester.requests();
+                        asked = requester.asked();
                     }
-                    var rest = new Rest(bed.fleet, bed.sight, bed.login, runs);
-                    complaints = awaitRest(rest, injector.ready());
+                    var rest = new Rest(bed.fleet, bed.sight, bed.login, runs, asked);
+                    var record =
+                            new AuditRecord(bed.platform.service(ServiceJar.AUDIT), bed.facts, bed.fleet.namespace());
+                    complaints = awaitRest(rest, record, injector.ready());
                     stable = Duration.between(injector.ready(), Instant.now());
                     blinded = lookouts.failures();
                 }
@@ -100,9 +104,9 @@ final class Chaos {
         }
     }
 
-    private static List<String> awaitRest(Rest rest, Instant ready) {
+    private static List<String> awaitRest(Rest rest, AuditRecord record, Instant ready) {
         while (true) {
-            var complaints = complaints(rest);
+            var complaints = complaints(rest, record);
             if (complaints.isEmpty() || Instant.now().isAfter(ready.plus(STABLE_AT_LAST))) {
                 return complaints;
             }
@@ -110,18 +114,26 @@ final class Chaos {
         }
     }
 
-    private static List<String> complaints(Rest rest) {
+    private static List<String> complaints(Rest rest, AuditRecord record) {
         try {
-            return rest.complaints();
-        } catch (VaultRefused | KubernetesClientException e) {
-            return List.of("store or cluster does not answer yet");
+            var complaints = rest.complaints();
+            return complaints.isEmpty() ? record.complaints() : complaints;
+        } catch (VaultRefused | KubernetesClientException | IllegalStateException e) {
+            return List.of("store, cluster or audit-service does not answer yet");
         }
     }
 
     private void tellRotations(Runs runs, ChaosBed bed, int requests) {
         report.heading("Rotations");
+        var members = bed.fleet.members();
         report.figure("asked for", requests);
-        var ends = runs.ends(bed.fleet.members());
+        report.figure("requests said", members.stream().mapToInt(runs::said).sum());
+        var endless = members.stream()
+                .flatMap(member -> runs.endless(member).stream())
+                .toList();
+        report.must(endless.isEmpty(), "requests and runs without an end", endless.size());
+        report.details(endless);
+        var ends = runs.ends(members);
         ends.forEach((end, number) -> report.figure(end, number));
         report.must(
                 ends.values().stream().mapToInt(Integer::intValue).sum() > 0,

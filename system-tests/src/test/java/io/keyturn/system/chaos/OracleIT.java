@@ -124,7 +124,7 @@ class OracleIT {
 
     @Test
     void aLiveValueThatDoesNotLogInIsLost() {
-        var rest = new Rest(new ChaosFleet(fleet, List.of(LOST)), sight, login, new Runs(List::of));
+        var rest = new Rest(new ChaosFleet(fleet, List.of(LOST)), sight, login, new Runs(List::of), Map.of());
         assertThat(rest.complaints()).isEmpty();
         fleet.keep(LOST.name(), new Credential(LOST.role(NAMESPACE, "a"), "not-its-password"));
 
