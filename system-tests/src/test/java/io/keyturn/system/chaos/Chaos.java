@@ -23,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class Chaos {
     private static final double LOGINS_PER_SECOND = 50;
+    private static final Duration READ_AGAIN = Duration.ofSeconds(1);
     private static final Duration STABLE_WITHIN = Duration.ofSeconds(30);
     /** Looked at no longer than this, to tell slow from never. */
     private static final Duration STABLE_AT_LAST = Duration.ofSeconds(150);
@@ -45,7 +46,7 @@ final class Chaos {
             var injector = new Injector(bed.platform, bed.target, bed.links);
             bed.fleet.furnish();
             bed.fleet.adopt(bed.links.port(FaultPlan.Link.ROTATION_TARGET), bed.weather.port());
-            var oracle = new Oracle(bed.sight, bed.login);
+            var oracle = new Oracle(bed.sight, bed.login, READ_AGAIN);
             var runs = new Runs(() -> bed.facts.about(bed.fleet.namespace()));
             int requests;
             Map<Member, Instant> asked;

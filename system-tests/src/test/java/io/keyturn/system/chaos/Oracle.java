@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,8 +21,6 @@ import io.keyturn.testbed.shop.Fleet.Credential;
 final class Oracle {
     /** Shorter than the time for which an old value outlives the new one: who logs in later has read something that may be over. */
     private static final Duration FRESH = Duration.ofSeconds(2);
-    /** Until then readers log in again with what they have: logins are many, and reading is what costs most. */
-    private static final Duration READ_AGAIN = Duration.ofSeconds(1);
     /** One look may straddle the moment at which the password changes; so many in a row do not. */
     private static final int LOOKS = 3;
 
@@ -29,6 +28,7 @@ final class Oracle {
 
     private final Sight sight;
     private final TargetLogin login;
+    private final Duration readAgain;
     private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     private final List<Refusal> lockOuts = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<Reader, Span> refusedNow = new ConcurrentHashMap<>();
@@ -51,6 +51,8 @@ final class Oracle {
     /** What a member's readers have read, by where it is read. */
     private record Seen(Instant at, Map<String, Credential> values) {}
 
+    private static final Seen NOTHING = new Seen(Instant.EPOCH, Map.of());
+
     /** What a look at the kept values comes to. */
     enum Look {
         FINE,
@@ -59,24 +61,28 @@ final class Oracle {
         NOT_SEEN
     }
 
-    Oracle(Sight sight, TargetLogin login) {
+    /** @param readAgain until then readers log in again with what they have: logins are many, and reading is what costs most */
+    Oracle(Sight sight, TargetLogin login, Duration readAgain) {
         this.sight = sight;
         this.login = login;
+        this.readAgain = readAgain;
     }
 
-    /** Each reader of this member logs in with what it reads; while nothing can be read, with what it read last. */
+    /** Each reader of this member logs in with what it reads; now and then, and while nothing can be read, with what it read last. */
     void read(Member member) {
-        var seen = seen(member);
+        var before = lastSeen.get(member);
+        var seen = seen(member, Objects.requireNonNullElse(before, NOTHING));
+        // A run that goes back closes its new role without delay: only who has just read is sure to get in.
+        var read = seen == before ? Instant.EPOCH : seen.at();
         seen.values().forEach((place, credential) -> {
             attempts.count(Instant.now());
-            tell(new Reader(member, place), login.with(credential), seen.at());
+            tell(new Reader(member, place), login.with(credential), read);
         });
     }
 
-    private Seen seen(Member member) {
-        var last = lastSeen.getOrDefault(member, new Seen(Instant.EPOCH, Map.of()));
+    private Seen seen(Member member, Seen last) {
         var now = Instant.now();
-        if (last.at().plus(READ_AGAIN).isAfter(now)) {
+        if (last.at().plus(readAgain).isAfter(now)) {
             return last;
         }
         try {
