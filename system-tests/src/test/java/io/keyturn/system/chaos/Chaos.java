@@ -65,8 +65,8 @@ final class Chaos {
                     var rest = new Rest(bed.fleet, bed.sight, bed.login, runs, asked);
                     var record =
                             new AuditRecord(bed.platform.service(ServiceJar.AUDIT), bed.facts, bed.fleet.namespace());
-                    complaints = awaitRest(rest, record, injector.ready());
-                    stable = Duration.between(injector.ready(), Instant.now());
+                    complaints = awaitRest(rest, record, injector.over());
+                    stable = Duration.between(injector.over(), Instant.now());
                     blinded = lookouts.failures();
                 }
                 tellRotations(runs, bed, requests);
@@ -76,7 +76,7 @@ final class Chaos {
                 report.figure(
                         "all services ready after",
                         ChaosReport.seconds(Duration.between(injector.over(), injector.ready())));
-                tellRest(stable, complaints);
+                tellRest(injector, stable, complaints);
                 tellMemory(memory);
             }
         }
@@ -105,10 +105,10 @@ final class Chaos {
         }
     }
 
-    private static List<String> awaitRest(Rest rest, AuditRecord record, Instant ready) {
+    private static List<String> awaitRest(Rest rest, AuditRecord record, Instant over) {
         while (true) {
             var complaints = complaints(rest, record);
-            if (complaints.isEmpty() || Instant.now().isAfter(ready.plus(STABLE_AT_LAST))) {
+            if (complaints.isEmpty() || Instant.now().isAfter(over.plus(STABLE_AT_LAST))) {
                 return complaints;
             }
             Injector.sleep(Duration.ofMillis(500));
@@ -195,11 +195,14 @@ final class Chaos {
         return ChaosReport.seconds(times.max(Comparator.naturalOrder()).orElse(Duration.ZERO));
     }
 
-    private void tellRest(Duration stable, List<String> complaints) {
+    private void tellRest(Injector injector, Duration stable, List<String> complaints) {
+        report.figure("stable after", complaints.isEmpty() ? ChaosReport.seconds(stable) : "never");
+        // What a process takes to start is up to the machine.
+        var fromReady = stable.minus(Duration.between(injector.over(), injector.ready()));
         report.must(
-                complaints.isEmpty() && stable.compareTo(STABLE_WITHIN) <= 0,
-                "from then on, stable after",
-                complaints.isEmpty() ? ChaosReport.seconds(stable) : "never");
+                complaints.isEmpty() && fromReady.compareTo(STABLE_WITHIN) <= 0,
+                "of this, after all services were ready",
+                ChaosReport.seconds(fromReady));
         report.must(
                 complaints.stream().noneMatch(text -> text.contains("VALUE LOST")),
                 "values lost",
