@@ -43,6 +43,7 @@ public final class Testbed implements AutoCloseable {
     private final Map<Server, CompletableFuture<AutoCloseable>> servers = new ConcurrentHashMap<>();
     private final BiConsumer<Server, Duration> started;
     private volatile boolean tls;
+    private volatile int kafkaDoors;
     private volatile PostgresServer.Options postgresOptions =
             PostgresServer.Options.plain().withTls().withStatementLog();
 
@@ -65,6 +66,12 @@ public final class Testbed implements AutoCloseable {
     /** Kafka and OpenBao speak TLS only, if they are not started yet. PostgreSQL offers it anyway; its own tools here cannot. */
     public Testbed withTls() {
         tls = true;
+        return this;
+    }
+
+    /** The broker gets so many further listeners, if it is not started yet. */
+    public Testbed withKafkaDoors(int doors) {
+        kafkaDoors = doors;
         return this;
     }
 
@@ -141,7 +148,7 @@ public final class Testbed implements AutoCloseable {
         long begin = System.nanoTime();
         Supplier<AutoCloseable> start = switch (server) {
             case KUBERNETES -> KubernetesServer::start;
-            case KAFKA -> () -> KafkaServer.start(tls);
+            case KAFKA -> () -> KafkaServer.start(tls, kafkaDoors);
             case POSTGRES -> () -> PostgresServer.start(postgresOptions);
             case OPENBAO -> () -> OpenBaoServer.start(tls);
             case FAULTS -> FaultProxy::start;

@@ -22,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the same order; what they hit is up to the moment.
  */
 final class Chaos {
+    private static final double LOGINS_PER_SECOND = 50;
+    private static final Duration READ_AGAIN = Duration.ofSeconds(1);
     private static final Duration STABLE_WITHIN = Duration.ofSeconds(30);
     /** Looked at no longer than this, to tell slow from never. */
     private static final Duration STABLE_AT_LAST = Duration.ofSeconds(150);
@@ -42,12 +44,12 @@ final class Chaos {
         report.line("Chaos for " + length.toSeconds() + " s; SEED=" + seed + "; logs: " + RunFolder.path());
         try (var bed = new ChaosBed(seed)) {
             var injector = new Injector(bed.platform, bed.target, bed.links);
-            injector.takeOver();
             bed.fleet.furnish();
-            bed.fleet.adopt(bed.links.port(FaultPlan.Link.TARGET), bed.weather.port());
-            var oracle = new Oracle(bed.sight, bed.login);
+            bed.fleet.adopt(bed.links.port(FaultPlan.Link.ROTATION_TARGET), bed.weather.port());
+            var oracle = new Oracle(bed.sight, bed.login, READ_AGAIN);
             var runs = new Runs(() -> bed.facts.about(bed.fleet.namespace()));
             int requests;
+            Map<Member, Instant> asked;
             Duration stable;
             List<String> complaints;
             List<Throwable> blinded;
@@ -58,20 +60,23 @@ final class Chaos {
                         bed.weather.clearUp();
                         requester.close();
                         requests = requester.requests();
+                        asked = requester.asked();
                     }
-                    var rest = new Rest(bed.fleet, bed.sight, bed.login, runs);
-                    complaints = awaitRest(rest, injector.ready());
-                    stable = Duration.between(injector.ready(), Instant.now());
+                    var rest = new Rest(bed.fleet, bed.sight, bed.login, runs, asked);
+                    var record =
+                            new AuditRecord(bed.platform.service(ServiceJar.AUDIT), bed.facts, bed.fleet.namespace());
+                    complaints = awaitRest(rest, record, injector.over());
+                    stable = Duration.between(injector.over(), Instant.now());
                     blinded = lookouts.failures();
                 }
                 tellRotations(runs, bed, requests);
                 tellFaults(injector);
-                tellOracle(oracle, injector.troubles(), blinded);
+                tellOracle(oracle, injector, blinded);
                 report.heading("After the last fault");
                 report.figure(
-                        "rotation-service ready after",
+                        "all services ready after",
                         ChaosReport.seconds(Duration.between(injector.over(), injector.ready())));
-                tellRest(stable, complaints);
+                tellRest(injector, stable, complaints);
                 tellMemory(memory);
             }
         }
@@ -83,7 +88,7 @@ final class Chaos {
     }
 
     private void spoil(Injector injector) {
-        var plan = new FaultPlan(seed);
+        var plan = new FaultPlan(seed, length);
         var end = Instant.now().plus(length);
         Injector.sleep(Duration.ofSeconds(5));
         while (Instant.now().isBefore(end)) {
@@ -100,28 +105,36 @@ final class Chaos {
         }
     }
 
-    private static List<String> awaitRest(Rest rest, Instant ready) {
+    private static List<String> awaitRest(Rest rest, AuditRecord record, Instant over) {
         while (true) {
-            var complaints = complaints(rest);
-            if (complaints.isEmpty() || Instant.now().isAfter(ready.plus(STABLE_AT_LAST))) {
+            var complaints = complaints(rest, record);
+            if (complaints.isEmpty() || Instant.now().isAfter(over.plus(STABLE_AT_LAST))) {
                 return complaints;
             }
             Injector.sleep(Duration.ofMillis(500));
         }
     }
 
-    private static List<String> complaints(Rest rest) {
+    private static List<String> complaints(Rest rest, AuditRecord record) {
         try {
-            return rest.complaints();
-        } catch (VaultRefused | KubernetesClientException e) {
-            return List.of("store or cluster does not answer yet");
+            var complaints = rest.complaints();
+            return complaints.isEmpty() ? record.complaints() : complaints;
+        } catch (VaultRefused | KubernetesClientException | IllegalStateException e) {
+            return List.of("store, cluster or audit-service does not answer yet");
         }
     }
 
     private void tellRotations(Runs runs, ChaosBed bed, int requests) {
         report.heading("Rotations");
+        var members = bed.fleet.members();
         report.figure("asked for", requests);
-        var ends = runs.ends(bed.fleet.members());
+        report.figure("requests said", members.stream().mapToInt(runs::said).sum());
+        var endless = members.stream()
+                .flatMap(member -> runs.endless(member).stream())
+                .toList();
+        report.must(endless.isEmpty(), "requests and runs without an end", endless.size());
+        report.details(endless);
+        var ends = runs.ends(members);
         ends.forEach((end, number) -> report.figure(end, number));
         report.must(
                 ends.values().stream().mapToInt(Integer::intValue).sum() > 0,
@@ -131,14 +144,25 @@ final class Chaos {
 
     private void tellFaults(Injector injector) {
         report.heading("Faults");
+        report.figure(
+                "all",
+                injector.injected().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum());
         injector.injected().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> report.figure(entry.getKey(), entry.getValue()));
-        report.figure("rotation-service ended by itself, and was started again", injector.startedAgain());
+        report.figure("services that ended by themselves, and were started again", injector.startedAgain());
     }
 
-    private void tellOracle(Oracle oracle, List<Span> troubles, List<Throwable> blinded) {
+    private void tellOracle(Oracle oracle, Injector injector, List<Throwable> blinded) {
+        var troubles = injector.troubles();
         report.heading("Seen from outside");
+        double attempts = oracle.attempts().perSecond(injector.targetAway());
+        report.must(
+                attempts >= LOGINS_PER_SECOND,
+                "logins of readers per second, while the target was there",
+                String.format(Locale.ROOT, "%.1f", attempts));
         report.figure("logins of readers that were accepted", oracle.logins());
         report.figure("looks at kept values that found one that logs in", oracle.looks());
         report.figure("looks that came to nothing, since something was away", oracle.blind());
@@ -171,11 +195,14 @@ final class Chaos {
         return ChaosReport.seconds(times.max(Comparator.naturalOrder()).orElse(Duration.ZERO));
     }
 
-    private void tellRest(Duration stable, List<String> complaints) {
+    private void tellRest(Injector injector, Duration stable, List<String> complaints) {
+        report.figure("stable after", complaints.isEmpty() ? ChaosReport.seconds(stable) : "never");
+        // What a process takes to start is up to the machine.
+        var fromReady = stable.minus(Duration.between(injector.over(), injector.ready()));
         report.must(
-                complaints.isEmpty() && stable.compareTo(STABLE_WITHIN) <= 0,
-                "from then on, stable after",
-                complaints.isEmpty() ? ChaosReport.seconds(stable) : "never");
+                complaints.isEmpty() && fromReady.compareTo(STABLE_WITHIN) <= 0,
+                "of this, after all services were ready",
+                ChaosReport.seconds(fromReady));
         report.must(
                 complaints.stream().noneMatch(text -> text.contains("VALUE LOST")),
                 "values lost",

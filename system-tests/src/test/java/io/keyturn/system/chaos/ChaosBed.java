@@ -1,11 +1,13 @@
 package io.keyturn.system.chaos;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.keyturn.system.Facts;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.platform.Platform;
+import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.shop.Fleet;
 
@@ -24,7 +26,7 @@ final class ChaosBed implements AutoCloseable {
             "KAFKA_SESSION_TIMEOUT_MS", "6000",
             "KAFKA_HEARTBEAT_INTERVAL_MS", "2000");
 
-    final Testbed testbed = new Testbed((_, _) -> {});
+    final Testbed testbed = new Testbed((_, _) -> {}).withKafkaDoors(ServiceJar.values().length);
     final PostgresServer target =
             PostgresServer.start(PostgresServer.Options.plain().withTls());
     final Platform platform;
@@ -36,14 +38,22 @@ final class ChaosBed implements AutoCloseable {
     final Links links;
 
     ChaosBed(long seed) {
-        platform = Platform.start(testbed, "chaos", List.of("weather." + NAMESPACE + ".svc"), SETTINGS, _ -> {});
+        testbed.begin(Testbed.Server.values());
+        links = new Links(testbed, target);
+        platform =
+                Platform.start(testbed, "chaos", List.of("weather." + NAMESPACE + ".svc"), this::environment, _ -> {});
         facts = Facts.follow(testbed.kafka());
         weather = new Weather(seed);
         var credentials = new Fleet(testbed, target, NAMESPACE);
         fleet = new ChaosFleet(credentials, Member.fleet(SIZE));
         sight = new Sight(credentials);
         login = new TargetLogin(target, credentials.database());
-        links = new Links(testbed, target);
+    }
+
+    private Map<String, String> environment(ServiceJar service) {
+        var environment = new HashMap<>(SETTINGS);
+        environment.putAll(links.environment(service));
+        return environment;
     }
 
     @Override

@@ -10,7 +10,7 @@ class ChaosSampleST {
     private static final Duration LENGTH = Duration.ofSeconds(60);
     private static final long SEED = 7;
 
-    @Proves({"I1", "I2", "I3", "I8"})
+    @Proves({"I1", "I2", "I3", "I6", "I8"})
     @Test
     void whateverFailsNobodyIsLockedOutAndAllComesToRest() {
         new Chaos(LENGTH, SEED).breakOut();

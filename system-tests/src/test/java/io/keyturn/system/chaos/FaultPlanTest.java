@@ -1,5 +1,6 @@
 package io.keyturn.system.chaos;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -9,8 +10,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class FaultPlanTest {
-    /** Nine of a process or server, four on each of four links. */
-    private static final int ALL = 9 + 4 * 4;
+    /** Four are killed, one stands still, seven of servers, four on each of thirteen links. */
+    private static final int ALL = 12 + 4 * 13;
+
+    private static final Duration LENGTH = Duration.ofMinutes(5);
 
     @Test
     void oneSeedIsOnePlan() {
@@ -19,13 +22,32 @@ class FaultPlanTest {
 
     @Test
     void everyFaultComesOnceBeforeAnyComesAgain() {
-        var names = faults(7, 2 * ALL).stream().map(Fault::name).toList();
+        var names = faults(7, 2 * ALL + 1).stream()
+                .map(Fault::name)
+                .filter(name -> !name.equals("BROKER_AWAY"))
+                .toList();
 
         assertThat(names.subList(0, ALL)).doesNotHaveDuplicates();
         assertThat(names.subList(ALL, 2 * ALL))
                 .doesNotHaveDuplicates()
                 .hasSameElementsAs(names.subList(0, ALL))
                 .isNotEqualTo(names.subList(0, ALL));
+    }
+
+    @Test
+    void brokerIsAwayForLongOnceAndFirst() {
+        assertThat(away(faults(7, 3 * ALL))).hasSize(1).isSubsetOf(faults(7, 1));
+        assertThat(away(faults(7, ALL)).getFirst().hold()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(away(faults(new FaultPlan(7, Duration.ofHours(2)), ALL))
+                        .getFirst()
+                        .hold())
+                .isEqualTo(Duration.ofMinutes(2));
+    }
+
+    private static List<Fault> away(List<Fault> faults) {
+        return faults.stream()
+                .filter(fault -> fault.kind() == FaultPlan.Kind.BROKER_AWAY)
+                .toList();
     }
 
     @Test
@@ -38,7 +60,10 @@ class FaultPlanTest {
     }
 
     private static List<Fault> faults(long seed, int number) {
-        var plan = new FaultPlan(seed);
+        return faults(new FaultPlan(seed, LENGTH), number);
+    }
+
+    private static List<Fault> faults(FaultPlan plan, int number) {
         return Stream.generate(plan::next).limit(number).toList();
     }
 }

@@ -27,9 +27,9 @@ final class Injector {
     private final PostgresServer target;
     private final Links links;
     private final RunningService rotation;
-    private final List<String> options;
     private final Map<String, Integer> injected = new TreeMap<>();
     private final List<Span> troubles = new ArrayList<>();
+    private final List<Span> targetAway = new ArrayList<>();
     private int startedAgain;
     private Instant over = Instant.now();
     private Instant ready = Instant.now();
@@ -40,20 +40,9 @@ final class Injector {
         this.target = target;
         this.links = links;
         this.rotation = platform.service(ServiceJar.ROTATION);
-        this.options = links.options();
     }
 
-    /** From now on rotation-service is led through the proxies. */
-    void takeOver() {
-        start();
-        rotation.awaitReady();
-    }
-
-    private void start() {
-        rotation.restart(options);
-    }
-
-    /** Returns when the fault is over and rotation-service is ready again, or stands by what it does without being ready. */
+    /** Returns when the fault is over and all services are ready again. */
     void inject(Fault fault) {
         count(fault.name());
         var began = Instant.now();
@@ -64,9 +53,12 @@ final class Injector {
             end(fault);
             over = Instant.now();
         }
-        awaitReady();
+        platform.services().forEach(this::awaitReady);
         ready = Instant.now();
         troubles.add(new Span(began, ready));
+        if (fault.kind() == FaultPlan.Kind.TARGET_DOWN) {
+            targetAway.add(new Span(began, over));
+        }
     }
 
     private void count(String name) {
@@ -75,7 +67,7 @@ final class Injector {
 
     private void begin(Fault fault) {
         switch (fault.kind()) {
-            case KILLED -> rotation.kill();
+            case KILLED -> victim(fault).kill();
             case FROZEN -> freeze();
             case TARGET_DOWN -> target.stopImmediately();
             case STATE_DOWN -> testbed.postgres().stopImmediately();
@@ -83,10 +75,14 @@ final class Injector {
             case STORE_LIMITED -> LIMITED.forEach(this::limit);
             case TOKENS_REVOKED ->
                 testbed.openBao().api().write("sys/leases/revoke-prefix/auth/kubernetes/login", Map.of());
-            case BROKER_DOWN -> testbed.kafka().kill();
+            case BROKER_DOWN, BROKER_AWAY -> testbed.kafka().kill();
             case CLUSTER_DOWN -> testbed.kubernetes().stopApiServer();
             case SLOW, BLACK_HOLE, RESET, CUT_SHORT -> links.spoil(fault);
         }
+    }
+
+    private RunningService victim(Fault fault) {
+        return platform.service(fault.victim());
     }
 
     private void limit(String mount) {
@@ -115,16 +111,17 @@ final class Injector {
         }
         if (fault.killedMeanwhile()) {
             sleep(fault.hold().dividedBy(2));
-            count("KILLED meanwhile");
-            rotation.kill();
-            start();
+            var victim = victim(fault);
+            count("KILLED meanwhile, " + victim.service().principal());
+            victim.kill();
+            victim.restart();
         }
         sleep(fault.hold());
     }
 
     private void end(Fault fault) {
         switch (fault.kind()) {
-            case KILLED -> start();
+            case KILLED -> victim(fault).restart();
             case FROZEN -> rotation.unfreeze();
             case TARGET_DOWN -> target.resume();
             case STATE_DOWN -> testbed.postgres().resume();
@@ -132,24 +129,24 @@ final class Injector {
             case STORE_LIMITED ->
                 LIMITED.forEach(mount -> testbed.openBao().api().delete(quota(mount)));
             case TOKENS_REVOKED -> {}
-            case BROKER_DOWN -> testbed.kafka().resume();
+            case BROKER_DOWN, BROKER_AWAY -> testbed.kafka().resume();
             case CLUSTER_DOWN -> testbed.kubernetes().startApiServer();
             case SLOW, BLACK_HOLE, RESET, CUT_SHORT -> links.mend();
         }
     }
 
     /** A process that ended, since it could not start while something was away, is started again, as a Deployment does. */
-    private void awaitReady() {
+    private void awaitReady(RunningService service) {
         while (true) {
             try {
-                rotation.awaitReady();
+                service.awaitReady();
                 return;
             } catch (StartFailed e) {
-                if (rotation.isAlive()) {
+                if (service.isAlive()) {
                     throw e;
                 }
                 startedAgain++;
-                start();
+                service.restart();
             }
         }
     }
@@ -167,12 +164,17 @@ final class Injector {
         return Map.copyOf(injected);
     }
 
-    /** From the beginning of each fault until rotation-service was ready after it, one after the other. */
+    /** From the beginning of each fault until all services were ready after it, one after the other. */
     List<Span> troubles() {
         return List.copyOf(troubles);
     }
 
-    /** How often rotation-service ended by itself and was started again. */
+    /** While the target itself was away, one after the other. */
+    List<Span> targetAway() {
+        return List.copyOf(targetAway);
+    }
+
+    /** How often services ended by themselves and were started again. */
     int startedAgain() {
         return startedAgain;
     }
@@ -182,7 +184,7 @@ final class Injector {
         return over;
     }
 
-    /** When rotation-service was ready after it: a process that starts on a busy machine takes its time. */
+    /** When all services were ready after it: a process that starts on a busy machine takes its time. */
     Instant ready() {
         return ready;
     }

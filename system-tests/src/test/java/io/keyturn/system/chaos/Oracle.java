@@ -2,8 +2,9 @@ package io.keyturn.system.chaos;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,10 +28,13 @@ final class Oracle {
 
     private final Sight sight;
     private final TargetLogin login;
+    private final Duration readAgain;
     private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     private final List<Refusal> lockOuts = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<Reader, Span> refusedNow = new ConcurrentHashMap<>();
     private final List<Window> windows = new CopyOnWriteArrayList<>();
+    private final ConcurrentHashMap<Member, Seen> lastSeen = new ConcurrentHashMap<>();
+    private final Rate attempts = new Rate();
     private final LongAdder logins = new LongAdder();
     private final LongAdder looks = new LongAdder();
     private final LongAdder blind = new LongAdder();
@@ -44,6 +48,11 @@ final class Oracle {
     /** Who reads there. */
     private record Reader(Member member, String place) {}
 
+    /** What a member's readers have read, by where it is read. */
+    private record Seen(Instant at, Map<String, Credential> values) {}
+
+    private static final Seen NOTHING = new Seen(Instant.EPOCH, Map.of());
+
     /** What a look at the kept values comes to. */
     enum Look {
         FINE,
@@ -52,22 +61,37 @@ final class Oracle {
         NOT_SEEN
     }
 
-    Oracle(Sight sight, TargetLogin login) {
+    /** @param readAgain until then readers log in again with what they have: logins are many, and reading is what costs most */
+    Oracle(Sight sight, TargetLogin login, Duration readAgain) {
         this.sight = sight;
         this.login = login;
+        this.readAgain = readAgain;
     }
 
-    /** Logs in with everything that readers of this member read now. */
+    /** Each reader of this member logs in with what it reads; now and then, and while nothing can be read, with what it read last. */
     void read(Member member) {
+        var before = lastSeen.get(member);
+        var seen = seen(member, Objects.requireNonNullElse(before, NOTHING));
+        // A run that goes back closes its new role without delay: only who has just read is sure to get in.
+        var read = seen == before ? Instant.EPOCH : seen.at();
+        seen.values().forEach((place, credential) -> {
+            attempts.count(Instant.now());
+            tell(new Reader(member, place), login.with(credential), read);
+        });
+    }
+
+    private Seen seen(Member member, Seen last) {
+        var now = Instant.now();
+        if (last.at().plus(readAgain).isAfter(now)) {
+            return last;
+        }
         try {
-            var began = Instant.now();
-            // Who read the same value share the login.
-            var answers = new HashMap<Credential, Answer>();
-            sight.read(member)
-                    .forEach((place, credential) ->
-                            tell(new Reader(member, place), answers.computeIfAbsent(credential, login::with), began));
+            var seen = new Seen(now, sight.read(member));
+            lastSeen.put(member, seen);
+            return seen;
         } catch (VaultRefused | KubernetesClientException away) {
             blind.increment();
+            return last;
         }
     }
 
@@ -146,6 +170,11 @@ final class Oracle {
         return Stream.concat(windows.stream(), open)
                 .filter(window -> window.member().twoRoles() == twoRoles)
                 .toList();
+    }
+
+    /** Logins that readers tried. */
+    Rate attempts() {
+        return attempts;
     }
 
     /** Logins of readers that were accepted. */

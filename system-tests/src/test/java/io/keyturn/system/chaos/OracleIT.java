@@ -1,5 +1,6 @@
 package io.keyturn.system.chaos;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,7 @@ class OracleIT {
     private static final Member TWO_ROLES = new Member("two", true, 2, false);
     private static final Member ONE_ROLE = new Member("one", false, 1, false);
     private static final Member LOCKED_OUT = new Member("locked", true, 1, false);
+    private static final Member STALE = new Member("stale", false, 1, false);
     private static final Member LOST = new Member("lost", false, 1, false);
     private static final Member HALF_WAY = new Member("half", false, 1, false);
     private static final String NAMESPACE = "oracle";
@@ -41,7 +43,7 @@ class OracleIT {
                     .api()
                     .write("sys/mounts/keyturn-pending", Map.of("type", "kv", "options", Map.of("version", "2")));
         }
-        new ChaosFleet(fleet, List.of(TWO_ROLES, ONE_ROLE, LOCKED_OUT, HALF_WAY, LOST)).furnish();
+        new ChaosFleet(fleet, List.of(TWO_ROLES, ONE_ROLE, LOCKED_OUT, STALE, HALF_WAY, LOST)).furnish();
     }
 
     @AfterAll
@@ -51,7 +53,7 @@ class OracleIT {
 
     @Test
     void whoLogsInWithWhatIsKeptAndPublishedIsFine() {
-        var oracle = new Oracle(sight, login);
+        var oracle = new Oracle(sight, login, Duration.ZERO);
 
         oracle.read(ONE_ROLE);
 
@@ -65,7 +67,7 @@ class OracleIT {
 
     @Test
     void aPasswordThatSomebodySetBehindEverybodysBackIsALockOut() {
-        var oracle = new Oracle(sight, login);
+        var oracle = new Oracle(sight, login, Duration.ZERO);
         fleet.setPasswordBehindEverybodysBack(LOCKED_OUT.role(NAMESPACE, "a"));
 
         assertThat(oracle.look(LOCKED_OUT)).isEqualTo(Look.LOCKED_OUT);
@@ -74,7 +76,7 @@ class OracleIT {
 
     @Test
     void aValueThatARunKeepsIsNoLockOutThoughReadersAreRefused() {
-        var oracle = new Oracle(sight, login);
+        var oracle = new Oracle(sight, login, Duration.ZERO);
         var live = sight.live(HALF_WAY);
         testbed.openBao()
                 .api()
@@ -93,7 +95,7 @@ class OracleIT {
 
     @Test
     void aRefusedReaderIsCountedForTheKindOfItsRotation() {
-        var oracle = new Oracle(sight, login);
+        var oracle = new Oracle(sight, login, Duration.ZERO);
         fleet.keep(TWO_ROLES.name(), new Credential(TWO_ROLES.role(NAMESPACE, "b"), "not-its-password"));
 
         oracle.read(TWO_ROLES);
@@ -107,8 +109,20 @@ class OracleIT {
     }
 
     @Test
+    void onlyWhoHasJustReadIsJudged() {
+        var oracle = new Oracle(sight, login, Duration.ofHours(1));
+        fleet.keep(STALE.name(), new Credential(STALE.role(NAMESPACE, "a"), "not-its-password"));
+
+        oracle.read(STALE);
+        oracle.read(STALE);
+
+        assertThat(oracle.refusals(false)).as("the first time").hasSize(1);
+        assertThat(oracle.logins()).as("who reads the Secret, both times").isEqualTo(2);
+    }
+
+    @Test
     void whatCannotBeSeenIsNeitherWellNorALockOut() {
-        var oracle = new Oracle(sight, login);
+        var oracle = new Oracle(sight, login, Duration.ZERO);
         testbed.openBao().seal();
         try {
             oracle.read(ONE_ROLE);
@@ -124,7 +138,7 @@ class OracleIT {
 
     @Test
     void aLiveValueThatDoesNotLogInIsLost() {
-        var rest = new Rest(new ChaosFleet(fleet, List.of(LOST)), sight, login, new Runs(List::of));
+        var rest = new Rest(new ChaosFleet(fleet, List.of(LOST)), sight, login, new Runs(List::of), Map.of());
         assertThat(rest.complaints()).isEmpty();
         fleet.keep(LOST.name(), new Credential(LOST.role(NAMESPACE, "a"), "not-its-password"));
 

@@ -2,6 +2,7 @@ package io.keyturn.system.chaos;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -34,9 +35,10 @@ final class Requester implements AutoCloseable {
             var member = fleet.members().get(random.nextInt(fleet.members().size()));
             try {
                 if (rests(member)) {
+                    var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
                     fleet.rotate(member, "chaos-" + (requests + 1));
                     requests = requests + 1;
-                    asked.put(member, Instant.now());
+                    asked.put(member, now);
                 }
             } catch (KubernetesClientException away) {
                 // Then nobody asks now.
@@ -48,6 +50,11 @@ final class Requester implements AutoCloseable {
     private boolean rests(Member member) {
         var last = asked.getOrDefault(member, Instant.EPOCH);
         return runs.restsSince(member, last) || Instant.now().isAfter(last.plus(ON_ITS_WAY)) && !runs.isRunning(member);
+    }
+
+    /** Who was asked for, and when for the last time. Only when closed. */
+    Map<Member, Instant> asked() {
+        return Map.copyOf(asked);
     }
 
     /** How often somebody asked. */

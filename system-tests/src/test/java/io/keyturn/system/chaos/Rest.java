@@ -1,12 +1,18 @@
 package io.keyturn.system.chaos;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.keyturn.system.chaos.TargetLogin.Answer;
 
-/** What must hold of every member once the trouble is over. */
-record Rest(ChaosFleet fleet, Sight sight, TargetLogin login, Runs runs) {
+/**
+ * What must hold of every member once the trouble is over.
+ *
+ * @param asked when somebody asked for the last time
+ */
+record Rest(ChaosFleet fleet, Sight sight, TargetLogin login, Runs runs, Map<Member, Instant> asked) {
     /** What is not at rest, or not as it must be; nothing if all is well. */
     List<String> complaints() {
         var complaints = new ArrayList<>(runs.idsUsedTwice());
@@ -19,9 +25,12 @@ record Rest(ChaosFleet fleet, Sight sight, TargetLogin login, Runs runs) {
 
     private List<String> complaints(Member member) {
         var complaints = new ArrayList<String>();
-        runs.of(member).stream()
-                .filter(run -> !run.isOver())
-                .forEach(run -> complaints.add("run " + run.id() + " is not over"));
+        runs.endless(member).forEach(id -> complaints.add("request or run " + id + " is not over"));
+        // Whoever asks again before the watcher has seen the first token has asked once.
+        var last = asked.get(member);
+        if (last != null && !runs.isSaidSince(member, last)) {
+            complaints.add("what was asked for last was never said");
+        }
         var live = sight.live(member);
         if (login.with(live) != Answer.ACCEPTED) {
             complaints.add("VALUE LOST: the live value does not log in");

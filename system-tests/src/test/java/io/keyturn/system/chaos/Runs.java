@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.EventType;
@@ -15,6 +16,7 @@ import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPaused;
 import io.keyturn.contract.event.RotationPublished;
+import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.contract.event.RotationSucceeded;
 import io.keyturn.contract.reference.RotationId;
@@ -66,6 +68,36 @@ record Runs(Supplier<List<EventEnvelope>> facts) {
         var runs = of(member);
         return runs.stream().allMatch(Run::isOver)
                 && runs.stream().anyMatch(run -> run.lastAt().isAfter(moment));
+    }
+
+    /** Ids of what was asked for, and of what has begun, though it was never said to be over: a refused request ends with its first fact. */
+    List<RotationId> endless(Member member) {
+        var runs = of(member);
+        var over = runs.stream().filter(Run::isOver).map(Run::id).toList();
+        return Stream.concat(
+                        requests(member).map(RotationRequested::id),
+                        runs.stream().map(Run::id))
+                .filter(id -> !over.contains(id))
+                .distinct()
+                .toList();
+    }
+
+    /** How many requests were said; one that was said again, or under an id that is known, is one. */
+    int said(Member member) {
+        return (int) requests(member).map(RotationRequested::id).distinct().count();
+    }
+
+    /** Whether anything was asked for that was made after that moment. */
+    boolean isSaidSince(Member member, Instant moment) {
+        return requests(member).anyMatch(request -> !request.at().isBefore(moment));
+    }
+
+    private Stream<RotationRequested> requests(Member member) {
+        return facts.get().stream()
+                .map(EventEnvelope::event)
+                .filter(RotationRequested.class::isInstance)
+                .map(RotationRequested.class::cast)
+                .filter(request -> request.about().name().equals(member.name()));
     }
 
     /** How many runs ended how; the adoption is none. */

@@ -3,13 +3,17 @@ package io.keyturn.system.chaos;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.codec.EventEnvelope;
+import io.keyturn.contract.event.Event;
 import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationEvent;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationPromoted;
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.event.RotationRolledBack;
 import io.keyturn.contract.event.RotationStarted;
 import io.keyturn.contract.event.RotationSucceeded;
@@ -17,6 +21,7 @@ import io.keyturn.contract.reference.ClusterName;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.reference.RunRef;
+import io.keyturn.contract.reference.Uid;
 import io.keyturn.contract.topic.Service;
 import org.junit.jupiter.api.Test;
 
@@ -90,18 +95,40 @@ class RunsTest {
                 .isTrue();
     }
 
+    @Test
+    void aRequestThatIsRefusedHasAnEndAndOneOfWhichNothingCameHasNone() {
+        var refused = new RotationFailed(SECOND, AT, RotationReason.STALE_REQUEST);
+        var said = Stream.of(request("aa"), request("aa"), request("bb"), SUCCEEDED, refused);
+        var runs = new Runs(envelopes(said));
+        assertThat(runs.endless(MEMBER)).isEmpty();
+        assertThat(runs.said(MEMBER)).isEqualTo(2);
+        assertThat(runs.isSaidSince(MEMBER, AT)).isTrue();
+        assertThat(runs.isSaidSince(MEMBER, AT.plusMillis(1))).isFalse();
+
+        var begun = new RotationStarted(SECOND, AT, RequestReason.MANUAL);
+        assertThat(new Runs(envelopes(Stream.of(request("aa"), SUCCEEDED, request("dd"), begun))).endless(MEMBER))
+                .containsExactly(new RotationId("dd"), SECOND.id());
+    }
+
+    private static RotationRequested request(String id) {
+        return new RotationRequested(
+                FIRST.policy(), new Uid("uid"), new RotationId(id), RequestReason.MANUAL, null, null, null, AT);
+    }
+
     private static RunRef run(String id) {
         return new RunRef(new RotationId(id), ObjectRef.secretRotation("chaos", MEMBER.name()));
     }
 
     private static Runs runs(RotationEvent... facts) {
-        var said = List.of(facts).stream()
-                .map(fact -> envelope(UUID.randomUUID(), fact))
-                .toList();
-        return new Runs(() -> said);
+        return new Runs(envelopes(Stream.of(facts)));
     }
 
-    private static EventEnvelope envelope(UUID id, RotationEvent fact) {
+    private static Supplier<List<EventEnvelope>> envelopes(Stream<? extends Event> facts) {
+        var said = facts.map(fact -> envelope(UUID.randomUUID(), fact)).toList();
+        return () -> said;
+    }
+
+    private static EventEnvelope envelope(UUID id, Event fact) {
         return EventEnvelope.from(new ClusterName("chaos"), Service.ROTATION, id, AT, null, fact);
     }
 }

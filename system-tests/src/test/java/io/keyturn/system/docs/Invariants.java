@@ -41,7 +41,7 @@ final class Invariants {
             new Entry(
                     "I6",
                     "The record has no gap and every end of a run, and its chain verifies",
-                    "the record after faults at random, which `make chaos` does not read, and after its database has lost its last commits"),
+                    "the record after its database has lost its last commits"),
             new Entry(
                     "I7",
                     "A value is nowhere but in the store, the target, and what is published",
@@ -49,7 +49,7 @@ final class Invariants {
             new Entry(
                     "I8",
                     "Once the trouble is over everything comes to rest by itself",
-                    "kills at random of other services than rotation-service"),
+                    "other services than rotation-service that stand still, at random"),
             new Entry(
                     "I9",
                     "While something is away nothing grows without bound, and nobody asks in a hot loop",

@@ -38,8 +38,13 @@ public final class FaultProxy implements AutoCloseable {
      * refuses connections, {@code toxics()} adds what else may go wrong.
      */
     public Proxy proxy(String name, String upstream) {
+        return proxy(name, FreePort.next(), upstream);
+    }
+
+    /** The same on that port. */
+    public Proxy proxy(String name, int port, String upstream) {
         try {
-            return client.createProxy(name, "127.0.0.1:" + FreePort.next(), upstream);
+            return client.createProxy(name, "127.0.0.1:" + port, upstream);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

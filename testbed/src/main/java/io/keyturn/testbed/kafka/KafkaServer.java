@@ -13,6 +13,10 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.keyturn.testbed.process.Child;
 import io.keyturn.testbed.process.FreePort;
@@ -39,6 +43,9 @@ public final class KafkaServer implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** A listener whose clients are told to go to another port than its own, where a proxy may lie before it. */
+    public record Door(int port, int advertised) {}
+
     private final String name = "kafka-" + NUMBER.incrementAndGet();
     private final Path folder = Scratch.folder(name);
     private final int port = FreePort.next();
@@ -46,10 +53,14 @@ public final class KafkaServer implements AutoCloseable {
     private final Map<String, String> passwords =
             new ConcurrentHashMap<>(Map.of(ADMIN, RandomText.ofLength(24), BROKER, RandomText.ofLength(24)));
     private final @Nullable ServerCertificate certificate;
+    private final List<Door> doors;
     private @Nullable Child broker;
     private @Nullable Admin admin;
 
-    private KafkaServer(boolean tls) {
+    private KafkaServer(boolean tls, int doors) {
+        this.doors = Stream.generate(() -> new Door(FreePort.next(), FreePort.next()))
+                .limit(doors)
+                .toList();
         try {
             certificate = tls ? ServerCertificate.create(folder) : null;
         } catch (IOException e) {
@@ -76,12 +87,12 @@ public final class KafkaServer implements AutoCloseable {
 
     /** Starts a broker and waits until it serves clients. */
     public static KafkaServer start() {
-        return start(false);
+        return start(false, 0);
     }
 
-    /** The same; with TLS nothing is said in clear. */
-    public static KafkaServer start(boolean tls) {
-        KafkaServer server = new KafkaServer(tls);
+    /** The same with further doors; with TLS nothing is said in clear. */
+    public static KafkaServer start(boolean tls, int doors) {
+        KafkaServer server = new KafkaServer(tls, doors);
         server.resume();
         return server;
     }
@@ -89,6 +100,11 @@ public final class KafkaServer implements AutoCloseable {
     /** Address for clients. */
     public String bootstrapServers() {
         return "localhost:" + port;
+    }
+
+    /** As many as were asked for. */
+    public List<Door> doors() {
+        return doors;
     }
 
     /** A shared client with every right; closed with the server. */
@@ -247,15 +263,16 @@ public final class KafkaServer implements AutoCloseable {
                 "controller.quorum.voters",
                 "1@localhost:" + controllerPort,
                 "listeners",
-                "CLIENT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort,
+                "CLIENT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort
+                        + doors(Door::port, "://localhost:"),
                 "advertised.listeners",
-                "CLIENT://localhost:" + port,
+                "CLIENT://localhost:" + port + doors(Door::advertised, "://localhost:"),
                 "inter.broker.listener.name",
                 "CLIENT",
                 "controller.listener.names",
                 "CONTROLLER",
                 "listener.security.protocol.map",
-                "CLIENT:" + protocol() + ",CONTROLLER:SASL_PLAINTEXT",
+                "CLIENT:" + protocol() + ",CONTROLLER:SASL_PLAINTEXT" + doors(_ -> protocol(), ":"),
                 "log.dirs",
                 folder.resolve("data").toString()));
         String brokerPassword = Objects.requireNonNull(passwords.get(BROKER));
@@ -282,6 +299,10 @@ public final class KafkaServer implements AutoCloseable {
                 "false",
                 "auto.create.topics.enable",
                 "false"));
+        for (int i = 0; i < doors.size(); i++) {
+            properties.put("listener.name.door" + i + ".sasl.enabled.mechanisms", "SCRAM-SHA-512");
+            properties.put("listener.name.door" + i + ".scram-sha-512.sasl.jaas.config", scram(BROKER, brokerPassword));
+        }
         // One broker and few clients: small pools, few partitions, no waiting for more members.
         properties.putAll(Map.of(
                 "offsets.topic.replication.factor", "1",
@@ -299,6 +320,13 @@ public final class KafkaServer implements AutoCloseable {
         properties.putAll(identity());
         passwords.forEach((user, password) -> properties.put(KafkaBroker.USER + user, password));
         return properties;
+    }
+
+    /** What is to be said of the doors, after what was said of the other listeners. */
+    private String doors(Function<Door, Object> what, String before) {
+        return IntStream.range(0, doors.size())
+                .mapToObj(i -> ",DOOR" + i + before + what.apply(doors.get(i)))
+                .collect(Collectors.joining());
     }
 
     private static String scram(String user, String password) {

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.process.FreePort;
@@ -43,6 +44,16 @@ public final class Platform implements AutoCloseable {
             Collection<String> hostNames,
             Map<String, String> extra,
             Consumer<String> progress) {
+        return start(testbed, cluster, hostNames, _ -> extra, progress);
+    }
+
+    /** The same with settings of each service by itself, asked for when its identity is there. */
+    public static Platform start(
+            Testbed testbed,
+            String cluster,
+            Collection<String> hostNames,
+            Function<ServiceJar, Map<String, String>> extra,
+            Consumer<String> progress) {
         var platform = new Platform(testbed);
         testbed.begin(Testbed.Server.KUBERNETES, Testbed.Server.KAFKA, Testbed.Server.POSTGRES, Testbed.Server.OPENBAO);
         var identities = platform.identities;
@@ -62,7 +73,7 @@ public final class Platform implements AutoCloseable {
             var environment = identities.environment(service, cluster);
             environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
             environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
-            environment.putAll(extra);
+            environment.putAll(extra.apply(service));
             platform.services.put(service, new RunningService(service, port, environment, hosts));
         }
         platform.awaitReady(progress);
