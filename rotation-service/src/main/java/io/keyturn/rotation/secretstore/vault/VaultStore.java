@@ -290,18 +290,18 @@ class VaultStore implements SecretStore {
         if (now.map(Entry::version).orElse(0L) != expectedVersion) {
             return Outcome.rejected(RotationReason.STORE_CHANGED);
         }
-        note(policy, run, next, expectedVersion);
+        if (expectedVersion == 0) {
+            return Outcome.done(imported(policy, run, next));
+        }
+        notes.promotes(policy, path(policy), run, next.secret());
         return Outcome.done(write(policy, now, next));
     }
 
-    /** What was not there before is imported, and a person may have made it. */
-    private void note(RotationPolicy policy, RotationId run, Credential next, long expectedVersion)
-            throws StoreException {
-        if (expectedVersion == 0) {
-            notes.written(policy, path(policy), run);
-        } else {
-            notes.promotes(policy, path(policy), run, next.secret());
-        }
+    /** What was not there before a person may have made. It has no notes before it is there. */
+    private long imported(RotationPolicy policy, RotationId run, Credential next) throws StoreException {
+        long version = write(policy, Optional.empty(), next);
+        notes.written(policy, path(policy), run);
+        return version;
     }
 
     @Override

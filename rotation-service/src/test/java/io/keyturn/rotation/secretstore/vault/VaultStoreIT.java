@@ -162,6 +162,12 @@ class VaultStoreIT extends SecretStoreConformance {
 
         assertThat(isNew("a person's")).isTrue();
         assertThat(store.isDone(policy(), run())).isEqualTo(Outcome.done(false));
+        assertThat(vault().api()
+                        .read("secret/metadata/" + path)
+                        .orElseThrow()
+                        .at("/data/custom_metadata/rotation_id")
+                        .asText())
+                .isEqualTo(run().value());
     }
 
     @Test
