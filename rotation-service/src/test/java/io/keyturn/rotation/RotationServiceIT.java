@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,6 +37,7 @@ import io.keyturn.testbed.canary.SecretCanary;
 import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +51,10 @@ import static org.awaitility.Awaitility.await;
 @QuarkusTestResource(RotationBed.class)
 class RotationServiceIT extends Scenario {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+    /** What nobody may find, and the Secrets that hold it. */
+    private static final Map<String, String> VALUES = new HashMap<>();
+
+    private static final List<String> SECRETS = new ArrayList<>();
 
     @Proves("I7")
     @ParameterizedTest
@@ -95,11 +102,25 @@ class RotationServiceIT extends Scenario {
         assertThat(status.previousValidUntil()).isNull();
         awaitCondition("Ready", "True", "InForce");
 
-        var canary = new SecretCanary(Map.of("new", password, "old", shop.firstPassword, "admin", shop.adminPassword))
+        VALUES.putAll(Map.of(
+                "new of " + user,
+                password,
+                "old of " + user,
+                shop.firstPassword,
+                "admin of " + user,
+                shop.adminPassword));
+        SECRETS.add(shop.namespace + "/orders-db");
+    }
+
+    /** Whatever all tests of this class have left: to read everything takes long, so it is done once. */
+    @AfterAll
+    static void noValueIsFoundWhereNoneMayBe() throws Exception {
+        var canary = new SecretCanary(VALUES)
                 .searchKafka(Testbed.shared().kafka())
                 .searchTables(Testbed.shared().postgres())
                 .searchFiles(RotationBed.SERVICE_LOG)
-                .searchKubernetes(Testbed.shared().kubernetes().admin(), List.of(shop.namespace + "/orders-db"));
+                .searchKubernetes(Testbed.shared().kubernetes().admin(), SECRETS);
+        assertThat(VALUES).as("of two runs").hasSize(6);
         assertThat(canary.report().finds()).isEmpty();
         assertThat(canary.report().searched()).containsKeys("records", "rows", "files", "objects");
     }
