@@ -1,7 +1,6 @@
 package io.keyturn.rotation.secretstore.vault;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 import io.keyturn.contract.reference.RotationId;
@@ -31,23 +30,27 @@ final class LiveNotes {
         return !Lately.of(live.notes(path).get(VALUES)).contain(Fingerprint.of(path, value));
     }
 
-    /** Whether the value is that of the run, or of one which came later: what was taken back is not, nor what a person has set. */
-    boolean isDone(String path, RotationId run, SecretValue value) throws StoreException {
-        var runs = Lately.of(live.notes(path).get(RUNS)).words();
+    /** The last runs, newest first, each with the fingerprint of its value. */
+    Lately runs(String path) throws StoreException {
+        return Lately.of(live.notes(path).get(RUNS));
+    }
+
+    static boolean mention(Lately runs, RotationId run) {
+        return runs.words().stream().anyMatch(word -> word.startsWith(run.value() + OF));
+    }
+
+    /** Whether the value is that of a run which they mention, or of one which came later: what was taken back is not, nor what a person has set. */
+    static boolean isDone(Lately runs, RotationId run, String path, SecretValue value) {
         var fingerprint = Fingerprint.of(path, value);
-        for (var word : runs) {
+        for (var word : runs.words()) {
             if (word.endsWith(OF + fingerprint)) {
-                return isNoted(runs, run);
+                return true;
             }
             if (word.startsWith(run.value() + OF)) {
                 return false;
             }
         }
         return false;
-    }
-
-    private static boolean isNoted(List<String> runs, RotationId run) {
-        return runs.stream().anyMatch(word -> word.startsWith(run.value() + OF));
     }
 
     private static String word(String path, RotationId run, SecretValue value) {
@@ -59,7 +62,12 @@ final class LiveNotes {
         note(policy, path, run, () -> {
             var before = live.notes(path);
             var values = Lately.of(before.get(VALUES)).and(Fingerprint.of(path, made));
-            var runs = Lately.of(before.get(RUNS)).without(run.value() + OF).and(word(path, run, made));
+            var runs = Lately.of(before.get(RUNS));
+            var word = word(path, run, made);
+            // Who comes late with what is noted already puts no later run behind it.
+            if (!runs.contain(word)) {
+                runs = runs.without(run.value() + OF).and(word);
+            }
             return Map.of(VALUES, values.note(), RUNS, runs.note());
         });
     }

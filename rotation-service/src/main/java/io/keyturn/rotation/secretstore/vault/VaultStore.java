@@ -259,9 +259,14 @@ class VaultStore implements SecretStore {
 
     @Override
     public Outcome<Boolean> isDone(RotationPolicy policy, RotationId run) {
+        var path = path(policy);
         return attempt(() -> {
-            try (var now = live.read(path(policy)).map(VaultStore::credential).orElse(null)) {
-                return Outcome.done(now != null && notes.isDone(path(policy), run, now.secret()));
+            var runs = notes.runs(path);
+            if (!LiveNotes.mention(runs, run)) {
+                return Outcome.done(false);
+            }
+            try (var now = live.read(path).map(VaultStore::credential).orElse(null)) {
+                return Outcome.done(now != null && LiveNotes.isDone(runs, run, path, now.secret()));
             }
         });
     }

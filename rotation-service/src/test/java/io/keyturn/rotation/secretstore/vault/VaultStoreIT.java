@@ -155,6 +155,30 @@ class VaultStoreIT extends SecretStoreConformance {
         assertThat(store.isDone(policy(), ANOTHER)).isEqualTo(Outcome.done(true));
     }
 
+    /** Who stood still before he noted his run does it now, and fails to make its value live. */
+    @Test
+    void noteThatComesLatePutsNoLaterRunBehindIt() {
+        write(Map.of("username", "a", "password", "old value"));
+        promote("new value", 1);
+        try (var next = new Credential("a", SecretValue.copyOf("newer value"))) {
+            assertThat(store.promote(policy(), ANOTHER, next, 2)).isEqualTo(Outcome.done(3L));
+        }
+        // Another has the version that he has seen, and changes it just then.
+        try (var late = new Credential("b", SecretValue.copyOf("new value"))) {
+            var disturbed = new VaultStore(
+                    disturbed(
+                            new VaultKv(client, "secret"),
+                            "write",
+                            () -> write(Map.of("username", "a", "password", "newer value", "note", "theirs"))),
+                    new VaultKv(client, "keyturn-pending"));
+            assertThat(disturbed.promote(policy(), run(), late, 3))
+                    .isEqualTo(Outcome.rejected(RotationReason.STORE_CHANGED));
+        }
+
+        assertThat(store.isDone(policy(), run())).isEqualTo(Outcome.done(true));
+        assertThat(store.isDone(policy(), ANOTHER)).isEqualTo(Outcome.done(true));
+    }
+
     /** Somebody might guess it by its fingerprint. */
     @Test
     void valueThatIsImportedIsNotRemembered() {
