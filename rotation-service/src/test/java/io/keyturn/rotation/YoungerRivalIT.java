@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -150,11 +149,7 @@ class YoungerRivalIT extends Scenario {
                 .orElse(null);
     }
 
-    private static boolean isTrue(String sql) throws SQLException {
-        try (var connection = Testbed.shared().postgres().connect(RotationBed.DATABASE);
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            return rows.next() && rows.getBoolean(1);
-        }
+    private static boolean isTrue(String sql) {
+        return RotationBed.ask(sql).equals(List.of("t"));
     }
 }

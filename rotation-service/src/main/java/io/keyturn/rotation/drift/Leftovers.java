@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,7 +25,7 @@ import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.secretstore.SecretStore.Kept;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
 import io.keyturn.rotation.secretstore.Stores;
-import io.keyturn.rotation.step.OpenRuns;
+import io.keyturn.rotation.step.LeftBehind;
 import io.keyturn.rotation.step.Targets;
 import io.keyturn.rotation.target.Target;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class Leftovers {
-    /** What is left then is left to the next look. */
-    private static final int AT_ONCE = 50;
-
     private final Targets targets;
     private final Stores stores;
     private final Publishers publishers;
-    private final OpenRuns open;
+    private final LeftBehind leftBehind;
     private final RotationStore runs;
     private final UnitOfWork unit;
     private final RotationConfig.Leftovers config;
@@ -52,7 +50,7 @@ class Leftovers {
             Targets targets,
             Stores stores,
             Publishers publishers,
-            OpenRuns open,
+            LeftBehind leftBehind,
             RotationStore runs,
             UnitOfWork unit,
             RotationConfig config,
@@ -60,7 +58,7 @@ class Leftovers {
         this.targets = targets;
         this.stores = stores;
         this.publishers = publishers;
-        this.open = open;
+        this.leftBehind = leftBehind;
         this.runs = runs;
         this.unit = unit;
         this.config = config.leftovers();
@@ -70,7 +68,7 @@ class Leftovers {
     /** Deletes what nobody needs: the live value is accepted, and published, and whoever still means to set another comes too late. */
     void sweep(RotationPolicy policy) {
         long before = claimsBefore(config.after());
-        left(policy).then(runs -> {
+        leftBehind.by(policy).then(runs -> {
             for (var run : runs) {
                 isNotNeeded(policy, run, before)
                         .then(unneeded -> unneeded ? delete(policy, run, before) : Outcome.done(false));
@@ -89,7 +87,7 @@ class Leftovers {
         if (policy == null) {
             return false;
         }
-        var swept = left(policy).then(all -> {
+        var swept = leftBehind.by(policy).then(all -> {
             boolean clean = true;
             // Another of the same name may keep its values beside them.
             for (var run : Bridge.await(() -> runs.over(uid, all))) {
@@ -113,26 +111,21 @@ class Leftovers {
                 : null;
     }
 
-    private Outcome<List<RotationId>> left(RotationPolicy policy) {
-        return stores.of(policy).keptRuns(policy).then(all -> {
-            var some = all.stream().limit(AT_ONCE).toList();
-            var needed = some.isEmpty() ? some : open.among(some);
-            return Outcome.done(
-                    some.stream().filter(run -> !needed.contains(run)).toList());
-        });
-    }
-
     private Outcome<Boolean> isOld(RotationPolicy policy, RotationId run, long before) {
         return stores.of(policy).kept(policy, run).then(kept -> {
             kept.values().forEach(Kept::close);
-            return Outcome.done(kept.values().stream().allMatch(value -> value.claim() <= before));
+            return Outcome.done(areOld(kept.values(), before));
         });
+    }
+
+    private static boolean areOld(Collection<Kept> kept, long before) {
+        return kept.stream().allMatch(value -> value.claim() <= before);
     }
 
     private Outcome<Boolean> isNotNeeded(RotationPolicy policy, RotationId run, long before) {
         return stores.of(policy).kept(policy, run).then(kept -> {
             try {
-                return kept.values().stream().allMatch(value -> value.claim() <= before)
+                return areOld(kept.values(), before)
                         ? targets.open(policy, before).then(target -> {
                             try (target) {
                                 return isNotNeeded(policy, target, kept.get(Slot.PENDING));

@@ -25,16 +25,13 @@ import io.keyturn.rotation.target.Target;
 /** The two values of a run: kept before anything else sees them, made once, forgotten when the live one is seen to work. */
 @ApplicationScoped
 class Values {
-    /** What is left then is left to the next run. */
-    private static final int SWEPT_AT_ONCE = 50;
-
     private final Stores stores;
-    private final OpenRuns runs;
+    private final LeftBehind leftBehind;
     private final SecretGenerator generator = new SecretGenerator(new SecureRandom());
 
-    Values(Stores stores, OpenRuns runs) {
+    Values(Stores stores, LeftBehind leftBehind) {
         this.stores = stores;
-        this.runs = runs;
+        this.leftBehind = leftBehind;
     }
 
     /** Keeps the live value as the previous one, and the new one unless the target issues it later. */
@@ -199,16 +196,9 @@ class Values {
     }
 
     private Outcome<Input> lookForLeftovers(RunContext context) {
-        var store = stores.of(context.policy());
-        return store.keptRuns(context.policy()).then(kept -> {
-            if (kept.isEmpty()) {
-                return Outcome.done(new Input.Done());
-            }
-            var some = kept.stream().limit(SWEPT_AT_ONCE).toList();
-            var needed = runs.among(some);
-            var left = some.stream().filter(run -> !needed.contains(run)).toList();
-            return Outcome.done(left.isEmpty() ? new Input.Done() : new Input.LeftBehind(left));
-        });
+        return leftBehind
+                .by(context.policy())
+                .then(left -> Outcome.done(left.isEmpty() ? new Input.Done() : new Input.LeftBehind(left)));
     }
 
     private Outcome<Input> sweep(RunContext context, List<RotationId> leftovers) {

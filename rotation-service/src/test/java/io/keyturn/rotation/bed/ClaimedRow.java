@@ -2,11 +2,14 @@ package io.keyturn.rotation.bed;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.UUID;
 
 import io.keyturn.contract.event.RequestReason;
+import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.contract.reference.Uid;
 import io.keyturn.rotation.persistence.Run;
 import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationState;
@@ -41,6 +44,19 @@ public record ClaimedRow(RotationId id) {
                 false,
                 1,
                 null);
+    }
+
+    /** A request for another run of its SecretRotation. */
+    public RotationRequested next(RequestReason reason) {
+        return new RotationRequested(
+                ObjectRef.secretRotation("nowhere", "none"),
+                new Uid(id.value()),
+                new RotationId(id + reason.name().substring(0, 5).toLowerCase(Locale.ROOT)),
+                reason,
+                null,
+                null,
+                null,
+                Instant.now());
     }
 
     /** It is gone, with all runs of its SecretRotation. */

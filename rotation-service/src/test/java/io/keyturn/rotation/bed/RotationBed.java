@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.keyturn.contract.topic.Service;
@@ -28,6 +31,21 @@ public final class RotationBed implements QuarkusTestResourceLifecycleManager {
     private static final String SYSTEM = "keyturn-system";
     private static final String OWNER_PASSWORD = "owner-of-the-runs";
     private static final String SERVICE_PASSWORD = "writer-of-the-runs";
+
+    /** The first column of what the database of the runs answers. */
+    public static List<String> ask(String sql) {
+        try (var connection = Testbed.shared().postgres().connect(DATABASE);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            var found = new ArrayList<String>();
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException("SQLSTATE " + e.getSQLState(), e);
+        }
+    }
 
     @Override
     public Map<String, String> start() {

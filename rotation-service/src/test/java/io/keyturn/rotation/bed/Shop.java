@@ -114,6 +114,18 @@ public final class Shop {
                 .get();
     }
 
+    /** Somebody else writes what is published. */
+    public void publish(String user, String password) {
+        var url = "postgresql://%s:%s@localhost:%d/%s"
+                .formatted(user, password, bed.postgres().port(), namespace);
+        bed.kubernetes()
+                .admin()
+                .resource(secret())
+                .edit(secret -> new SecretBuilder(secret)
+                        .addToStringData(Map.of("user", user, "password", password, "URL", url))
+                        .build());
+    }
+
     public SecretRotation alternating(String name, String... more) {
         return create(name, alternatingTarget(), "db", more);
     }

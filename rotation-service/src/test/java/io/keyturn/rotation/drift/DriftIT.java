@@ -1,9 +1,7 @@
 package io.keyturn.rotation.drift;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -271,7 +269,7 @@ class DriftIT extends Scenario {
 
         await().during(Duration.ofSeconds(4))
                 .atMost(Duration.ofSeconds(6))
-                .until(() -> ask("select 'due' from drift where due_at <= now() and policy_uid = '"
+                .until(() -> RotationBed.ask("select 'due' from drift where due_at <= now() and policy_uid = '"
                                 + policy.getMetadata().getUid() + "'")
                         .equals(List.of("due")));
         assertThat(Topics.findings(policy.ref())).isEmpty();
@@ -292,7 +290,7 @@ class DriftIT extends Scenario {
         var policy = adopted(false, ONLY_TELL);
         var uid = policy.getMetadata().getUid();
         await().atMost(PATIENCE)
-                .until(() -> ask("select 'there' from drift where policy_uid = '" + uid + "'")
+                .until(() -> RotationBed.ask("select 'there' from drift where policy_uid = '" + uid + "'")
                         .equals(List.of("there")));
         insert(uid, reason, phase, isClaimed);
         var due = new Due(policy.ref(), uid, Duration.ofMinutes(1), Instant.now(), false);
@@ -323,7 +321,7 @@ class DriftIT extends Scenario {
         var uid = policy.getMetadata().getUid();
         makeDue(policy);
         await().atMost(PATIENCE)
-                .until(() -> ask("select 'over' from drift where policy_uid = '" + uid
+                .until(() -> RotationBed.ask("select 'over' from drift where policy_uid = '" + uid
                                 + "' and due_at > now() and due_at <= now() + interval '1 minute'")
                         .equals(List.of("over")));
     }
@@ -331,21 +329,9 @@ class DriftIT extends Scenario {
     private void makeDue(SecretRotation policy) {
         var uid = policy.getMetadata().getUid();
         await().atMost(PATIENCE)
-                .until(() -> ask("update drift set due_at = now() where policy_uid = '" + uid
-                                + "' returning 'made due'")
+                .until(() -> RotationBed.ask(
+                                "update drift set due_at = now() where policy_uid = '" + uid + "' returning 'made due'")
                         .equals(List.of("made due")));
-    }
-
-    private List<String> ask(String sql) throws SQLException {
-        try (var connection = bed.postgres().connect(RotationBed.DATABASE);
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            var found = new ArrayList<String>();
-            while (rows.next()) {
-                found.add(rows.getString(1));
-            }
-            return found;
-        }
     }
 
     private static void awaitFindings(SecretRotation policy, Class<?>... kinds) {

@@ -9,9 +9,6 @@ import java.util.Optional;
 import jakarta.inject.Inject;
 
 import io.keyturn.contract.event.RequestReason;
-import io.keyturn.contract.event.RotationRequested;
-import io.keyturn.contract.reference.RotationId;
-import io.keyturn.contract.reference.Uid;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.rotation.bed.ClaimedRow;
@@ -54,7 +51,7 @@ class HastenedRunIT {
     @Test
     void leavesItNoGracePeriod() {
         var run = row.insert(VALIDITY);
-        accept(run, RequestReason.COMPROMISE);
+        accept(RequestReason.COMPROMISE);
         move(run);
         await().atMost(PATIENCE).until(this::isDueSoon);
     }
@@ -71,21 +68,13 @@ class HastenedRunIT {
     @Test
     void anyOtherRequestDoes() {
         var run = row.insert(VALIDITY);
-        accept(run, RequestReason.MANUAL);
+        accept(RequestReason.MANUAL);
         move(run);
         await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> !isDueSoon());
     }
 
-    private void accept(Run before, RequestReason reason) {
-        var request = new RotationRequested(
-                before.policy(),
-                new Uid(before.policyUid()),
-                new RotationId(before.id() + "next"),
-                reason,
-                null,
-                null,
-                null,
-                Instant.now());
+    private void accept(RequestReason reason) {
+        var request = row.next(reason);
         boolean accepted = Bridge.await(() -> unit.run(work -> store.accept(work, request, 0, null)));
         assertThat(accepted).isTrue();
     }

@@ -2,17 +2,11 @@ package io.keyturn.rotation.persistence;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import jakarta.inject.Inject;
 
 import io.keyturn.contract.event.RequestReason;
-import io.keyturn.contract.event.RotationRequested;
-import io.keyturn.contract.reference.RotationId;
-import io.keyturn.contract.reference.Uid;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.rotation.bed.ClaimedRow;
@@ -54,8 +48,8 @@ class RunOrderIT {
     @Test
     void emergencyComesBeforeARepairAndARepairBeforeWhatWasThereFirst() throws SQLException {
         var run = first.insert(PATIENCE);
-        accept(run, RequestReason.DRIFT);
-        accept(run, RequestReason.COMPROMISE);
+        accept(RequestReason.DRIFT);
+        accept(RequestReason.COMPROMISE);
 
         postgres.execute(RotationBed.DATABASE, give(run, "null"));
 
@@ -72,7 +66,7 @@ class RunOrderIT {
                 var statement = claiming.createStatement()) {
             claiming.setAutoCommit(false);
             statement.execute(give(run, "now() + interval '1 hour'"));
-            var asking = Thread.ofVirtual().start(() -> accept(run, RequestReason.DRIFT));
+            var asking = Thread.ofVirtual().start(() -> accept(RequestReason.DRIFT));
             await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> ended().isEmpty());
             claiming.commit();
             asking.join();
@@ -89,9 +83,10 @@ class RunOrderIT {
     void whatIsOvertakenIsNotDueForAMoment() throws SQLException {
         var run = first.insert(PATIENCE);
 
-        accept(run, RequestReason.DRIFT);
+        accept(RequestReason.DRIFT);
 
-        assertThat(ask("select 'later' from rotation where id = '%s' and due_at > requested_at".formatted(run.id())))
+        assertThat(RotationBed.ask(
+                        "select 'later' from rotation where id = '%s' and due_at > requested_at".formatted(run.id())))
                 .containsExactly("later");
     }
 
@@ -99,16 +94,8 @@ class RunOrderIT {
         return "update rotation set claimed_until = %s where id = '%s'".formatted(until, run.id());
     }
 
-    private void accept(Run before, RequestReason reason) {
-        var request = new RotationRequested(
-                before.policy(),
-                new Uid(before.policyUid()),
-                new RotationId(before.id() + reason.name().substring(0, 5).toLowerCase(Locale.ROOT)),
-                reason,
-                null,
-                null,
-                null,
-                Instant.now());
+    private void accept(RequestReason reason) {
+        var request = first.next(reason);
         boolean accepted = Bridge.await(() -> unit.run(work -> store.accept(work, request, 0, null)));
         assertThat(accepted).isTrue();
         signal.raise();
@@ -116,20 +103,8 @@ class RunOrderIT {
 
     /** Why those that are over were asked for, in the order of their ends. */
     private List<String> ended() throws SQLException {
-        return ask(
+        return RotationBed.ask(
                 "select reason from rotation where policy_uid = '%s' and finished_at is not null order by finished_at"
                         .formatted(first.id()));
-    }
-
-    private List<String> ask(String sql) throws SQLException {
-        try (var connection = postgres.connect(RotationBed.DATABASE);
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            var found = new ArrayList<String>();
-            while (rows.next()) {
-                found.add(rows.getString(1));
-            }
-            return found;
-        }
     }
 }

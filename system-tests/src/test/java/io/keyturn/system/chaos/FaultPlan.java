@@ -125,7 +125,7 @@ final class FaultPlan {
                 hold.compareTo(LONGEST) < 0 ? hold : LONGEST,
                 0,
                 false,
-                Duration.ofMillis(500 + random.nextInt(4_000)));
+                pause());
     }
 
     Fault next() {
@@ -159,7 +159,11 @@ final class FaultPlan {
                 Duration.ofMillis(1_000 + random.nextInt(8_000)),
                 size,
                 kind != Kind.KILLED && kind != Kind.FROZEN && random.nextInt(5) == 0,
-                Duration.ofMillis(500 + random.nextInt(4_000)));
+                pause());
+    }
+
+    private Duration pause() {
+        return Duration.ofMillis(500 + random.nextInt(4_000));
     }
 
     private int size(Kind kind) {
