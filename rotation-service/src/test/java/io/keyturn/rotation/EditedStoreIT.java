@@ -13,6 +13,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,6 +96,33 @@ class EditedStoreIT extends Scenario {
         awaitRolledBack(begun.run(), RotationReason.ABORTED);
         assertThat(shop.live().get("password").asText()).isEqualTo(shop.firstPassword);
         assertThat(shop.liveVersion()).isEqualTo(3);
+    }
+
+    /** As a way back does, of which the database of the runs has lost the account: what readers are led to is what is live. */
+    @ParameterizedTest
+    @CsvSource({"false, Published", "false, ConsumersMoved", "true, Published", "true, ConsumersMoved"})
+    void whoPutsThePreviousValueBackWhileTheRunGoesOnHasItPublishedAgain(boolean alternating, String phase) {
+        var policy = adopted(alternating, "retire: {after: 3s}");
+        var reader = shop.reader();
+        var run = newRun();
+        state(policy, run, last(policy), null);
+        awaitPhase("Published");
+        if (phase.equals("Published")) {
+            shop.vault("db", shop.roleA, shop.firstPassword);
+            shop.end(reader);
+        } else {
+            shop.end(reader);
+            awaitPhase(phase);
+            shop.vault("db", shop.roleA, shop.firstPassword);
+        }
+
+        awaitRolledBack(run, RotationReason.STORE_CHANGED);
+        assertThat(Topics.of(run).stream().anyMatch(e -> name(e).equals("RotationConsumersMoved")))
+                .isEqualTo(phase.equals("ConsumersMoved"));
+        assertThat(shop.published("user")).isEqualTo(shop.roleA);
+        assertThat(shop.published("password")).isEqualTo(shop.firstPassword);
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
+        assertThat(shop.live().get("password").asText()).isEqualTo(shop.firstPassword);
     }
 
     /** A run whose value is live and published, and whose reader has not moved. */

@@ -17,7 +17,7 @@ import static java.util.Objects.requireNonNull;
  * @param intact numbers of the publications that held the live value when the run was prepared: of those it knows what may lie there,
  *     so that anything else was put there by somebody else. None in rows of versions that did not look
  * @param retirement when the old value is taken away; after the readers in rows of versions that knew nothing else
- * @param again whether the new value was live already when it was applied: the database of the runs has lost that it came so far, and
+ * @param again whether the new value was live or published already when it was applied: the database of the runs has lost that it came so far, and
  *     since when the value may have had readers
  */
 public record Change(

@@ -34,7 +34,7 @@ public sealed interface Input {
     /**
      * The target accepts the new credential, whose principal it may have named itself.
      *
-     * @param isLive whether that is the live value already
+     * @param isLive whether that is the live value already, or published
      */
     record Applied(String principal, boolean isLive) implements Result {}
 
@@ -48,6 +48,9 @@ public sealed interface Input {
 
     /** What is to be taken away is published: the run had come further than its state tells. */
     record FoundPublished() implements Result {}
+
+    /** The previous value is live again: the run had been on its way back, or a person wants it so. */
+    record FoundBack() implements Result {}
 
     /** Every Secret of every publication holds the value. */
     record Written(List<Copy> copies) implements Result {}

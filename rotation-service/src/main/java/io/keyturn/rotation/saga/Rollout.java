@@ -26,6 +26,9 @@ final class Rollout {
     /** By how much the clock of the API server may differ from ours where no better time is known. */
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
 
+    /** How often a value is published at most. */
+    private static final int LAST_ATTEMPT = 2;
+
     private static final Input.Trouble EDITED = new Input.Rejected(RotationReason.PUBLICATION_CHANGED);
 
     private Rollout() {}
@@ -100,17 +103,23 @@ final class Rollout {
                 copies.stream().map(Copy::secret).toList());
     }
 
-    /**
-     * An attempt to publish that failed may have been carried out all the same, but not before the target knew the value. Since when it
-     * does nobody knows where that was lost.
-     */
+    /** An attempt to publish that failed may have been carried out all the same, but not before the target knew the value. */
     private static Published perhapsPublished(Promoted state) {
-        var earliest =
-                state.change().again() ? Instant.EPOCH : state.appliedAt().minus(CLOCKS_DIFFER);
-        return new Published(
-                state.attempt(),
-                earliest,
-                state.first() == null ? List.of() : state.first().copies());
+        return known(
+                state.change(),
+                new Published(
+                        state.attempt(),
+                        state.appliedAt().minus(CLOCKS_DIFFER),
+                        state.first() == null ? List.of() : state.first().copies()));
+    }
+
+    /** Since when the value may have had readers nobody knows where it was lost that it had any. */
+    private static Published known(Change change, Published published) {
+        return change.again() ? sinceEver(published.attempt()) : published;
+    }
+
+    private static Published sinceEver(int attempt) {
+        return new Published(attempt, Instant.EPOCH, List.of());
     }
 
     static Decision awaiting(AwaitingConsumers state, Input input, Situation s) {
@@ -138,10 +147,11 @@ final class Rollout {
         if (s.past(published.deadlineFrom(), s.limits().consumers())) {
             return turnBack(state, reason, s);
         }
-        boolean restartMayBeLost = reason == RotationReason.CONSUMERS_STUCK && published.attempt() == 1;
+        boolean restartMayBeLost = reason == RotationReason.CONSUMERS_STUCK && published.attempt() < LAST_ATTEMPT;
         if (restartMayBeLost
                 && s.past(published.deadlineFrom(), s.limits().consumers().dividedBy(2))) {
-            return Decision.to(new Promoted(state.change(), state.appliedAt(), state.version(), 2, published));
+            return Decision.to(
+                    new Promoted(state.change(), state.appliedAt(), state.version(), LAST_ATTEMPT, published));
         }
         return Decision.again(state, BackOff.next(s));
     }
@@ -153,7 +163,8 @@ final class Rollout {
                         state,
                         reason,
                         s,
-                        () -> Compensation.begin(state.change(), Reach.PUBLICATIONS, reason, state.published()));
+                        () -> Compensation.begin(
+                                state.change(), Reach.PUBLICATIONS, reason, known(state.change(), state.published())));
     }
 
     static Decision moved(ConsumersMoved state, Input input, Situation s) {
@@ -162,6 +173,10 @@ final class Rollout {
                 Decision.to(
                         new Retired(state.change(), state.appliedAt(), state.movedAt(), state.version()),
                         retired(state.change(), proof, s));
+            // What readers hold is not what is live: they go back too. When they came nobody knows any more.
+            case Input.FoundBack() ->
+                Compensation.begin(
+                        state.change(), Reach.PUBLICATIONS, RotationReason.STORE_CHANGED, sinceEver(LAST_ATTEMPT));
             case Input.Trouble trouble -> onwards(state, trouble, triedSince(s), s);
             case Input.Result _, Input.Word _ -> throw RotationSaga.unexpected(state, input);
         };

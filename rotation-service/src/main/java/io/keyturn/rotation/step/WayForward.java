@@ -16,6 +16,7 @@ import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Retirement;
 import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.secretstore.Stores;
 import io.keyturn.rotation.target.TakingTarget;
 import io.keyturn.rotation.target.Target;
@@ -77,9 +78,9 @@ class WayForward {
     }
 
     /**
-     * Whether the new value is live: then this run has come further than the database of the runs can tell, which has lost its last
-     * commits. If not, all must be as it was: after a pause somebody else may have rotated by hand, and that is seen before it is undone,
-     * wherever he has written.
+     * Whether the new value is live or published: then this run has come further than the database of the runs can tell, which has lost
+     * its last commits, of a way back as well. If not, all must be as it was: after a pause somebody else may have rotated by hand, and
+     * that is seen before it is undone, wherever he has written.
      */
     private Outcome<Boolean> isLive(RunContext context, Target target, Change change, Credential next) {
         return context.withKept(
@@ -89,7 +90,7 @@ class WayForward {
                         return Outcome.done(true);
                     }
                     return live.credential().sameAs(previous)
-                            ? isIntact(context, target, change, previous).then(_ -> Outcome.done(false))
+                            ? isIntact(context, target, change, previous).then(_ -> isPublished(context, target, next))
                             : Outcome.rejected(RotationReason.STORE_CHANGED);
                 }));
     }
@@ -100,6 +101,12 @@ class WayForward {
                 .then(holding -> holding.containsAll(change.intact())
                         ? Outcome.done()
                         : Outcome.rejected(RotationReason.PUBLICATION_CHANGED));
+    }
+
+    private Outcome<Boolean> isPublished(RunContext context, Target target, Credential next) {
+        return publishers
+                .holding(context.policy(), next, target.attributes())
+                .then(holding -> Outcome.done(!holding.isEmpty()));
     }
 
     Outcome<Input> test(RunContext context) {
@@ -131,13 +138,15 @@ class WayForward {
     Outcome<Input> publish(RunContext context, Command.Publish publish) {
         return context.withKept(
                 Slot.PENDING,
-                next -> (publish.change().retirement() == Retirement.DONE
-                                ? accepted(context, next)
-                                : held(context, next))
+                next -> ours(context, publish.change(), next)
                         .then(_ -> context.withKept(
                                 Slot.PREVIOUS,
                                 previous -> publications.publish(
                                         context, publish.change(), next, publish.attempt(), List.of(next, previous)))));
+    }
+
+    private Outcome<Boolean> ours(RunContext context, Change change, Credential next) {
+        return change.retirement() == Retirement.DONE ? accepted(context, next) : held(context, next);
     }
 
     /**
@@ -166,6 +175,7 @@ class WayForward {
                 .then(_ -> consumers.moved(context.policy(), look.published()))
                 .then(pods -> released(context, target, look.change(), look.appliedAt())
                         .then(_ -> checks.pass(context.policy().checks()))
+                        .then(_ -> context.withKept(Slot.PENDING, next -> ours(context, look.change(), next)))
                         .then(_ -> input(new Input.Moved(pods)))));
     }
 
@@ -185,15 +195,21 @@ class WayForward {
 
     /** The last look before what cannot be undone: much may have happened during the grace period. */
     Outcome<Input> retire(RunContext context, Command.Retire retire) {
-        var since = retire.appliedAt();
-        boolean terminate = context.policy().endsSessions();
         return context.withTarget(target -> context.withKept(
                         Slot.PENDING,
                         next -> isAnother(context, next)
                                 .then(_ -> target.fence(next))
                                 .then(_ -> fencedBeside(context, target, next))
-                                .then(_ -> inForce(context, target, next)))
-                .then(_ -> retire.change().retirement() == Retirement.BEFORE_READERS
+                                .then(_ -> retire.change().retirement() == Retirement.AFTER_READERS
+                                        ? inForceOrBack(context, target, next)
+                                        : inForce(context, target, next)))
+                .then(inForce -> inForce ? retire(context, target, retire) : input(new Input.FoundBack())));
+    }
+
+    private Outcome<Input> retire(RunContext context, Target target, Command.Retire retire) {
+        var since = retire.appliedAt();
+        boolean terminate = context.policy().endsSessions();
+        return (retire.change().retirement() == Retirement.BEFORE_READERS
                         ? Outcome.done()
                         : stillPublished(context, target))
                 .then(_ -> released(context, target, retire.change(), since))
@@ -202,7 +218,21 @@ class WayForward {
                         previous -> target.retire(previous, since, terminate)
                                 .then(proof -> ended(context, target, retire.change(), previous, since)
                                         .then(_ -> Outcome.done(proof)))))
-                .then(proof -> input(new Input.OldRefused(proof))));
+                .then(proof -> input(new Input.OldRefused(proof)));
+    }
+
+    /**
+     * False where the previous value is live again. Whoever was on the way back when the database of the runs lost that has made it so, or
+     * a person has: readers are to have it too.
+     */
+    private Outcome<Boolean> inForceOrBack(RunContext context, Target target, Credential next) {
+        return context.withKept(
+                Slot.PREVIOUS,
+                previous -> context.withLive(
+                        RotationReason.STORE_CHANGED,
+                        live -> live.credential().sameAs(previous)
+                                ? Outcome.done(false)
+                                : isInForce(target, live, next)));
     }
 
     /** An admin may not be allowed to end every session. Where readers still wait for the new value they come first, and this later. */
@@ -231,11 +261,13 @@ class WayForward {
 
     /** Whether the live value is the given one and the target accepts it; STORE_CHANGED if somebody else wrote. */
     private Outcome<Boolean> inForce(RunContext context, Target target, Credential expected) {
-        return context.withLive(
-                RotationReason.STORE_CHANGED,
-                live -> live.credential().sameAs(expected)
-                        ? target.test(expected)
-                        : Outcome.rejected(RotationReason.STORE_CHANGED));
+        return context.withLive(RotationReason.STORE_CHANGED, live -> isInForce(target, live, expected));
+    }
+
+    private static Outcome<Boolean> isInForce(Target target, Versioned live, Credential expected) {
+        return live.credential().sameAs(expected)
+                ? target.test(expected)
+                : Outcome.rejected(RotationReason.STORE_CHANGED);
     }
 
     private static Outcome<Input> input(Input input) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -257,28 +258,48 @@ class CompensationTest {
     }
 
     /** Its first readers may be older than the value is by the run's own account. */
-    @Test
-    void whereAPartOfTheRunWasLostNobodyKnowsSinceWhenTheValueHasReaders() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whereAPartOfTheRunWasLostNobodyKnowsSinceWhenTheValueHasReaders(boolean isPublished) {
         var reader = Sagas.START.minusSeconds(3600);
 
-        assertThat(mayHaveTakenItUp(false, reader)).isFalse();
-        assertThat(mayHaveTakenItUp(true, reader)).isTrue();
+        assertThat(mayHaveTakenItUp(false, isPublished, reader)).isFalse();
+        assertThat(mayHaveTakenItUp(true, isPublished, reader)).isTrue();
     }
 
-    private static boolean mayHaveTakenItUp(boolean wasLive, Instant reader) {
-        var generated = new RotationState.Generated(Sagas.change(Overlap.BOTH_VALID));
-        var applied = RotationSaga.decide(generated, new Input.Applied("b", wasLive), Sagas.after(Duration.ZERO))
-                .next();
-        var tested = RotationSaga.decide(applied, new Input.Done(), Sagas.after(Duration.ZERO))
-                .next();
-        var promoted = RotationSaga.decide(tested, new Input.Promoted(4), Sagas.after(Duration.ZERO))
-                .next();
-        var back =
-                (Compensating) RotationSaga.decide(promoted, new Input.Rejected(Sagas.WHY), Sagas.after(Duration.ZERO))
-                        .next();
-        return requireNonNull(back.failed())
+    private static boolean mayHaveTakenItUp(boolean wasLive, boolean isPublished, Instant reader) {
+        var inputs =
+                new ArrayList<Input>(List.of(new Input.Applied("b", wasLive), new Input.Done(), new Input.Promoted(4)));
+        if (isPublished) {
+            inputs.add(new Input.Written(List.of(Sagas.copy("orders-db", Sagas.START))));
+        }
+        inputs.add(new Input.Rejected(Sagas.WHY));
+        RotationState state = new RotationState.Generated(Sagas.change(Overlap.BOTH_VALID));
+        for (var input : inputs) {
+            state = RotationSaga.decide(state, input, Sagas.after(Duration.ZERO))
+                    .next();
+        }
+        return requireNonNull(((Compensating) state).failed())
                 .copy(ObjectRef.secret("shop", "orders-db"))
                 .mayBeYounger(reader, "u1");
+    }
+
+    /** The database of the runs has lost that it was on its way back, or a person wants that; under which attempt it was published as well. */
+    @ParameterizedTest
+    @EnumSource(Overlap.class)
+    void runWhosePreviousValueIsLiveAgainTakesItsReadersBack(Overlap overlap) {
+        var moved = new RotationState.ConsumersMoved(Sagas.change(overlap), Sagas.START, Sagas.START, 4);
+
+        var back = (Compensating) RotationSaga.decide(moved, new Input.FoundBack(), Sagas.after(Duration.ZERO))
+                .next();
+
+        assertThat(back.reason()).isEqualTo(RotationReason.STORE_CHANGED);
+        assertThat(back.remaining()).contains(UndoStep.RESTORE_PUBLICATIONS, UndoStep.AWAIT_CONSUMERS);
+        assertThat(back.attempt()).isEqualTo(3);
+        assertThat(requireNonNull(back.failed())
+                        .copy(ObjectRef.secret("shop", "orders-db"))
+                        .mayBeYounger(Sagas.START.minusSeconds(3600), "u1"))
+                .isTrue();
     }
 
     @Test

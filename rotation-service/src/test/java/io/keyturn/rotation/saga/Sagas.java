@@ -110,6 +110,7 @@ final class Sagas {
         inputs.put("FoundOver", new Input.FoundOver("b", 4));
         inputs.put("FoundLive", new Input.FoundLive("b", 4));
         inputs.put("FoundPublished", new Input.FoundPublished());
+        inputs.put("FoundBack", new Input.FoundBack());
         inputs.put("Written", new Input.Written(copies));
         inputs.put("PartlyWritten", new Input.PartlyWritten(copies, new Input.Waiting(WHY)));
         inputs.put("LeftAlone", new Input.LeftAlone(List.of(), copies));

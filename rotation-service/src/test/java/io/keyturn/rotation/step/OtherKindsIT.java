@@ -27,6 +27,7 @@ import io.keyturn.rotation.policy.Fault;
 import io.keyturn.rotation.policy.PolicyReader.Result;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publisher;
+import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
 import io.keyturn.rotation.saga.Purpose;
@@ -269,6 +270,25 @@ class OtherKindsIT {
         try (var live = live(policy)) {
             assertThat(live.principal()).isEqualTo("key-0");
         }
+    }
+
+    /** Its way back had set the store back and no more, which was lost as well: it begins anew on the value that it keeps. */
+    @Test
+    void valueThatIsStillPublishedHasItsReadersSinceNobodyKnowsWhen() {
+        var policy = policy(new FussyTargetDouble(keys, 0));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        var generated = driveTo(Generated.class, policy);
+        RotationState state = generated;
+        for (int i = 0; i < 100 && !(state instanceof RotationState.AwaitingConsumers); i++) {
+            state = step(policy, state);
+        }
+        store.put(policy, "key-a", "first-value");
+        var change = generated.change();
+        var anew = new Generated(new Change(
+                change.from(), change.to(), change.fromIsOurs(), change.overlap(), change.baseVersion() + 2));
+
+        assertThat(carryOut(anew, policy, 2)).isEqualTo(new Input.Applied("key-b", true));
     }
 
     /** By what it knows the run has told the target and no more; in truth it was past its return. */
