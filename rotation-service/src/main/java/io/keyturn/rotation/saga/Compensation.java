@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The way back. It is never abandoned for want of a dependency: until it is over, the pending value is kept. */
 final class Compensation {
+    /** Who has read the failed value from the store may still be on his way to the target for so long, where the policy lets old values live on. */
+    private static final Duration ON_THE_WAY = Duration.ofSeconds(10);
+
     private Compensation() {}
 
     /** @param failed the last publication that may have been written; null for none */
@@ -143,18 +146,24 @@ final class Compensation {
     private static Decision next(Compensating state, Situation s) {
         var rest = state.remaining().subList(1, state.remaining().size());
         if (!rest.isEmpty()) {
-            return Decision.to(new Compensating(
-                    state.change(),
-                    state.reason(),
-                    List.copyOf(rest),
-                    state.complete(),
-                    state.attempt(),
-                    state.failed(),
-                    state.restored()));
+            return Decision.after(
+                    rest.getFirst() == UndoStep.RETRACT_TARGET ? readersOfTheStore(s) : Duration.ZERO,
+                    new Compensating(
+                            state.change(),
+                            state.reason(),
+                            List.copyOf(rest),
+                            state.complete(),
+                            state.attempt(),
+                            state.failed(),
+                            state.restored()));
         }
         return state.complete()
                 ? Decision.to(new RolledBack(state.reason()), new RotationRolledBack(s.run(), s.now(), state.reason()))
                 : Decision.to(new Failed(state.reason()), new RotationFailed(s.run(), s.now(), state.reason()));
+    }
+
+    private static Duration readersOfTheStore(Situation s) {
+        return s.limits().grace().compareTo(ON_THE_WAY) < 0 ? s.limits().grace() : ON_THE_WAY;
     }
 
     private static Compensating with(Compensating c, Published restored) {

@@ -257,6 +257,25 @@ class CompensationTest {
         assertThat(state).isEqualTo(new RotationState.RolledBack(RotationReason.STORE_CHANGED));
     }
 
+    @ParameterizedTest
+    @CsvSource({"PT0S, PT0S", "PT3S, PT3S", "PT1H, PT10S"})
+    void whoHasJustReadTheFailedValueHasAMomentToLogIn(Duration grace, Duration wait) {
+        var limits = Sagas.LIMITS;
+        var situation = new Situation(
+                Sagas.RUN,
+                Sagas.START,
+                Sagas.START,
+                0,
+                new Situation.Limits(
+                        limits.step(), limits.target(), limits.consumers(), grace, limits.approval(), 3, false));
+
+        var decision = RotationSaga.decide(
+                begin(UndoStep.Reach.TARGET, Overlap.BOTH_VALID, null), new Input.Done(), situation);
+
+        assertThat(((Compensating) decision.next()).remaining()).startsWith(UndoStep.RETRACT_TARGET);
+        assertThat(decision.delay()).isEqualTo(wait);
+    }
+
     /** Its first readers may be older than the value is by the run's own account. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

@@ -194,6 +194,15 @@ enum Mistake {
                     : decision;
         }
     },
+    /** On the way back the failed value is closed at once, whoever has just read it. */
+    CLOSES_AT_ONCE {
+        @Override
+        Decision amend(RotationState state, Decision decision) {
+            return isAt(UndoStep.RETRACT_TARGET, decision.next()) && !decision.again()
+                    ? next(decision, decision.next())
+                    : decision;
+        }
+    },
     /** What a person has published during a run is written over. */
     OVERWRITES_SECRETS {
         @Override

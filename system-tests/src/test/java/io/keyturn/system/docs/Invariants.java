@@ -28,8 +28,9 @@ final class Invariants {
                     "I3",
                     "Who reads the live value gets one that works: always with two roles, unless a policy lets a value that is known"
                             + " die first; with one role but for a window that is measured and stated",
-                    "with one role: that nobody is refused for longer than the window that is stated; with two: who reads the store itself, and logs in"
-                            + " a moment later, while the run goes back, is refused, for the role of the failed value is closed at once"),
+                    "with one role: that nobody is refused for longer than the window that is stated; with two roles who reads the store itself, or a"
+                            + " Secret that he does not mount, has as long to log in as spec.retire.after says, where a run goes back 10 s at"
+                            + " most: it is 0 s unless a policy says otherwise"),
             new Entry(
                     "I4",
                     "What is committed is stated on Kafka at least once, in order for each object, and has its effect once",
