@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -12,6 +13,7 @@ import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
@@ -27,11 +29,13 @@ import io.keyturn.rotation.target.Target;
 class Values {
     private final Stores stores;
     private final LeftBehind leftBehind;
+    private final Publishers publishers;
     private final SecretGenerator generator = new SecretGenerator(new SecureRandom());
 
-    Values(Stores stores, LeftBehind leftBehind) {
+    Values(Stores stores, LeftBehind leftBehind, Publishers publishers) {
         this.stores = stores;
         this.leftBehind = leftBehind;
+        this.publishers = publishers;
     }
 
     /** Keeps the live value as the previous one, and the new one unless the target issues it later. */
@@ -198,16 +202,32 @@ class Values {
     private Outcome<Input> lookForLeftovers(RunContext context) {
         return leftBehind
                 .by(context.policy())
-                .then(left -> Outcome.done(left.isEmpty() ? new Input.Done() : new Input.LeftBehind(left)));
+                .then(left -> left.isEmpty()
+                        ? input(new Input.Done())
+                        : ifPublished(context, () -> input(new Input.LeftBehind(left))));
     }
 
     private Outcome<Input> sweep(RunContext context, List<RotationId> leftovers) {
-        var store = stores.of(context.policy());
-        var outcome = Outcome.done();
-        for (var run : leftovers) {
-            outcome = outcome.then(_ -> store.discard(context.policy(), run, context.fence()));
-        }
-        return outcome.then(_ -> Outcome.done(new Input.Done()));
+        return ifPublished(context, () -> {
+            var store = stores.of(context.policy());
+            var outcome = Outcome.done();
+            for (var run : leftovers) {
+                outcome = outcome.then(_ -> store.discard(context.policy(), run, context.fence()));
+            }
+            return outcome.then(_ -> input(new Input.Done()));
+        });
+    }
+
+    /**
+     * A later run of which the database of the runs has lost all may have made its value live and not published it yet: it goes on with what
+     * it keeps when it is asked for once more.
+     */
+    private Outcome<Input> ifPublished(RunContext context, Supplier<Outcome<Input>> sweep) {
+        var policy = context.policy();
+        return context.withTarget(target -> context.withLive(
+                        RotationReason.STORE_CHANGED,
+                        live -> publishers.holds(policy, live.credential(), target.attributes())))
+                .then(published -> published ? sweep.get() : input(new Input.Done()));
     }
 
     /** The values of the run are forgotten only when the live one is seen to work. */
@@ -216,6 +236,10 @@ class Values {
         return context.withTarget(target ->
                         context.withLive(RotationReason.STORE_CHANGED, live -> target.test(live.credential())))
                 .then(_ -> stores.of(policy).discard(policy, context.run().id(), context.fence()))
-                .then(_ -> Outcome.done(new Input.Done()));
+                .then(_ -> input(new Input.Done()));
+    }
+
+    private static Outcome<Input> input(Input input) {
+        return Outcome.done(input);
     }
 }

@@ -374,7 +374,8 @@ final class Simulation {
                 }
                 if (finishes && input instanceof Input.Done) {
                     check(
-                            Collections.disjoint(leftBehind, leftBehind()),
+                            Collections.disjoint(leftBehind, leftBehind())
+                                    || !secret.value().equals(live.at(PATH)),
                             () -> "a run that is over left its values behind");
                 }
                 database.extend(row);

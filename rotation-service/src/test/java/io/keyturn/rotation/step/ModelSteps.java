@@ -26,7 +26,7 @@ public final class ModelSteps {
             InstantSource clock) {
         var stores = new Stores(List.of(store));
         var publishers = new Publishers(List.of(publisher));
-        var values = new Values(stores, new LeftBehind(stores, runs));
+        var values = new Values(stores, new LeftBehind(stores, runs), publishers);
         var publications = new Publications(publishers, consumers, clock.withZone(ZoneOffset.UTC));
         return new Steps(
                 new Targets(List.of(target), stores, publishers),

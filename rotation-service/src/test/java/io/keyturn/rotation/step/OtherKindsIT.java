@@ -56,6 +56,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -289,6 +291,29 @@ class OtherKindsIT {
                 change.from(), change.to(), change.fromIsOurs(), change.overlap(), change.baseVersion() + 2));
 
         assertThat(carryOut(anew, policy, 2)).isEqualTo(new Input.Applied("key-b", true));
+    }
+
+    /** A later run, of which the database of the runs has lost all, is about to publish what it has made live. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatOthersHaveLeftIsDeletedOnlyWhereTheLiveValueIsPublished(boolean isPublished) {
+        var policy = policy(new FussyTargetDouble(keys, 0));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        var retired = driveTo(RotationState.Retired.class, policy);
+        var lost = new RotationId("lost");
+        try (var theirs = new Credential("key-a", SecretValue.copyOf("their-value"))) {
+            store.keep(policy, lost, SecretStore.Slot.PENDING, new SecretStore.Kept(theirs, 1, 1));
+        }
+        if (!isPublished) {
+            keys.add("key-a", "their-value");
+            store.put(policy, "key-a", "their-value");
+        }
+
+        assertThat(drive(policy, retired)).isInstanceOf(RotationState.Succeeded.class);
+
+        assertThat(((Outcome.Done<List<RotationId>>) store.keptRuns(policy)).value())
+                .isEqualTo(isPublished ? List.of() : List.of(lost));
     }
 
     /** By what it knows the run has told the target and no more; in truth it was past its return. */
