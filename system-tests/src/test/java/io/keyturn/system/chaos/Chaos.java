@@ -64,7 +64,7 @@ final class Chaos {
                     }
                     var rest = new Rest(bed.fleet, bed.sight, bed.login, runs, asked);
                     var record =
-                            new AuditRecord(bed.platform.service(ServiceJar.AUDIT), bed.facts, bed.fleet.namespace());
+                            AuditRecord.of(bed.platform.service(ServiceJar.AUDIT), bed.facts, bed.fleet.namespace());
                     complaints = awaitRest(rest, record, injector.over());
                     stable = Duration.between(injector.over(), Instant.now());
                     blinded = lookouts.failures();
