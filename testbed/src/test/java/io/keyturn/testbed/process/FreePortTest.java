@@ -15,4 +15,13 @@ class FreePortTest {
                 .as("no room on either side")
                 .isEqualTo(new Range(20_000, 32_000));
     }
+
+    @Test
+    void processesWithNumbersInARowDrawFromPartsThatDoNotOverlap() {
+        var range = new Range(20_000, 32_000);
+
+        assertThat(range.slice(15)).isEqualTo(new Range(30_500, 32_000));
+        assertThat(range.slice(16)).isEqualTo(new Range(20_000, 21_500));
+        assertThat(range.slice(17)).isEqualTo(new Range(21_500, 23_000));
+    }
 }
