@@ -345,10 +345,11 @@ class RotationServiceIT extends Scenario {
                 .until(() ->
                         "ConsumersMoved".equals(shop.find("orders").getStatus().phase()));
 
-        shop.vault("db", shop.roleA, shop.firstPassword);
+        shop.vault("db", shop.roleA, "written-by-hand");
 
         awaitOutcome("Failed", run);
         assertThat(shop.accepts(shop.roleA, shop.firstPassword)).isTrue();
+        assertThat(shop.published("user")).isEqualTo(shop.roleB);
         awaitCondition("Ready", "False", "STORE_CHANGED");
     }
 

@@ -54,6 +54,7 @@ public final class AuditBed implements QuarkusTestResourceLifecycleManager {
         config.put("quarkus.flyway.password", OWNER_PASSWORD);
         config.put("bed.postgres.superuser-password", postgres.superuserPassword());
         config.put("keyturn.cluster", "c1");
+        config.put("quarkus.http.test-port", "0");
         config.put("quarkus.otel.sdk.disabled", "true");
         return config;
     }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values that runs have left in the private mount: they ended without a way back, or their database has lost them. The next run that
- * succeeds deletes them; where none does they would lie there for ever. How old a value is tells the number of its claim, which is a
+ * succeeds deletes them where its value is published; where none does they would lie there for ever. How old a value is tells the number of its claim, which is a
  * time. Blocking.
  */
 @ApplicationScoped

@@ -85,6 +85,10 @@ public class RotationStore {
                        and o.phase not in <not begun>))
             """.replace("<not begun>", NOT_BEGUN);
 
+    /** On the way back who has just read the failed value is let in for a moment: neither a report nor a word cuts that short. */
+    private static final String LETS_IN =
+            "(phase = 'Compensating' and cast(state as jsonb)->'remaining'->>0 = 'RETRACT_TARGET')";
+
     private static final String COMMIT = """
             update RotationRow
                set spec = coalesce(:spec, spec), detail = :detail, dueAt = :dueAt, claimedUntil = :claimedUntil, state = :state, phase = :phase,
@@ -348,20 +352,22 @@ public class RotationStore {
                 .replaceWithVoid();
     }
 
-    /** Makes a waiting run due now. Whether it can go on it sees for itself. */
+    /** Makes a run that waits for its readers due now. Whether it can go on it sees for itself. */
     public Uni<Boolean> wake(Work work, RotationId id) {
         return work.session()
                 .createNativeQuery(
-                        "update rotation set due_at = now() where id = :id and finished_at is null and phase in ('Published', 'Compensating')")
+                        "update rotation set due_at = now() where id = :id and finished_at is null and phase in ('Published', 'Compensating') and not "
+                                + LETS_IN)
                 .setParameter("id", id.value())
                 .executeUpdate()
                 .map(rows -> rows > 0);
     }
 
-    /** Makes what may hear a person due now: somebody has said something. A grace period that has begun is not cut short by words. */
+    /** Makes what may hear a person due now: somebody has said something. A time for which a value stays valid is not cut short by words. */
     public Uni<Boolean> heard(String policyUid) {
         return sessions.withTransaction((session, _) -> session.createNativeQuery(
-                                "update rotation set due_at = now() where policy_uid = :uid and finished_at is null and phase <> 'ConsumersMoved'")
+                                "update rotation set due_at = now() where policy_uid = :uid and finished_at is null and phase <> 'ConsumersMoved' and not "
+                                        + LETS_IN)
                         .setParameter("uid", policyUid)
                         .executeUpdate())
                 .map(rows -> rows > 0);

@@ -191,7 +191,7 @@ class RunReader {
                         : run.hastened() ? new Input.Hastened() : stillThere(run);
             case Promoted _, AwaitingConsumers _ when run.state().isPastReturn() -> null;
             case Paused _, Generated _, ValueRefused _, Applied _, Tested _, Promoted _, AwaitingConsumers _ -> end;
-            // It has not begun, goes back already, has nothing to go back to, or is over.
+            // It has not begun, goes back already, has its readers moved, or is over.
             case Requested _,
                     AwaitingApproval _,
                     Compensating _,

@@ -48,9 +48,9 @@ public record Change(
         return new Change(from, to, fromIsOurs, overlap, baseVersion, intact, when, again);
     }
 
-    /** The same change, once it was seen whether the new value is live already. */
-    public Change again(boolean isLive) {
-        return new Change(from, to, fromIsOurs, overlap, baseVersion, intact, retirement, isLive);
+    /** The same change, once it was seen whether the new value is live or published already. */
+    public Change again(boolean isKnown) {
+        return new Change(from, to, fromIsOurs, overlap, baseVersion, intact, retirement, isKnown);
     }
 
     /** The new principal, which is known from {@code Applied} on. */

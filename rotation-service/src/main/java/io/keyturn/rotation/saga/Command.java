@@ -20,6 +20,7 @@ public sealed interface Command {
     /** Check everything that can be refused up front, then generate and keep the pending value. */
     record Prepare() implements Command {}
 
+    /** Set the new value at the target, after a look whether it is live or published already, or somebody else has written meanwhile. */
     record Apply(Change change) implements Command {}
 
     /** See that the target does not accept the refused value after all, then keep another one in its place. */
@@ -31,10 +32,16 @@ public sealed interface Command {
 
     record Publish(Change change, int attempt) implements Command {}
 
-    /** See whether the publications still hold the new value, readers and sessions of the old one are gone, and whether the policy's checks pass. */
+    /**
+     * See whether the publications still hold the new value, readers and sessions of the old one are gone, the policy's checks pass, and the
+     * value is still live and accepted, so that nobody with an earlier claim takes it away.
+     */
     record LookAtConsumers(Change change, Instant appliedAt, Published published) implements Command {}
 
-    /** See again that the new value is in force, published unless it is to die before that, and nobody took the old one up; then take that away. */
+    /**
+     * See again that the new value is in force, published unless it is to die before that, and nobody took the old one up; then take that
+     * away. Where readers come first and the old value is live again, say so and take nothing away.
+     */
     record Retire(Change change, Instant appliedAt) implements Command {}
 
     /** Delete the values of the run, and those of the runs that are named; see which other runs have left some behind. */

@@ -61,7 +61,7 @@ public sealed interface RotationState {
     record AwaitingConsumers(Change change, Instant appliedAt, long version, Published published)
             implements RotationState {}
 
-    /** Nobody holds the old value; it dies after the grace period. From here there is no way back. */
+    /** Nobody holds the old value; it dies after the grace period. From here there is no way back, unless that one is live again. */
     record ConsumersMoved(Change change, Instant appliedAt, Instant movedAt, long version) implements RotationState {}
 
     /**

@@ -19,7 +19,7 @@ public class Steps {
     private final Beginning beginning;
     private final WayForward forward;
     private final WayBack back;
-    private final Values values;
+    private final Ending ending;
 
     Steps(
             Targets targets,
@@ -29,7 +29,7 @@ public class Steps {
             Beginning beginning,
             WayForward forward,
             WayBack back,
-            Values values) {
+            Ending ending) {
         this.targets = targets;
         this.stores = stores;
         this.adoption = adoption;
@@ -37,7 +37,7 @@ public class Steps {
         this.beginning = beginning;
         this.forward = forward;
         this.back = back;
-        this.values = values;
+        this.ending = ending;
     }
 
     /** A workbench for a run that is to be driven; the caller closes it. */
@@ -85,7 +85,7 @@ public class Steps {
             case Command.Publish p -> forward.publish(context, p);
             case Command.LookAtConsumers look -> forward.lookAtConsumers(context, look);
             case Command.Retire retire -> forward.retire(context, retire);
-            case Command.Finish finish -> values.finish(context, finish.leftovers());
+            case Command.Finish finish -> ending.finish(context, finish.leftovers());
             case Command.Undo undo -> back.undo(context, undo);
         };
     }

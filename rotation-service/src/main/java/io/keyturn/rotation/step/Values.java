@@ -1,19 +1,15 @@
 package io.keyturn.rotation.step;
 
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.RotationReason;
-import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.credential.SecretGenerator;
 import io.keyturn.rotation.outcome.Outcome;
-import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Input;
@@ -28,14 +24,10 @@ import io.keyturn.rotation.target.Target;
 @ApplicationScoped
 class Values {
     private final Stores stores;
-    private final LeftBehind leftBehind;
-    private final Publishers publishers;
     private final SecretGenerator generator = new SecretGenerator(new SecureRandom());
 
-    Values(Stores stores, LeftBehind leftBehind, Publishers publishers) {
+    Values(Stores stores) {
         this.stores = stores;
-        this.leftBehind = leftBehind;
-        this.publishers = publishers;
     }
 
     /** Keeps the live value as the previous one, and the new one unless the target issues it later. */
@@ -194,52 +186,12 @@ class Values {
         }
     }
 
-    /** Forgets the values of the run and of those that are named; who else has left some behind is told, to be named next. */
-    Outcome<Input> finish(RunContext context, List<RotationId> leftovers) {
-        return discard(context).then(_ -> leftovers.isEmpty() ? lookForLeftovers(context) : sweep(context, leftovers));
-    }
-
-    private Outcome<Input> lookForLeftovers(RunContext context) {
-        return leftBehind
-                .by(context.policy())
-                .then(left -> left.isEmpty()
-                        ? input(new Input.Done())
-                        : ifPublished(context, () -> input(new Input.LeftBehind(left))));
-    }
-
-    private Outcome<Input> sweep(RunContext context, List<RotationId> leftovers) {
-        return ifPublished(context, () -> {
-            var store = stores.of(context.policy());
-            var outcome = Outcome.done();
-            for (var run : leftovers) {
-                outcome = outcome.then(_ -> store.discard(context.policy(), run, context.fence()));
-            }
-            return outcome.then(_ -> input(new Input.Done()));
-        });
-    }
-
-    /**
-     * A later run of which the database of the runs has lost all may have made its value live and not published it yet: it goes on with what
-     * it keeps when it is asked for once more.
-     */
-    private Outcome<Input> ifPublished(RunContext context, Supplier<Outcome<Input>> sweep) {
-        var policy = context.policy();
-        return context.withTarget(target -> context.withLive(
-                        RotationReason.STORE_CHANGED,
-                        live -> publishers.holds(policy, live.credential(), target.attributes())))
-                .then(published -> published ? sweep.get() : input(new Input.Done()));
-    }
-
     /** The values of the run are forgotten only when the live one is seen to work. */
     Outcome<Input> discard(RunContext context) {
         var policy = context.policy();
         return context.withTarget(target ->
                         context.withLive(RotationReason.STORE_CHANGED, live -> target.test(live.credential())))
                 .then(_ -> stores.of(policy).discard(policy, context.run().id(), context.fence()))
-                .then(_ -> input(new Input.Done()));
-    }
-
-    private static Outcome<Input> input(Input input) {
-        return Outcome.done(input);
+                .then(_ -> Outcome.done(new Input.Done()));
     }
 }

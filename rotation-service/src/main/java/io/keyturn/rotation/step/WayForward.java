@@ -175,8 +175,16 @@ class WayForward {
                 .then(_ -> consumers.moved(context.policy(), look.published()))
                 .then(pods -> released(context, target, look.change(), look.appliedAt())
                         .then(_ -> checks.pass(context.policy().checks()))
-                        .then(_ -> context.withKept(Slot.PENDING, next -> ours(context, look.change(), next)))
+                        .then(_ -> context.withKept(
+                                Slot.PENDING, next -> waitUnlessChanged(ours(context, look.change(), next))))
                         .then(_ -> input(new Input.Moved(pods)))));
+    }
+
+    /** One login that is refused sends nobody back who uses the value: it is waited for as readers are. */
+    private static Outcome<Boolean> waitUnlessChanged(Outcome<Boolean> asked) {
+        return asked instanceof Outcome.Rejected<Boolean>(var reason) && reason != RotationReason.STORE_CHANGED
+                ? Outcome.waiting(reason)
+                : asked;
     }
 
     private Outcome<Boolean> stillPublished(RunContext context, Target target) {

@@ -56,6 +56,7 @@ public final class RotationBed implements QuarkusTestResourceLifecycleManager {
         config.putAll(kubernetes(bed));
         config.putAll(vault(bed));
         config.put("keyturn.cluster", "c1");
+        config.put("quarkus.http.test-port", "0");
         config.put("keyturn.rotation.verify.allow-loopback", "true");
         config.put("keyturn.rotation.runner.step-deadline", "8S");
         config.put("keyturn.rotation.drift.poll", "1S");

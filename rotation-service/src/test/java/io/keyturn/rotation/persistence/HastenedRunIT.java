@@ -9,6 +9,7 @@ import java.util.Optional;
 import jakarta.inject.Inject;
 
 import io.keyturn.contract.event.RequestReason;
+import io.keyturn.contract.event.RotationReason;
 import io.keyturn.kit.bridge.Bridge;
 import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.rotation.bed.ClaimedRow;
@@ -17,6 +18,7 @@ import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Decision;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.RotationState;
+import io.keyturn.rotation.saga.UndoStep;
 import io.keyturn.testbed.Testbed;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -27,12 +29,16 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** An emergency that is asked for while a command of the run before it is under way, which knows nothing of it. */
+/**
+ * What comes for a run, or because of it, while it waits: an emergency that is asked for while a command of the run before it is under
+ * way, which knows nothing of it; reports and words.
+ */
 @QuarkusTest
 @QuarkusTestResource(RotationBed.class)
 class HastenedRunIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration VALIDITY = Duration.ofMinutes(1);
+    private static final Change CHANGE = new Change("a", "b", true, Overlap.BOTH_VALID, 3);
 
     @Inject
     RotationStore store;
@@ -73,6 +79,39 @@ class HastenedRunIT {
         await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> !isDueSoon());
     }
 
+    @Test
+    void reportsAndWordsDoNotCutShortTheMomentOfWhoHasJustReadTheFailedValue() {
+        var run = row.insert(VALIDITY);
+        commit(run, goingBack(UndoStep.RETRACT_TARGET));
+
+        assertThat(isHastenedByAReport()).isFalse();
+        assertThat(isHastenedByAWord()).isFalse();
+        assertThat(isDueSoon()).isFalse();
+    }
+
+    @Test
+    void reportsAndWordsHastenWhoWaitsForReadersToGoBack() {
+        var run = row.insert(VALIDITY);
+        commit(run, goingBack(UndoStep.AWAIT_CONSUMERS));
+
+        assertThat(isHastenedByAWord()).isTrue();
+        assertThat(isHastenedByAReport()).isTrue();
+        assertThat(isDueSoon()).isTrue();
+    }
+
+    private boolean isHastenedByAReport() {
+        return Bridge.await(() -> unit.run(work -> store.wake(work, row.id())));
+    }
+
+    private boolean isHastenedByAWord() {
+        return Bridge.await(() -> store.heard(row.id().value()));
+    }
+
+    private static RotationState goingBack(UndoStep step) {
+        return new RotationState.Compensating(
+                CHANGE, RotationReason.TEST_FAILED, List.of(step, UndoStep.DISCARD), true, 1, null, null);
+    }
+
     private void accept(RequestReason reason) {
         var request = row.next(reason);
         boolean accepted = Bridge.await(() -> unit.run(work -> store.accept(work, request, 0, null)));
@@ -80,9 +119,11 @@ class HastenedRunIT {
     }
 
     private void move(Run run) {
-        var change = new Change("a", "b", true, Overlap.BOTH_VALID, 3);
-        var moved = new RotationState.ConsumersMoved(change, Instant.now(), Instant.now(), 4);
-        var decision = new Decision(moved, List.of(), Duration.ofHours(1), false);
+        commit(run, new RotationState.ConsumersMoved(CHANGE, Instant.now(), Instant.now(), 4));
+    }
+
+    private void commit(Run run, RotationState next) {
+        var decision = new Decision(next, List.of(), Duration.ofHours(1), false);
         Optional<Run> committed = Bridge.await(() -> store.commit(run, decision, null, null, VALIDITY, null));
         assertThat(committed).isPresent();
     }

@@ -49,7 +49,7 @@ final class StateMachinePage {
             | approval | entering *AwaitingApproval* | `keyturn.rotation.runner.approval-deadline` |
             | target | entering the state | what the kind of target says; none of its own is a step |
 
-            Before `RETRACT_TARGET` a run waits for `spec.retire.after`, 10 s at most: who has read the failed value from the store a moment ago still gets in.
+            Before `RETRACT_TARGET` a run waits for `spec.retire.after`, 10 s at most and not in an emergency: who has read the failed value from the store a moment ago still gets in.
 
             A row of the way back stands for every run that is at that step, wherever it turned back and whether or not old and new are both valid.
             *To end as Failed*: the run had never begun, or a step back was given up, and from then on no value is taken away.

@@ -26,7 +26,7 @@ public final class ModelSteps {
             InstantSource clock) {
         var stores = new Stores(List.of(store));
         var publishers = new Publishers(List.of(publisher));
-        var values = new Values(stores, new LeftBehind(stores, runs), publishers);
+        var values = new Values(stores);
         var publications = new Publications(publishers, consumers, clock.withZone(ZoneOffset.UTC));
         return new Steps(
                 new Targets(List.of(target), stores, publishers),
@@ -36,6 +36,6 @@ public final class ModelSteps {
                 new Beginning(stores, publishers, values),
                 new WayForward(stores, publishers, consumers, checks, values, publications),
                 new WayBack(stores, publishers, consumers, values, publications, new Goals(publishers)),
-                values);
+                new Ending(stores, publishers, values, new LeftBehind(stores, runs)));
     }
 }

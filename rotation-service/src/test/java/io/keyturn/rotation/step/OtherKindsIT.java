@@ -314,6 +314,9 @@ class OtherKindsIT {
 
         assertThat(((Outcome.Done<List<RotationId>>) store.keptRuns(policy)).value())
                 .isEqualTo(isPublished ? List.of() : List.of(lost));
+        assertThat(keys.log().getLast().equals("fenced key-a"))
+                .as("who has kept it may still be about to set it")
+                .isEqualTo(isPublished);
     }
 
     /** By what it knows the run has told the target and no more; in truth it was past its return. */

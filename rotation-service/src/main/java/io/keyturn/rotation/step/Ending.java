@@ -1,0 +1,104 @@
+package io.keyturn.rotation.step;
+
+import java.util.List;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.RotationId;
+import io.keyturn.rotation.outcome.Outcome;
+import io.keyturn.rotation.publication.Publishers;
+import io.keyturn.rotation.saga.Input;
+import io.keyturn.rotation.secretstore.SecretStore.Kept;
+import io.keyturn.rotation.secretstore.SecretStore.Slot;
+import io.keyturn.rotation.secretstore.Stores;
+import io.keyturn.rotation.target.Target;
+
+/** The last step of a run: its values are forgotten, and those that others have left behind. */
+@ApplicationScoped
+class Ending {
+    private final Stores stores;
+    private final Publishers publishers;
+    private final Values values;
+    private final LeftBehind leftBehind;
+
+    Ending(Stores stores, Publishers publishers, Values values, LeftBehind leftBehind) {
+        this.stores = stores;
+        this.publishers = publishers;
+        this.values = values;
+        this.leftBehind = leftBehind;
+    }
+
+    /** Forgets the values of the run and of those that are named; who else has left some behind is told, to be named next. */
+    Outcome<Input> finish(RunContext context, List<RotationId> leftovers) {
+        return values.discard(context)
+                .then(_ -> leftovers.isEmpty() ? lookForLeftovers(context) : sweep(context, leftovers));
+    }
+
+    private Outcome<Input> lookForLeftovers(RunContext context) {
+        return leftBehind
+                .by(context.policy())
+                .then(left -> left.isEmpty()
+                        ? input(new Input.Done())
+                        : isInForceEverywhere(context)
+                                .then(unneeded -> input(unneeded ? new Input.LeftBehind(left) : new Input.Done())));
+    }
+
+    /** In this order: what is live is what counts only once nobody can set another value any more. */
+    private Outcome<Input> sweep(RunContext context, List<RotationId> leftovers) {
+        return each(leftovers, run -> close(context, run))
+                .then(_ -> isInForceEverywhere(context))
+                .then(unneeded -> unneeded
+                        ? each(
+                                leftovers,
+                                run -> stores.of(context.policy()).discard(context.policy(), run, context.fence()))
+                        : Outcome.done())
+                .then(_ -> input(new Input.Done()));
+    }
+
+    private interface Act {
+        Outcome<Boolean> on(RotationId run);
+    }
+
+    private static Outcome<Boolean> each(List<RotationId> runs, Act act) {
+        var outcome = Outcome.done();
+        for (var run : runs) {
+            outcome = outcome.then(_ -> act.on(run));
+        }
+        return outcome;
+    }
+
+    /** A run of which the database of the runs has lost all may be about to set its value: it comes too late then. */
+    private Outcome<Boolean> close(RunContext context, RotationId run) {
+        return stores.of(context.policy()).kept(context.policy(), run).then(kept -> {
+            try {
+                var pending = kept.get(Slot.PENDING);
+                return pending == null
+                        ? Outcome.done()
+                        : context.withTarget(
+                                target -> target.fence(pending.credential()).ifRejected(true));
+            } finally {
+                kept.values().forEach(Kept::close);
+            }
+        });
+    }
+
+    /**
+     * A later run, of which the database has lost all too, may have made its value live and not published it yet: it goes on with what it
+     * keeps when it is asked for once more.
+     */
+    private Outcome<Boolean> isInForceEverywhere(RunContext context) {
+        return context.withTarget(target -> isInForceEverywhere(context, target));
+    }
+
+    private Outcome<Boolean> isInForceEverywhere(RunContext context, Target target) {
+        return context.withLive(
+                RotationReason.STORE_CHANGED,
+                live -> target.test(live.credential())
+                        .then(_ -> publishers.holds(context.policy(), live.credential(), target.attributes())));
+    }
+
+    private static Outcome<Input> input(Input input) {
+        return Outcome.done(input);
+    }
+}
