@@ -47,6 +47,13 @@ class OverwrittenPublicationIT extends Scenario {
         shop.publish(shop.roleA, shop.firstPassword);
         awaitOutcome("Failed", failed);
         assertThat(shop.keptRuns("orders")).as("it may be needed").containsExactly(failed + "/");
+        var tooEarly = newRun();
+        state(policy, tooEarly, last(policy), null);
+        awaitOutcome("Failed", tooEarly);
+        awaitCondition("Ready", "False", "PUBLICATION_CHANGED");
+        assertThat(shop.accepts(shop.roleA, shop.firstPassword))
+                .as("readers are led to the role that would be next")
+                .isTrue();
 
         shop.publish(shop.roleB, password);
         var next = newRun();

@@ -23,6 +23,7 @@ import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.secretstore.SecretStore.Versioned;
 import io.keyturn.rotation.secretstore.Stores;
+import io.keyturn.rotation.step.NextPrincipal;
 import io.keyturn.rotation.step.Targets;
 import io.keyturn.rotation.target.IssuingTarget;
 import io.keyturn.rotation.target.TakingTarget;
@@ -107,6 +108,9 @@ public class Rehearsal {
                 var target = refusals.passed(targets.open(policy, NO_CLAIM)).orElse(null)) {
             if (target == null) {
                 return null;
+            }
+            if (live != null && live.isNameable()) {
+                refusals.passed(NextPrincipal.isUnpublished(publishers, policy, target, live));
             }
             if (live != null || stored.isEmpty()) {
                 return survey(target, live, false, refusals);

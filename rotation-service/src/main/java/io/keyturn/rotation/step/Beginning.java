@@ -93,6 +93,7 @@ class Beginning {
     private Outcome<Change> begun(RunContext context, Target target, Versioned live) {
         var begun = target.inspect(live.credential())
                 .then(_ -> target.successorIsFree(live.credential()))
+                .then(_ -> NextPrincipal.isUnpublished(publishers, context.policy(), target, live.credential()))
                 .then(_ -> values.keep(context, target, live));
         return begun instanceof Outcome.Done
                 ? begun

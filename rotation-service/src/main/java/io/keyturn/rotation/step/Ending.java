@@ -44,28 +44,25 @@ class Ending {
                                 .then(unneeded -> input(unneeded ? new Input.LeftBehind(left) : new Input.Done())));
     }
 
-    /** In this order: what is live is what counts only once nobody can set another value any more. */
     private Outcome<Input> sweep(RunContext context, List<RotationId> leftovers) {
-        return each(leftovers, run -> close(context, run))
-                .then(_ -> isInForceEverywhere(context))
-                .then(unneeded -> unneeded
-                        ? each(
-                                leftovers,
-                                run -> stores.of(context.policy()).discard(context.policy(), run, context.fence()))
-                        : Outcome.done())
-                .then(_ -> input(new Input.Done()));
-    }
-
-    private interface Act {
-        Outcome<Boolean> on(RotationId run);
-    }
-
-    private static Outcome<Boolean> each(List<RotationId> runs, Act act) {
         var outcome = Outcome.done();
-        for (var run : runs) {
-            outcome = outcome.then(_ -> act.on(run));
+        for (var run : leftovers) {
+            outcome = outcome.then(_ -> sweep(context, run));
         }
-        return outcome;
+        return outcome.then(_ -> input(new Input.Done()));
+    }
+
+    /**
+     * In this order: what is live is what counts only once nobody can set another value any more. Where that cannot be seen to, it is left
+     * to the check of the stored credential, which waits until the value is old.
+     */
+    private Outcome<Boolean> sweep(RunContext context, RotationId run) {
+        return close(context, run)
+                .ifRejected(false)
+                .then(closed -> closed ? isInForceEverywhere(context) : Outcome.done(false))
+                .then(unneeded -> unneeded
+                        ? stores.of(context.policy()).discard(context.policy(), run, context.fence())
+                        : Outcome.done(false));
     }
 
     /** A run of which the database of the runs has lost all may be about to set its value: it comes too late then. */
@@ -75,8 +72,7 @@ class Ending {
                 var pending = kept.get(Slot.PENDING);
                 return pending == null
                         ? Outcome.done()
-                        : context.withTarget(
-                                target -> target.fence(pending.credential()).ifRejected(true));
+                        : context.withTarget(target -> target.fence(pending.credential()));
             } finally {
                 kept.values().forEach(Kept::close);
             }

@@ -293,6 +293,46 @@ class OtherKindsIT {
         assertThat(carryOut(anew, policy, 2)).isEqualTo(new Input.Applied("key-b", true));
     }
 
+    /** Whoever has taken the run over looks once more, when the readers have moved. */
+    @Test
+    void loginThatIsRefusedSendsNoReadersBackAtOnceAndALiveValueOfSomebodyElseDoes() {
+        var policy = policy(new FussyTargetDouble(keys, 0));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        var awaiting = driveTo(RotationState.AwaitingConsumers.class, policy);
+
+        keys.add("key-b", "set-by-somebody");
+        assertThat(carryOut(awaiting, policy, 2)).isInstanceOf(Input.Waiting.class);
+
+        store.put(policy, "key-b", "set-by-somebody");
+        assertThat(carryOut(awaiting, policy, 2)).isEqualTo(new Input.Rejected(RotationReason.STORE_CHANGED));
+    }
+
+    /** The run before has failed in between: what it left published works. */
+    @Test
+    void principalThatReadersAreLedToIsNotTheNextOne() {
+        var policy = policy(new FussyTargetDouble(keys, 0));
+        keys.add("key-a", "first-value");
+        store.put(policy, "key-a", "first-value");
+        driveTo(RotationState.AwaitingConsumers.class, policy);
+        store.put(policy, "key-a", "first-value");
+
+        assertThat(prepareAnother(policy)).isEqualTo(new Input.Rejected(RotationReason.PUBLICATION_CHANGED));
+        assertThat(keys.principals()).containsExactly("key-a", "key-b");
+
+        keys.add("key-b", "something-else");
+        assertThat(prepareAnother(policy))
+                .as("what is published does not work anyway")
+                .isInstanceOf(Input.Prepared.class);
+    }
+
+    private Input prepareAnother(RotationPolicy policy) {
+        var later = new RunRef(new RotationId("later"), ref().policy());
+        try (var bench = steps.bench()) {
+            return steps.carryOut(new Command.Prepare(), new RunContext(later, policy, 3, null, bench));
+        }
+    }
+
     /** A later run, of which the database of the runs has lost all, is about to publish what it has made live. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
