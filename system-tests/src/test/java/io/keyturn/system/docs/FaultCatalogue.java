@@ -115,8 +115,7 @@ final class FaultCatalogue {
                     "R21",
                     "The broker is down",
                     "Rotations go on; facts wait and arrive afterwards, in order (I4)",
-                    "a limit for how many wait; an outage of a minute or more that begins as the first record of a partition is taken up:"
-                            + " requests were seen to be read no more until the process was started again, which a setting is to prevent"),
+                    "a limit for how many wait"),
             new Entry(
                     "R22",
                     "The broker is slow or short of replicas",

@@ -118,7 +118,7 @@ final class ReliabilityPage {
                   one does
                 - I2: each live value has as many versions as its runs account for
                 - I3: no reader of two roles was refused, and none of one role for longer than 30 s, without the faults and the starts after
-                  them; all that is read is tried, at once, every two seconds; with that readers log in 50 times a second or more on
+                  them; all that is read is tried at once, and with two roles for two seconds more; with that readers log in 50 times a second or more on
                   average, the time without the target left out
                 - I4, a part of it: no run has stated a fact twice, and no id stands for two facts
                 - I6: every fact that was stated is on record, and the chain of the record verifies
@@ -126,8 +126,8 @@ final class ReliabilityPage {
                   its end, what is published is the live value, and nothing is kept for any run; the time from the last fault on is
                   reported, and not judged: it has in it what processes take to start
 
-                It does not look at I5, I7, I9 and I10; how much memory the services took is reported and not judged. `OracleIT` and
-                `RunsTest` show that those who look at values and facts can see the opposite; for the record nobody shows it.
+                It does not look at I5, I7, I9 and I10; how much memory the services took is reported and not judged. `OracleIT`,
+                `RunsTest` and `AuditRecordTest` show that those who look at values, facts and record can see the opposite.
                 `ChaosSampleST` does the same for a short while, with few of the faults, and is in `make test`; tests marked with
                 `make chaos` are not.
 
