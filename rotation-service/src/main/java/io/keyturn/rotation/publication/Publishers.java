@@ -165,6 +165,12 @@ public class Publishers {
         return outcome;
     }
 
+    /** Whether any of them holds it now. */
+    public Outcome<Boolean> isHeldAnywhere(
+            RotationPolicy policy, Credential credential, Map<String, String> attributes) {
+        return holding(policy, credential, attributes).then(holding -> Outcome.done(!holding.isEmpty()));
+    }
+
     /** Whether every publication still holds the credential. */
     public Outcome<Boolean> hold(RotationPolicy policy, Credential credential, Map<String, String> attributes) {
         var outcome = Outcome.done();

@@ -72,7 +72,8 @@ class Goals {
                 .toList();
     }
 
-    private static Outcome<Optional<Credential>> accepted(Target target, List<Credential> candidates) {
+    /** The first of them that the target lets in; empty if it refuses them all. */
+    static Outcome<Optional<Credential>> accepted(Target target, List<Credential> candidates) {
         Outcome<Optional<Credential>> outcome = Outcome.done(Optional.empty());
         for (var candidate : candidates) {
             outcome = outcome.then(before -> before.isPresent()

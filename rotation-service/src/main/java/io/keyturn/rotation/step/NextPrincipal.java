@@ -34,22 +34,16 @@ public final class NextPrincipal {
                 .ifRejected(List.of())
                 .then(published -> {
                     try {
-                        var outcome = Outcome.done();
-                        for (var credential : published) {
-                            outcome = credential.principal().equals(next)
-                                    ? outcome.then(_ -> isRefused(target, credential))
-                                    : outcome;
-                        }
-                        return outcome;
+                        var leading = published.stream()
+                                .filter(credential -> credential.principal().equals(next))
+                                .toList();
+                        return Goals.accepted(target, leading)
+                                .then(accepted -> accepted.isPresent()
+                                        ? Outcome.rejected(RotationReason.PUBLICATION_CHANGED)
+                                        : Outcome.done());
                     } finally {
                         published.forEach(Credential::close);
                     }
                 });
-    }
-
-    private static Outcome<Boolean> isRefused(Target target, Credential published) {
-        return target.test(published)
-                .ifRejected(false)
-                .then(accepted -> accepted ? Outcome.rejected(RotationReason.PUBLICATION_CHANGED) : Outcome.done());
     }
 }

@@ -172,8 +172,8 @@ class WayBack {
                         ? Outcome.done(false)
                         : context.withTarget(target -> publishers
                                 .fence(context.policy(), context.fence())
-                                .then(_ -> publishers.holding(context.policy(), failed.get(), target.attributes()))
-                                .then(holding -> Outcome.done(!holding.isEmpty()))));
+                                .then(_ -> publishers.isHeldAnywhere(
+                                        context.policy(), failed.get(), target.attributes()))));
     }
 
     /** Somebody may have taken it up while it was published. Who uses a principal that is a person's by now is none of ours. */

@@ -90,7 +90,8 @@ class WayForward {
                         return Outcome.done(true);
                     }
                     return live.credential().sameAs(previous)
-                            ? isIntact(context, target, change, previous).then(_ -> isPublished(context, target, next))
+                            ? isIntact(context, target, change, previous)
+                                    .then(_ -> publishers.isHeldAnywhere(context.policy(), next, target.attributes()))
                             : Outcome.rejected(RotationReason.STORE_CHANGED);
                 }));
     }
@@ -101,12 +102,6 @@ class WayForward {
                 .then(holding -> holding.containsAll(change.intact())
                         ? Outcome.done()
                         : Outcome.rejected(RotationReason.PUBLICATION_CHANGED));
-    }
-
-    private Outcome<Boolean> isPublished(RunContext context, Target target, Credential next) {
-        return publishers
-                .holding(context.policy(), next, target.attributes())
-                .then(holding -> Outcome.done(!holding.isEmpty()));
     }
 
     Outcome<Input> test(RunContext context) {
