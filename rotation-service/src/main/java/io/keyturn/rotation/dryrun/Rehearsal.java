@@ -46,6 +46,7 @@ public class Rehearsal {
     private final Publishers publishers;
     private final Consumers consumers;
     private final HttpChecks checks;
+    private final NextPrincipal nextPrincipal;
     private final Clock clock;
 
     Rehearsal(
@@ -54,12 +55,14 @@ public class Rehearsal {
             Publishers publishers,
             Consumers consumers,
             HttpChecks checks,
+            NextPrincipal nextPrincipal,
             Clock clock) {
         this.targets = targets;
         this.stores = stores;
         this.publishers = publishers;
         this.consumers = consumers;
         this.checks = checks;
+        this.nextPrincipal = nextPrincipal;
         this.clock = clock;
     }
 
@@ -110,7 +113,7 @@ public class Rehearsal {
                 return null;
             }
             if (live != null && live.isNameable()) {
-                refusals.passed(NextPrincipal.isUnpublished(publishers, policy, target, live));
+                refusals.passed(nextPrincipal.isNobodys(policy, target, live));
             }
             if (live != null || stored.isEmpty()) {
                 return survey(target, live, false, refusals);

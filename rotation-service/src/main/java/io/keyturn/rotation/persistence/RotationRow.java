@@ -119,7 +119,7 @@ class RotationRow {
 
     static @Nullable String outcomeReason(RotationState state) {
         return switch (state) {
-            case RotationState.Failed(var why) -> why.name();
+            case RotationState.Failed failed -> failed.reason().name();
             case RotationState.RolledBack(var why) -> why.name();
             default -> null;
         };

@@ -23,6 +23,7 @@ import io.keyturn.kit.persistence.UnitOfWork;
 import io.keyturn.kit.persistence.Work;
 import io.keyturn.rotation.RotationLog;
 import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.Held;
 import io.keyturn.rotation.saga.RotationState;
 import io.smallrye.mutiny.Uni;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -135,6 +136,17 @@ public class RotationStore {
                 (select id from rotation where policy_uid = :uid and outcome = 'Succeeded' and reason <> 'DRIFT'
                     order by finished_at desc limit 1))
             """.replace("<not begun>", NOT_BEGUN);
+
+    /** A run that has succeeded since has moved all readers, and set the value of that principal anew. */
+    private static final String HELD = """
+            select state from rotation r
+             where policy_uid = :uid and outcome = 'Failed' and cast(state as jsonb)->'held' is not null
+               and not exists (
+                   select from rotation o
+                    where o.policy_uid = r.policy_uid and o.outcome = 'Succeeded' and o.finished_at > r.finished_at
+                      and o.reason not in ('ADOPT', 'DRIFT'))
+             order by finished_at desc limit 20
+            """;
 
     private static final String OVERTAKEN = """
             select count(*) from RotationRow r, RotationRow o
@@ -393,6 +405,19 @@ public class RotationStore {
                         .setParameter("uid", policyUid)
                         .getResultList())
                 .map(ids -> ids.stream().map(RotationId::new).toList());
+    }
+
+    /** Which failed values readers of the SecretRotation may still hold. */
+    public Uni<List<Held>> held(String policyUid) {
+        return sessions.withSession(session -> session.createNativeQuery(HELD, String.class)
+                        .setParameter("uid", policyUid)
+                        .getResultList())
+                .map(states -> states.stream()
+                        .map(StateJson::readState)
+                        .flatMap(state -> state instanceof RotationState.Failed(var _, var held) && held != null
+                                ? Stream.of(held)
+                                : Stream.empty())
+                        .toList());
     }
 
     /** The spec that the last run of a SecretRotation was driven by; empty if none has begun. */

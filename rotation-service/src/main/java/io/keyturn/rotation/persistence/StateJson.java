@@ -16,6 +16,7 @@ import io.keyturn.contract.codec.EventJson;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Held;
 import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.Retirement;
@@ -54,12 +55,20 @@ final class StateJson {
         List<RotationId> leftovers();
     }
 
+    /** Earlier versions can read what does not say more. */
+    private interface Unheld {
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
+        Held held();
+    }
+
     private static JsonMapper mapper() {
         var mapper = EventJson.mapper().copy();
         mapper.addMixIn(RotationState.class, Named.class);
         mapper.addMixIn(Published.Copy.class, Unwitnessed.class);
         mapper.addMixIn(Change.class, Unseen.class);
         mapper.addMixIn(RotationState.Retired.class, Unswept.class);
+        mapper.addMixIn(RotationState.Failed.class, Unheld.class);
         for (var state : RotationState.class.getPermittedSubclasses()) {
             mapper.registerSubtypes(state);
         }

@@ -28,7 +28,7 @@ class RunMetrics {
     void entered(Run run, RotationState next) {
         if (next.isOver()) {
             var reason = switch (next) {
-                case RotationState.Failed(var why) -> why.name();
+                case RotationState.Failed failed -> failed.reason().name();
                 case RotationState.RolledBack(var why) -> why.name();
                 default -> "NONE";
             };

@@ -159,7 +159,15 @@ final class Compensation {
         }
         return state.complete()
                 ? Decision.to(new RolledBack(state.reason()), new RotationRolledBack(s.run(), s.now(), state.reason()))
-                : Decision.to(new Failed(state.reason()), new RotationFailed(s.run(), s.now(), state.reason()));
+                : Decision.to(
+                        new Failed(state.reason(), held(state)), new RotationFailed(s.run(), s.now(), state.reason()));
+    }
+
+    /** With one principal nobody is let in by a value that is not the last one, so there is nothing to spare. */
+    private static @Nullable Held held(Compensating state) {
+        return state.restored() == null || state.change().overlap() != Overlap.BOTH_VALID
+                ? null
+                : new Held(state.change().successor(), state.failed(), state.restored());
     }
 
     private static Duration readersOfTheStore(Situation s) {

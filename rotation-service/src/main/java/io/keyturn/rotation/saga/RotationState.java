@@ -118,8 +118,16 @@ public sealed interface RotationState {
     /** Over, previous value in force. */
     record RolledBack(RotationReason reason) implements RotationState {}
 
-    /** Over, given up; what is in force is in the record of its steps. */
-    record Failed(RotationReason reason) implements RotationState {}
+    /**
+     * Over, given up; what is in force is in the record of its steps.
+     *
+     * @param held what readers may still hold beside the live value; null for nothing
+     */
+    record Failed(RotationReason reason, @Nullable Held held) implements RotationState {
+        public Failed(RotationReason reason) {
+            this(reason, null);
+        }
+    }
 
     /** Whether it may have touched anything. */
     default boolean hasBegun() {

@@ -21,11 +21,13 @@ class Beginning {
     private final Stores stores;
     private final Publishers publishers;
     private final Values values;
+    private final NextPrincipal nextPrincipal;
 
-    Beginning(Stores stores, Publishers publishers, Values values) {
+    Beginning(Stores stores, Publishers publishers, Values values, NextPrincipal nextPrincipal) {
         this.stores = stores;
         this.publishers = publishers;
         this.values = values;
+        this.nextPrincipal = nextPrincipal;
     }
 
     /** What the spec alone does not tell and can be refused is refused here, before anything is changed; then the values of the run are kept. */
@@ -93,7 +95,7 @@ class Beginning {
     private Outcome<Change> begun(RunContext context, Target target, Versioned live) {
         var begun = target.inspect(live.credential())
                 .then(_ -> target.successorIsFree(live.credential()))
-                .then(_ -> NextPrincipal.isUnpublished(publishers, context.policy(), target, live.credential()))
+                .then(_ -> nextPrincipal.isNobodys(context.policy(), target, live.credential()))
                 .then(_ -> values.keep(context, target, live));
         return begun instanceof Outcome.Done
                 ? begun

@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.rotation.credential.Credential;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.publication.Publishers;
 import io.keyturn.rotation.saga.Input;
@@ -65,18 +66,36 @@ class Ending {
                         : Outcome.done(false));
     }
 
-    /** A run of which the database of the runs has lost all may be about to set its value: it comes too late then. */
+    /** A run of which the database of the runs has lost all may be about to set its value, or to make it live: it comes too late then. */
     private Outcome<Boolean> close(RunContext context, RotationId run) {
         return stores.of(context.policy()).kept(context.policy(), run).then(kept -> {
             try {
                 var pending = kept.get(Slot.PENDING);
                 return pending == null
                         ? Outcome.done()
-                        : context.withTarget(target -> target.fence(pending.credential()));
+                        : context.withTarget(target -> target.fence(pending.credential()))
+                                .then(_ -> leftBehind.isLost(context.policy(), run)
+                                        ? writeAnew(context, pending.credential())
+                                        : Outcome.done());
             } finally {
                 kept.values().forEach(Kept::close);
             }
         });
+    }
+
+    /** The same live value once more, unless it is that one: a promotion that is on its way expects the version of before. */
+    private Outcome<Boolean> writeAnew(RunContext context, Credential pending) {
+        return context.withLive(
+                RotationReason.STORE_CHANGED,
+                live -> live.credential().sameAs(pending)
+                        ? Outcome.done()
+                        : stores.of(context.policy())
+                                .restore(
+                                        context.policy(),
+                                        context.run().id(),
+                                        pending,
+                                        live.credential(),
+                                        live.version()));
     }
 
     /**

@@ -16,18 +16,23 @@ public class LeftBehind {
     private static final int AT_ONCE = 50;
 
     private final Stores stores;
-    private final OpenRuns runs;
+    private final OtherRuns runs;
 
-    LeftBehind(Stores stores, OpenRuns runs) {
+    LeftBehind(Stores stores, OtherRuns runs) {
         this.stores = stores;
         this.runs = runs;
+    }
+
+    /** Whether the database of the runs has lost it: it may be under way all the same. Blocking. */
+    boolean isLost(RotationPolicy policy, RotationId run) {
+        return !runs.isOver(policy.uid(), run);
     }
 
     /** Some of those of the SecretRotation that are not under way. Blocking. */
     public Outcome<List<RotationId>> by(RotationPolicy policy) {
         return stores.of(policy).keptRuns(policy).then(kept -> {
             var some = kept.stream().limit(AT_ONCE).toList();
-            var needed = some.isEmpty() ? some : runs.among(some);
+            var needed = some.isEmpty() ? some : runs.openAmong(some);
             return Outcome.done(
                     some.stream().filter(run -> !needed.contains(run)).toList());
         });

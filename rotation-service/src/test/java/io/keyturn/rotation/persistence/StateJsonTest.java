@@ -8,6 +8,7 @@ import io.keyturn.contract.reference.ActorName;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.saga.Change;
+import io.keyturn.rotation.saga.Held;
 import io.keyturn.rotation.saga.Overlap;
 import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.Purpose;
@@ -56,7 +57,9 @@ class StateJsonTest {
                         CHANGE, RotationReason.TEST_FAILED, List.of(UndoStep.DISCARD), false, 3, PUBLISHED, PUBLISHED),
                 new RotationState.Succeeded("b", 4),
                 new RotationState.RolledBack(RotationReason.VERIFY_FAILED),
-                new RotationState.Failed(RotationReason.DELETED));
+                new RotationState.Failed(RotationReason.DELETED),
+                new RotationState.Failed(RotationReason.TEST_FAILED, new Held("b", null, PUBLISHED)),
+                new RotationState.Failed(RotationReason.TEST_FAILED, new Held("b", PUBLISHED, PUBLISHED)));
     }
 
     @ParameterizedTest

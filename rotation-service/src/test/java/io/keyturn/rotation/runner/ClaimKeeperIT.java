@@ -107,11 +107,11 @@ class ClaimKeeperIT {
         var run = row.insert(VALIDITY);
         var asked = List.of(id, new RotationId("rnobodys"));
 
-        assertThat(runs.among(asked)).containsExactly(id);
+        assertThat(runs.openAmong(asked)).containsExactly(id);
         var failed = new RotationState.Failed(RotationReason.TARGET_REFUSED);
         Bridge.await(() ->
                 store.commit(run, new Decision(failed, List.of(), Duration.ZERO, false), null, null, VALIDITY, null));
-        assertThat(runs.among(asked)).isEmpty();
+        assertThat(runs.openAmong(asked)).isEmpty();
     }
 
     @Test

@@ -75,7 +75,10 @@ class CompensationTest {
                         .next();
             }
         }
-        assertThat(state).isEqualTo(new RotationState.Failed(Sagas.WHY));
+        assertThat(state)
+                .isInstanceOfSatisfying(
+                        RotationState.Failed.class,
+                        end -> assertThat(end.reason()).isEqualTo(Sagas.WHY));
         assertThat(carriedOut).containsExactly(done.isEmpty() ? new String[0] : done.split(" "));
     }
 
@@ -206,7 +209,8 @@ class CompensationTest {
                 .isTrue();
         assertThat(RotationSaga.decide(waiting, stuck, Sagas.after(Duration.ofMinutes(21)))
                         .next())
-                .isEqualTo(new RotationState.Failed(Sagas.WHY));
+                .as("the next run is told of them")
+                .isEqualTo(new RotationState.Failed(Sagas.WHY, new Held("b", Sagas.published(1), Sagas.published(2))));
     }
 
     /** The end names what a person has to look at, whatever the run turned back for. */

@@ -17,17 +17,18 @@ import io.keyturn.contract.reference.RotationId;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Command;
 import io.keyturn.rotation.saga.Decision;
+import io.keyturn.rotation.saga.Held;
 import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.RotationSaga;
 import io.keyturn.rotation.saga.RotationState;
-import io.keyturn.rotation.step.OpenRuns;
+import io.keyturn.rotation.step.OtherRuns;
 import io.keyturn.testbed.simulation.Turns;
 import io.keyturn.testbed.simulation.World;
 import io.keyturn.testbed.simulation.World.NoAnswer;
 import org.jspecify.annotations.Nullable;
 
 /** The runs of one SecretRotation, with the conditions that the statements of the service have. A commit is undivided. */
-final class ModelDatabase implements OpenRuns {
+final class ModelDatabase implements OtherRuns {
     private static final Duration CLAIM = Duration.ofSeconds(15);
     /** By how much a standby is behind at most. */
     private static final Duration FURTHEST_BEHIND = Duration.ofMinutes(10);
@@ -80,6 +81,10 @@ final class ModelDatabase implements OpenRuns {
             return !change.intact().isEmpty();
         }
 
+        boolean repairs() {
+            return id.startsWith("repair");
+        }
+
         boolean isOnlyRequested() {
             return state instanceof RotationState.Requested;
         }
@@ -115,10 +120,29 @@ final class ModelDatabase implements OpenRuns {
     }
 
     @Override
-    public List<RotationId> among(List<RotationId> runs) {
+    public List<RotationId> openAmong(List<RotationId> runs) {
         return runs.stream()
                 .filter(run -> rows.containsKey(run.value()) && !isOver(run.value()))
                 .toList();
+    }
+
+    @Override
+    public boolean isOver(String policyUid, RotationId run) {
+        return rows.containsKey(run.value()) && isOver(run.value());
+    }
+
+    @Override
+    public List<Held> held(String policyUid) {
+        var held = new ArrayList<Held>();
+        var over = rows.values().stream().filter(row -> row.state().isOver()).sorted(Comparator.comparing(Row::since));
+        over.forEach(row -> {
+            switch (row.state()) {
+                case RotationState.Failed(var _, var of) when of != null -> held.add(of);
+                case RotationState.Succeeded _ when !row.repairs() -> held.clear();
+                default -> {}
+            }
+        });
+        return held;
     }
 
     /** Whether nothing more comes of it; of a request that was lost nothing does. */

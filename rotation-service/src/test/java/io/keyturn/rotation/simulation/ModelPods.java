@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pods that read the Secret, and the restarts that a change of it brings about, sooner or later. A pod takes what the
- * Secret holds when it is created and logs in with that for as long as it lives.
+ * Secret holds when it is created and logs in with that for as long as it lives, for good or again and again.
  */
 final class ModelPods implements Consumers, Sessions {
     private static final int READERS = 2;
@@ -30,6 +30,7 @@ final class ModelPods implements Consumers, Sessions {
 
     private final World world;
     private final Predicate<String> accepted;
+    private final boolean logInForAMoment;
     private final List<Pod> pods = new ArrayList<>();
     private int born;
     private int wanted;
@@ -48,9 +49,11 @@ final class ModelPods implements Consumers, Sessions {
         }
     }
 
-    ModelPods(World world, Predicate<String> accepted) {
+    /** @param logInForAMoment whether they log in anew for each piece of work: a server sees nobody then */
+    ModelPods(World world, Predicate<String> accepted, boolean logInForAMoment) {
         this.world = world;
         this.accepted = accepted;
+        this.logInForAMoment = logInForAMoment;
     }
 
     void begin(String value) {
@@ -168,9 +171,11 @@ final class ModelPods implements Consumers, Sessions {
 
     @Override
     public int of(String role, Instant begunBy) {
-        return (int) pods.stream()
-                .filter(pod -> pod.role().equals(role) && !pod.session().isAfter(begunBy))
-                .count();
+        return logInForAMoment
+                ? 0
+                : (int) pods.stream()
+                        .filter(pod -> pod.role().equals(role) && !pod.session().isAfter(begunBy))
+                        .count();
     }
 
     @Override

@@ -114,7 +114,7 @@ final class Simulation {
         database = new ModelDatabase(world);
         live = new ModelKv(world, "live");
         pending = new ModelKv(world, "pending");
-        pods = new ModelPods(world, this::accepts);
+        pods = new ModelPods(world, this::accepts, seed % 3 == 0);
         roles = new ModelRoles(world, pods);
         secret = new ModelSecret(world, FIRST, pods::secretChanged);
         models = new Models(database, live, pending, roles, secret);

@@ -22,7 +22,7 @@ public final class ModelSteps {
             Publisher publisher,
             Consumers consumers,
             HttpChecks checks,
-            OpenRuns runs,
+            OtherRuns runs,
             InstantSource clock) {
         var stores = new Stores(List.of(store));
         var publishers = new Publishers(List.of(publisher));
@@ -33,7 +33,7 @@ public final class ModelSteps {
                 stores,
                 new Adoption(stores, publishers),
                 new Mend(publishers),
-                new Beginning(stores, publishers, values),
+                new Beginning(stores, publishers, values, new NextPrincipal(publishers, consumers, runs)),
                 new WayForward(stores, publishers, consumers, checks, values, publications),
                 new WayBack(stores, publishers, consumers, values, publications, new Goals(publishers)),
                 new Ending(stores, publishers, values, new LeftBehind(stores, runs)));
