@@ -2,6 +2,7 @@ package io.keyturn.system;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import io.keyturn.contract.event.EventType;
 import io.keyturn.testbed.shop.Shop.Strategy;
@@ -34,6 +35,15 @@ record CrashCase(String point, @Nullable String again, Strategy strategy, Way wa
     static final List<String> FORWARD =
             List.of("prepare", "apply", "test", "promote", "publish", "look-at-consumers", "retire", "finish");
     static final List<String> BACK = List.of("restore-store", "restore-publications", "await-consumers", "discard");
+
+    private static final Set<String> READERS = Set.of(
+            "publish",
+            "look-at-consumers",
+            "retire",
+            "finish",
+            "restore-publications",
+            "await-consumers",
+            "retract-target");
 
     /** How the run comes by its point. */
     enum Way {
@@ -117,6 +127,20 @@ record CrashCase(String point, @Nullable String again, Strategy strategy, Way wa
             cases.add(new CrashCase(moment + "-retract-target", Strategy.ALTERNATING, Way.BACK));
         }
         return List.copyOf(cases);
+    }
+
+    /** Where the value is on its way to readers, or on its way back. */
+    boolean concernsReaders() {
+        return READERS.contains(step(point));
+    }
+
+    /** How often a workload is rolled that reads it. */
+    int rollOuts() {
+        return switch (way) {
+            case ADOPTION, REPAIR -> 0;
+            case FORWARD, APPROVAL -> 1;
+            case BACK -> 2;
+        };
     }
 
     boolean alternates() {

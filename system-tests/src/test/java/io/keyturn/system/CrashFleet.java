@@ -4,31 +4,49 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.keyturn.contract.event.SecretChanged;
 import io.keyturn.contract.reference.Uid;
 import io.keyturn.system.CrashCase.Way;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.pod.LoginLedger;
 import io.keyturn.testbed.shop.Fleet;
 import io.keyturn.testbed.shop.Fleet.Credential;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The SecretRotations of all cases and their credentials, and what is true of them, seen from outside. */
 final class CrashFleet {
+    private static final Duration PATIENCE = CrashRuns.PATIENCE;
+    private static final int LOGINS_PER_SECOND = 2;
+    /** Twice what all of them may take to roll at once: at half of it a publication is stamped again. */
+    private static final String TIME_TO_ROLL = "24s";
+
     private final Testbed testbed = Keyturn.testbed();
     private final Map<CrashCase, Credential> first = new HashMap<>();
     private final Fleet fleet;
+    private final boolean withReaders;
 
     /** @param namespace its database, its roles and its paths in the store are named by it too */
     CrashFleet(String namespace) {
+        this(namespace, false);
+    }
+
+    /** @param withReaders whether a workload reads the Secret of each case that concerns readers */
+    CrashFleet(String namespace, boolean withReaders) {
+        this.withReaders = withReaders;
         fleet = new Fleet(testbed, testbed.postgres(), namespace);
     }
 
@@ -45,6 +63,51 @@ final class CrashFleet {
     void furnish(List<CrashCase> cases) {
         fleet.create();
         cases.forEach(one -> first.put(one, fleet.add(one.name(), one.alternates(), List.of(one.name()))));
+        var read = cases.stream().filter(this::isRead).toList();
+        read.forEach(one -> fleet.deploy(one.name(), LOGINS_PER_SECOND));
+        awaitStated(read);
+        await("readers are there")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(read)
+                        .allSatisfy(one -> assertThat(availableReaders(one)).isEqualTo(1)));
+    }
+
+    boolean isRead(CrashCase one) {
+        return withReaders && one.concernsReaders();
+    }
+
+    /** Until the watcher has stated what the Secrets hold: only then is the next value a change to restart-service. */
+    private void awaitStated(List<CrashCase> read) {
+        var names = read.stream().map(CrashCase::name).toList();
+        await("the Secrets are stated")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Keyturn.facts().of(namespace(), SecretChanged.class))
+                        .extracting(changed -> changed.about().name())
+                        .containsAll(names));
+    }
+
+    private int availableReaders(CrashCase one) {
+        var available = fleet.workload(one.name()).getStatus().getAvailableReplicas();
+        return available == null ? 0 : available;
+    }
+
+    /** How often the workload that reads it was rolled. */
+    long rollOuts(CrashCase one) {
+        return fleet.workload(one.name()).getMetadata().getGeneration() - 1;
+    }
+
+    /** How often readers of all cases have tried to log in. */
+    long readersLogins() {
+        return Keyturn.pods().ledger().counts(namespace()).stream()
+                .mapToLong(count -> count.successes() + count.failures())
+                .sum();
+    }
+
+    /** Readers of which cases were refused a login. */
+    Set<String> readersRefused() {
+        return Keyturn.pods().ledger().failedLogins(namespace()).stream()
+                .map(LoginLedger.Login::app)
+                .collect(Collectors.toSet());
     }
 
     /** As a volume that is restored does: the database knows another password than the one that is kept. */
@@ -63,7 +126,7 @@ final class CrashFleet {
                 approval: %s
                 %s
                 """.formatted(
-                        one.way() == Way.BACK ? "3s" : "10m",
+                        one.way() != Way.BACK ? "10m" : isRead(one) ? TIME_TO_ROLL : "3s",
                         one.way() == Way.APPROVAL ? "Required" : "None",
                         one.way() == Way.BACK ? checkThatFails() : ""));
     }

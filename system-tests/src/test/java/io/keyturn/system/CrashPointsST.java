@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
 class CrashPointsST {
     private final List<CrashCase> cases = CrashCase.matrix();
     private final RunningService service = Keyturn.service(ServiceJar.ROTATION);
-    private final CrashRuns runs = new CrashRuns(new CrashFleet("crash"), cases);
+    private final CrashRuns runs = new CrashRuns(new CrashFleet("crash", true), cases);
 
     private List<String> points = List.of();
     private Set<CrashCase> lockedOutWhileStanding = Set.of();
@@ -136,6 +136,24 @@ class CrashPointsST {
     @MethodSource("cases")
     void aRunThatWasKilledThereEndsAsIfNothingHadHappened(CrashCase one) {
         runs.assertEndedAsIfNothingHadHappened(one);
+    }
+
+    List<CrashCase> read() {
+        return runs.read();
+    }
+
+    @Proves("I5")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("read")
+    void aWorkloadIsRolledAsOftenAsTheContentThatItReadsHasChanged(CrashCase one) {
+        runs.assertRolledAsOftenAsItsContentHasChanged(one);
+    }
+
+    @Proves("I3")
+    @Test
+    void withTwoRolesNoPodIsEverRefused() {
+        assertThat(runs.readersLoginsPerSecond()).isGreaterThanOrEqualTo(50);
+        assertThat(runs.readersEverRefused()).isEmpty();
     }
 
     @Proves("R04")

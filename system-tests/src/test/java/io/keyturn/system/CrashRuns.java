@@ -62,6 +62,7 @@ final class CrashRuns {
     private final AtomicInteger looks = new AtomicInteger();
 
     private Map<String, Long> passwordsSet = Map.of();
+    private double readersLoginsPerSecond;
 
     CrashRuns(CrashFleet fleet, List<CrashCase> cases) {
         this.fleet = fleet;
@@ -113,6 +114,8 @@ final class CrashRuns {
     /** Starts the process anew and waits for the ends, while somebody logs in with what is kept and what is read. */
     void goOn() throws InterruptedException {
         var looking = Thread.ofVirtual().start(this::look);
+        var begin = Instant.now();
+        long logins = fleet.readersLogins();
         try {
             service.restart(ALL_AT_ONCE);
             service.awaitReady();
@@ -120,6 +123,9 @@ final class CrashRuns {
             await("all have ended")
                     .atMost(PATIENCE)
                     .until(() -> where(one -> !hasEnded(one)).isEmpty());
+            readersLoginsPerSecond = 1000.0
+                    * (fleet.readersLogins() - logins)
+                    / Duration.between(begin, Instant.now()).toMillis();
         } finally {
             looking.interrupt();
             looking.join();
@@ -303,6 +309,27 @@ final class CrashRuns {
         assertThat(live.equals(fleet.first(one))).as("the first value is live").isEqualTo(!one.changesTheValue());
         assertThat(fleet.logsIn(fleet.first(one))).as("the first value logs in").isEqualTo(!one.changesTheValue());
         assertThat(fleet.left(one)).as("left in the pending mount").isEmpty();
+    }
+
+    /** How often readers have tried to log in from the kill until all runs had ended. */
+    double readersLoginsPerSecond() {
+        return readersLoginsPerSecond;
+    }
+
+    List<CrashCase> read() {
+        return cases.stream().filter(fleet::isRead).toList();
+    }
+
+    void assertRolledAsOftenAsItsContentHasChanged(CrashCase one) {
+        assertThat(fleet.rollOuts(one)).isEqualTo(one.rollOuts());
+    }
+
+    /** Those with two roles of whose readers one was ever refused. */
+    List<CrashCase> readersEverRefused() {
+        var refused = fleet.readersRefused();
+        return read().stream()
+                .filter(one -> one.alternates() && refused.contains(one.name()))
+                .toList();
     }
 
     void assertNoPasswordWasSetOnceMore(CrashCase one) {

@@ -47,7 +47,7 @@ public final class Annotations {
     /** On a workload, or else its pod template: {@code "true"} asks to be rolled when what it reads changes, {@code "false"} opts out. */
     public static final String RESTART = "keyturn.io/restart";
 
-    /** On a pod template: hash of the references and contents in use; written by restart-service only. */
+    /** On a pod template: a {@link ContentMark}, of the references and contents in use; written by restart-service only. */
     public static final String CONTENT = "keyturn.io/content";
 
     /** On a SecretRotation: show in status what a run would do, and do nothing; a new token is a new answer. */

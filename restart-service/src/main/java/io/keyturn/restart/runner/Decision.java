@@ -125,19 +125,17 @@ record Decision(
                 workload.references(),
                 situation.contents(),
                 situation.inUse().getOrDefault(workload.ref().uid(), Map.of()),
-                settled(workload, situation),
+                workload.content(),
+                isSettled(workload, situation),
                 doubt,
                 plan.value(),
                 situation.decision());
     }
 
-    /** The hash in its template, unless a patch that is recorded in a moment has just brought it. */
-    private static @Nullable String settled(Workload workload, Situation situation) {
-        var present = workload.content();
+    /** Whether no patch that is recorded in a moment has just brought the hash in its template. */
+    private static boolean isSettled(Workload workload, Situation situation) {
         return situation.begun().stream()
-                        .anyMatch(b -> b.isOnItsWay() && b.brings(workload.ref().uid(), present))
-                ? null
-                : present;
+                .noneMatch(b -> b.isOnItsWay() && b.brings(workload.ref().uid(), workload.content()));
     }
 
     private static StoredPlan.Item item(

@@ -15,6 +15,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
+import io.keyturn.contract.resource.Annotations;
+import io.keyturn.contract.resource.ContentMark;
 import io.keyturn.rotation.RotationConfig;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
@@ -75,12 +78,21 @@ class ConsumerView implements Consumers {
     }
 
     @Override
-    public Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds) {
+    public Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds, PublicationId publication) {
         return pods(policy)
                 .then(pods -> Outcome.done(pods.stream()
                         .filter(p -> seconds.contains(createdAt(p)))
+                        .filter(p -> !isMadeFor(policy, p, publication))
                         .map(ConsumerView::uid)
                         .toList()));
+    }
+
+    /** By what restart-service has written into its template, which it has learned from the Secret. */
+    private static boolean isMadeFor(RotationPolicy policy, Pod pod, PublicationId publication) {
+        var annotations = pod.getMetadata().getAnnotations();
+        var mark = ContentMark.of(annotations == null ? null : annotations.get(Annotations.CONTENT));
+        return secretsOf(policy, pod)
+                .allMatch(secret -> publication.equals(mark.publications().get(secret.name())));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
+import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.saga.Published;
@@ -26,8 +27,11 @@ public interface Consumers {
     /** Uids of readers so young that their creation may fall into the second of a write that follows now. */
     Outcome<List<String>> youngReaders(RotationPolicy policy);
 
-    /** Uids of the readers of now that were created in one of these seconds. */
-    Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds);
+    /**
+     * Uids of the readers of now that were created in one of these seconds, but for those that were made for this publication: they can
+     * only have come after it.
+     */
+    Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds, PublicationId publication);
 
     /** Done with the number of live readers when none of them started before the publication. */
     Outcome<Integer> moved(RotationPolicy policy, Published published);

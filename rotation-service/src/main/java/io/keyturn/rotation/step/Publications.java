@@ -52,7 +52,8 @@ class Publications {
         return context.withTarget(target -> young(policy).then(young -> {
             var asked = clock.instant();
             var outcomes = publishers.publish(policy, credential, target.attributes(), stamp, values, change.intact());
-            return racing(policy, asked, outcomes).then(racing -> Outcome.done(told(outcomes, young, racing)));
+            return racing(policy, stamp.id(), asked, outcomes)
+                    .then(racing -> Outcome.done(told(outcomes, young, racing)));
         }));
     }
 
@@ -65,13 +66,14 @@ class Publications {
     }
 
     /** Uids of readers that may have come before a write or after it: of an earlier try, or of this one where it took long. */
-    Outcome<List<String>> racing(RotationPolicy policy, Instant asked, List<Outcome<Written>> outcomes) {
+    Outcome<List<String>> racing(
+            RotationPolicy policy, PublicationId publication, Instant asked, List<Outcome<Written>> outcomes) {
         boolean tookLong = isLongAgo(asked);
         var seconds = written(outcomes)
                 .filter(written -> written.by() == Writer.EARLIER_CALL || tookLong && written.by() == Writer.THIS_CALL)
                 .map(Written::at)
                 .collect(Collectors.toSet());
-        return seconds.isEmpty() ? Outcome.done(List.of()) : consumers.createdIn(policy, seconds);
+        return seconds.isEmpty() ? Outcome.done(List.of()) : consumers.createdIn(policy, seconds, publication);
     }
 
     private boolean isLongAgo(Instant asked) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.inject.Inject;
@@ -14,8 +15,11 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.resource.Annotations;
 import io.keyturn.rotation.bed.Policies;
 import io.keyturn.rotation.bed.RotationBed;
@@ -148,6 +152,34 @@ class ConsumerViewIT {
         var before = new Published(1, created, List.of(copy));
         assertThat(view.moved(policy(), before)).as("surely the old one").isEqualTo(STUCK);
         assertThat(view.back(policy(), before, restored)).isEqualTo(Outcome.done(1));
+    }
+
+    @Test
+    void whoWasMadeForAPublicationWasNotThereBeforeIt() {
+        var pod = pod("reader", env());
+        var uid = pod.getMetadata().getUid();
+        var seconds = Set.of(createdAt(pod));
+        var publication = new PublicationId("r1.2");
+
+        assertThat(view.createdIn(policy(), seconds, publication)).isEqualTo(Outcome.done(List.of(uid)));
+        for (var other : List.of("12ab", "12ab;orders-db=r1.1", "12ab;orders-ro=r1.2", "12ab;orders-db=r2.2")) {
+            mark(pod, other);
+            assertThat(view.createdIn(policy(), seconds, publication)).as(other).isEqualTo(Outcome.done(List.of(uid)));
+        }
+        mark(pod, "12ab;orders-db=r1.2");
+        assertThat(view.createdIn(policy(), seconds, publication)).isEqualTo(Outcome.done(List.of()));
+        assertThat(view.createdIn(policy(), Set.of(createdAt(pod).plusSeconds(1)), publication))
+                .isEqualTo(Outcome.done(List.of()));
+    }
+
+    private static void mark(Pod pod, String mark) {
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(pod)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\": {\"annotations\": {\"%s\": \"%s\"}}}".formatted(Annotations.CONTENT, mark));
     }
 
     @Test

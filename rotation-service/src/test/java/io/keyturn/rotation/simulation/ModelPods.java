@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import io.keyturn.contract.event.RotationReason;
+import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.outcome.Outcome;
 import io.keyturn.rotation.policy.RotationPolicy;
@@ -41,9 +42,10 @@ final class ModelPods implements Consumers, Sessions {
      * A reader.
      *
      * @param created in whole seconds, as an API server tells it
+     * @param madeFor the publication that who restarted it knew of
      * @param session when it has logged in; who was thrown out does so again, if he can
      */
-    record Pod(String uid, Instant created, String value, Instant session) {
+    record Pod(String uid, Instant created, String value, String madeFor, Instant session) {
         String role() {
             return value.substring(0, value.indexOf(':'));
         }
@@ -58,7 +60,7 @@ final class ModelPods implements Consumers, Sessions {
 
     void begin(String value) {
         for (int i = 0; i < READERS; i++) {
-            pods.add(create(value));
+            pods.add(create(value, ""));
         }
     }
 
@@ -88,23 +90,24 @@ final class ModelPods implements Consumers, Sessions {
             if (now == done) {
                 continue;
             }
+            var publication = secret.stamp();
             if (world.strikes()) {
                 world.turns().sleep(Duration.ofSeconds(world.random().nextInt(900)));
             }
             for (int i = 0; i < READERS; i++) {
                 int which = i;
-                world.happens("a pod is replaced", () -> pods.set(which, create(secret.value())));
+                world.happens("a pod is replaced", () -> pods.set(which, create(secret.value(), publication)));
                 world.turns().sleep(Duration.ofMillis(world.random().nextInt(3_000)));
             }
             done = now;
         }
     }
 
-    private Pod create(String value) {
+    private Pod create(String value, String madeFor) {
         if (!accepted.test(value)) {
             refused++;
         }
-        return new Pod("pod-" + ++born, world.now().truncatedTo(ChronoUnit.SECONDS), value, world.now());
+        return new Pod("pod-" + ++born, world.now().truncatedTo(ChronoUnit.SECONDS), value, madeFor, world.now());
     }
 
     @Override
@@ -125,9 +128,10 @@ final class ModelPods implements Consumers, Sessions {
     }
 
     @Override
-    public Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds) {
+    public Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds, PublicationId publication) {
         return look(() -> Outcome.done(pods.stream()
                 .filter(pod -> seconds.contains(pod.created()))
+                .filter(pod -> !pod.madeFor().equals(publication.value()))
                 .map(Pod::uid)
                 .toList()));
     }
@@ -181,7 +185,12 @@ final class ModelPods implements Consumers, Sessions {
     @Override
     public void terminate(String role) {
         pods.replaceAll(pod -> pod.role().equals(role)
-                ? new Pod(pod.uid(), pod.created(), pod.value(), accepted.test(pod.value()) ? world.now() : NEVER)
+                ? new Pod(
+                        pod.uid(),
+                        pod.created(),
+                        pod.value(),
+                        pod.madeFor(),
+                        accepted.test(pod.value()) ? world.now() : NEVER)
                 : pod);
     }
 }

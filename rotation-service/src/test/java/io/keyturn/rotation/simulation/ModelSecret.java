@@ -53,6 +53,11 @@ final class ModelSecret implements Publisher {
         return state.value();
     }
 
+    /** Under which id it was published last; empty for never. */
+    String stamp() {
+        return state.stamp();
+    }
+
     /** Somebody else writes. */
     void put(String value) {
         write(value, state.stamp(), state.fence(), state.ours(), false);

@@ -10,6 +10,7 @@ import java.util.Set;
 
 import io.keyturn.contract.event.RotationReason;
 import io.keyturn.contract.reference.ObjectRef;
+import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.rotation.bed.Policies;
 import io.keyturn.rotation.consumer.Consumers;
 import io.keyturn.rotation.outcome.Outcome;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PublicationsTest {
+    private static final PublicationId PUBLICATION = new PublicationId("r1.1");
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
     private static final ObjectRef A = ObjectRef.secret("shop", "a");
     private static final ObjectRef B = ObjectRef.secret("shop", "b");
@@ -105,14 +107,16 @@ class PublicationsTest {
     private static List<String> racing(Duration time, Outcome<Written>... outcomes) {
         var publications =
                 new Publications(new Publishers(List.of()), new OneLate(), Clock.fixed(AT.plus(time), ZoneOffset.UTC));
-        var racing = publications.racing(Policies.policy("shop", "shop/db", Map.of()), AT, List.of(outcomes));
+        var racing =
+                publications.racing(Policies.policy("shop", "shop/db", Map.of()), PUBLICATION, AT, List.of(outcomes));
         return ((Outcome.Done<List<String>>) racing).value();
     }
 
     /** Consumers of which one was created in the second of the writes. */
     private static final class OneLate implements Consumers {
         @Override
-        public Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds) {
+        public Outcome<List<String>> createdIn(RotationPolicy policy, Set<Instant> seconds, PublicationId publication) {
+            assertThat(publication).isEqualTo(PUBLICATION);
             assertThat(seconds).containsExactly(AT);
             return Outcome.done(List.of("late"));
         }

@@ -9,18 +9,21 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.keyturn.testbed.Testbed;
-import io.keyturn.testbed.kubernetes.TestObjects;
 import io.keyturn.testbed.postgres.PostgresServer;
 import io.keyturn.testbed.process.RandomText;
 import io.keyturn.testbed.process.Scratch;
@@ -30,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 public final class Fleet {
     /** The key of a Secret that holds a credential. */
     private static final String KEY = "LOGIN";
+
+    /** What is published: the credential for who compares, and its two parts as libpq knows them. */
+    private static final SortedMap<String, String> DATA =
+            new TreeMap<>(Map.of(KEY, "{username}/{password}", "PGUSER", "{username}", "PGPASSWORD", "{password}"));
 
     private final Testbed testbed;
     private final PostgresServer target;
@@ -104,11 +111,23 @@ public final class Fleet {
         for (var secret : secrets) {
             testbed.kubernetes()
                     .admin()
-                    .resource(
-                            TestObjects.secret(namespace, secret, KEY, credential.user() + "/" + credential.password()))
+                    .resource(new SecretBuilder()
+                            .withNewMetadata()
+                            .withNamespace(namespace)
+                            .withName(secret)
+                            .endMetadata()
+                            .withStringData(rendered(credential))
+                            .build())
                     .create();
         }
         return credential;
+    }
+
+    private static Map<String, String> rendered(Credential credential) {
+        var data = new TreeMap<String, String>(DATA);
+        data.replaceAll((_, form) ->
+                form.replace("{username}", credential.user()).replace("{password}", credential.password()));
+        return data;
     }
 
     private Credential login(String member, String which) {
@@ -153,7 +172,7 @@ public final class Fleet {
                         .formatted(role("owner"), role(member, "a"), role(member, "b"))
                 : "strategy: SingleRole, role: " + role(member, "a");
         var publications = secrets.stream()
-                .map(secret -> "    - secret: {name: %s, data: {%s: \"{username}/{password}\"}}".formatted(secret, KEY))
+                .map(secret -> "    - secret: {name: %s, data: {%s}}".formatted(secret, published()))
                 .collect(Collectors.joining("\n"));
         return """
                 apiVersion: keyturn.io/v1alpha1
@@ -178,6 +197,52 @@ public final class Fleet {
                         target.quotedCertificateAuthority(),
                         publications,
                         more.strip().indent(2).stripTrailing());
+    }
+
+    private static String published() {
+        return DATA.entrySet().stream()
+                .map(key -> key.getKey() + ": \"" + key.getValue() + "\"")
+                .collect(Collectors.joining(", "));
+    }
+
+    /** A workload with one pod, which takes what the Secret holds when it starts and logs in with that again and again. */
+    public void deploy(String secret, int loginsPerSecond) {
+        var manifest = """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s, labels: {app: %1$s}}
+                spec:
+                  selector: {matchLabels: {app: %1$s}}
+                  template:
+                    metadata: {labels: {app: %1$s}}
+                    spec:
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                        - name: app
+                          image: keyturn.test/pg-envfrom
+                          env:
+                            - {name: LOGINS_PER_SECOND, value: "%2$d"}
+                            - {name: PGHOST, value: localhost}
+                            - {name: PGPORT, value: "%3$d"}
+                            - {name: PGDATABASE, value: %4$s}
+                            - {name: PGSSLMODE, value: require}
+                          envFrom: [{secretRef: {name: %1$s}}]
+                """.formatted(secret, loginsPerSecond, target.port(), database());
+        var client = testbed.kubernetes().admin();
+        client.resource(client.getKubernetesSerialization().unmarshal(manifest, Deployment.class))
+                .inNamespace(namespace)
+                .create();
+    }
+
+    /** A workload as it is now. */
+    public Deployment workload(String name) {
+        return Objects.requireNonNull(testbed.kubernetes()
+                .admin()
+                .apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName(name)
+                .get());
     }
 
     /** Creates SecretRotations. */
