@@ -23,6 +23,21 @@ import static org.awaitility.Awaitility.await;
 @QuarkusTest
 @QuarkusTestResource(RotationBed.class)
 class GeneratedValuesIT extends Scenario {
+    /** Its process may be about to make its value live, where it expects the version that it has seen. */
+    @Test
+    void whatARunLeftOfWhichNothingIsKnownComesTooLateToBeMadeLive() {
+        var policy = adopted(true);
+        var lost = newRun();
+        shop.leaveFirstValue(lost, "pending-1-1");
+        var run = newRun();
+        state(policy, run, last(policy), null);
+
+        awaitOutcome("Succeeded", run);
+        assertThat(shop.keptRuns("orders")).isEmpty();
+        assertThat(shop.live().get("username").asText()).isEqualTo(shop.roleB);
+        assertThat(shop.liveVersion()).as("once more than it was changed").isEqualTo(3);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -61,6 +61,7 @@ class OverwrittenPublicationIT extends Scenario {
 
         awaitOutcome("Succeeded", next);
         assertThat(shop.keptRuns("orders")).isEmpty();
+        assertThat(shop.liveVersion()).as("written by two runs").isEqualTo(3);
         assertThat(Topics.of(next))
                 .extracting(EventEnvelope::event)
                 .filteredOn(RotationSwept.class::isInstance)
