@@ -43,9 +43,6 @@ class StuckReadersIT extends Scenario {
 
         awaitOutcome("Succeeded", next);
         assertThat(shop.accepts(shop.roleB, password)).isFalse();
-        var last = newRun();
-        state(shop.find("orders"), last, next, null);
-        awaitOutcome("Succeeded", last);
         ask("two");
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(dryRun()).contains("two").doesNotContain("CONSUMERS_STUCK"));

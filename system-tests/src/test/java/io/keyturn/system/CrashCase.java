@@ -129,9 +129,9 @@ record CrashCase(String point, @Nullable String again, Strategy strategy, Way wa
         return List.copyOf(cases);
     }
 
-    /** Where the value is on its way to readers, or on its way back. */
+    /** Where something has just been done on the way of a value to its readers, or back, and nobody has noted it yet. */
     boolean concernsReaders() {
-        return READERS.contains(step(point));
+        return point.startsWith("after-") && READERS.contains(step(point));
     }
 
     /** How often a workload is rolled that reads it. */

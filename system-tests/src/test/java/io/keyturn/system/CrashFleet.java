@@ -30,9 +30,9 @@ import static org.awaitility.Awaitility.await;
 /** The SecretRotations of all cases and their credentials, and what is true of them, seen from outside. */
 final class CrashFleet {
     private static final Duration PATIENCE = CrashRuns.PATIENCE;
-    private static final int LOGINS_PER_SECOND = 2;
+    private static final int LOGINS_PER_SECOND = 6;
     /** Twice what all of them may take to roll at once: at half of it a publication is stamped again. */
-    private static final String TIME_TO_ROLL = "24s";
+    private static final String TIME_TO_ROLL = "16s";
 
     private final Testbed testbed = Keyturn.testbed();
     private final Map<CrashCase, Credential> first = new HashMap<>();
