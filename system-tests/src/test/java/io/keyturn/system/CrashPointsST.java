@@ -28,7 +28,8 @@ import static org.awaitility.Awaitility.await;
 class CrashPointsST {
     private final List<CrashCase> cases = CrashCase.matrix();
     private final RunningService service = Keyturn.service(ServiceJar.ROTATION);
-    private final CrashRuns runs = new CrashRuns(new CrashFleet("crash", true), cases);
+    private final CrashFleet fleet = new CrashFleet("crash", true);
+    private final CrashRuns runs = new CrashRuns(fleet, cases);
 
     private List<String> points = List.of();
     private Set<CrashCase> lockedOutWhileStanding = Set.of();
@@ -52,6 +53,7 @@ class CrashPointsST {
 
     @AfterAll
     void asUsersHaveIt() {
+        fleet.removeReaders();
         service.restart();
         service.awaitReady();
     }

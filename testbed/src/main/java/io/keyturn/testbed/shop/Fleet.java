@@ -234,6 +234,11 @@ public final class Fleet {
                 .create();
     }
 
+    /** Takes all workloads away, and with them their pods. */
+    public void removeWorkloads() {
+        testbed.kubernetes().admin().apps().deployments().inNamespace(namespace).delete();
+    }
+
     /** A workload as it is now. */
     public Deployment workload(String name) {
         return Objects.requireNonNull(testbed.kubernetes()
