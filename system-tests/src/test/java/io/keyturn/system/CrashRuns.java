@@ -31,6 +31,8 @@ import io.keyturn.system.CrashCase.Way;
 import io.keyturn.testbed.platform.RunningService;
 import io.keyturn.testbed.platform.ServiceJar;
 import io.keyturn.testbed.shop.Fleet.Credential;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,6 +63,8 @@ final class CrashRuns {
     private final Set<CrashCase> readersRefusedMeanwhile = ConcurrentHashMap.newKeySet();
     private final AtomicInteger looks = new AtomicInteger();
 
+    private volatile boolean over;
+    private volatile @Nullable Throwable notLookedAt;
     private Map<String, Long> passwordsSet = Map.of();
     private double readersLoginsPerSecond;
 
@@ -76,8 +80,7 @@ final class CrashRuns {
         startStandingAt(cases, CrashCase::point);
         fleet.startRotations(cases);
         var asked = cases.stream().filter(one -> one.way() != Way.ADOPTION).toList();
-        await("adopted")
-                .atMost(PATIENCE)
+        awaiting("adopted")
                 .until(() -> asked.stream()
                         .allMatch(
                                 one -> fleet.status(one, "lastRotation.outcome").equals("Succeeded")));
@@ -120,33 +123,40 @@ final class CrashRuns {
             service.restart(ALL_AT_ONCE);
             service.awaitReady();
             // Those that do not end fail each on its own.
-            await("all have ended")
-                    .atMost(PATIENCE)
-                    .until(() -> where(one -> !hasEnded(one)).isEmpty());
+            awaiting("all have ended").until(() -> where(one -> !hasEnded(one)).isEmpty());
             readersLoginsPerSecond = 1000.0
                     * (fleet.readersLogins() - logins)
                     / Duration.between(begin, Instant.now()).toMillis();
         } finally {
+            over = true;
             looking.interrupt();
             looking.join();
         }
+        assertThat(notLookedAt).as("what ended the looks before the runs did").isNull();
         passwordsSet = fleet.passwordsSet();
     }
 
     private void look() {
         // Where there is something to repair, nobody is let in until that is done.
         var whole = where(one -> one.way() != Way.REPAIR);
-        while (!Thread.currentThread().isInterrupted()) {
-            for (var one : whole) {
-                if (isShut(() -> fleet.keptAnywhere(one, run(one)))) {
-                    lockedOutMeanwhile.add(one);
-                }
-                if (one.alternates()
-                        && (isShut(() -> List.of(fleet.live(one))) || isShut(() -> List.of(fleet.published(one))))) {
-                    readersRefusedMeanwhile.add(one);
-                }
+        try {
+            while (!over) {
+                whole.forEach(this::look);
+                looks.incrementAndGet();
             }
-            looks.incrementAndGet();
+        } catch (RuntimeException | AssertionError e) {
+            // A login that is interrupted fails.
+            notLookedAt = over ? null : e;
+        }
+    }
+
+    private void look(CrashCase one) {
+        if (isShut(() -> fleet.keptAnywhere(one, run(one)))) {
+            lockedOutMeanwhile.add(one);
+        }
+        if (one.alternates()
+                && (isShut(() -> List.of(fleet.live(one))) || isShut(() -> List.of(fleet.published(one))))) {
+            readersRefusedMeanwhile.add(one);
         }
     }
 
@@ -165,6 +175,11 @@ final class CrashRuns {
         return readersRefusedMeanwhile;
     }
 
+    /** Who has died by himself does no more. */
+    private ConditionFactory awaiting(String what) {
+        return await(what).atMost(PATIENCE).failFast("rotation-service has died", () -> !service.isAlive());
+    }
+
     private void startStandingAt(List<CrashCase> those, Function<CrashCase, String> point) {
         var setting = those.stream()
                 .map(one -> fleet.namespace() + "/" + one.name() + "=" + point.apply(one))
@@ -176,7 +191,7 @@ final class CrashRuns {
     }
 
     private void awaitStanding(LogLines lines, List<CrashCase> those, Function<CrashCase, String> point) {
-        await("all stand still").atMost(PATIENCE).untilAsserted(() -> {
+        awaiting("all stand still").untilAsserted(() -> {
             take(lines, point);
             assertThat(those.stream().filter(one -> !runs.containsKey(one))).isEmpty();
         });

@@ -5,11 +5,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -19,6 +21,8 @@ import jakarta.enterprise.event.Observes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.keyturn.contract.event.RequestReason;
 import io.keyturn.contract.event.RotationRequested;
 import io.keyturn.contract.reference.RotationId;
@@ -46,6 +50,10 @@ import static java.util.Objects.requireNonNullElse;
 @ApplicationScoped
 public class Adopter {
     private static final Duration RESYNC = Duration.ofSeconds(30);
+
+    /** How many SecretRotations are looked at at once, after a start or a resync: each of them holds what it has read. */
+    private static final int LOOKS = 16;
+
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     private final KubernetesClient kubernetes;
@@ -61,6 +69,7 @@ public class Adopter {
     private final ReentrantLock adopting = new ReentrantLock();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("rotation-look").factory());
+    private final Semaphore looks = new Semaphore(LOOKS);
     private volatile @Nullable SharedIndexInformer<SecretRotation> informer;
 
     Adopter(
@@ -91,6 +100,7 @@ public class Adopter {
                 .resources(SecretRotation.class)
                 .inAnyNamespace()
                 .runnableInformer(RESYNC.toMillis())
+                .itemStore(new WithoutManagedFields())
                 .addEventHandler(new Handler());
         informer.exceptionHandler((_, _) -> true);
         var _ = informer.start().thenRun(this::countKnown);
@@ -115,6 +125,19 @@ public class Adopter {
                 && known.complete()) {
             known.all().forEach(this::lookAt);
             signal.raise();
+        }
+    }
+
+    /** Who has written which field is most of what an object takes in memory, and nobody asks for it. */
+    private static final class WithoutManagedFields extends BasicItemStore<SecretRotation> {
+        WithoutManagedFields() {
+            super(Cache::metaNamespaceKeyFunc);
+        }
+
+        @Override
+        public @Nullable SecretRotation put(String key, SecretRotation rotation) {
+            rotation.getMetadata().setManagedFields(new ArrayList<>());
+            return super.put(key, rotation);
         }
     }
 
@@ -179,6 +202,7 @@ public class Adopter {
     }
 
     private void look(SecretRotation rotation) {
+        looks.acquireUninterruptibly();
         try {
             var uid = rotation.getMetadata().getUid();
             known.lookAtChecks(rotation);
@@ -194,6 +218,8 @@ public class Adopter {
             }
         } catch (RuntimeException e) {
             RotationLog.LOG.heldUp("adoption", e.getClass().getSimpleName());
+        } finally {
+            looks.release();
         }
     }
 
