@@ -6,6 +6,7 @@ import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PlanId;
 import io.keyturn.contract.reference.PublicationId;
 import io.keyturn.contract.reference.Uid;
+import io.keyturn.contract.resource.ContentMark;
 import io.keyturn.restart.plan.PlanProgress.ItemState;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,14 @@ public record Begun(
         return item.inDoubt() && intent != null && intent.isMadeFor(plan.value());
     }
 
-    /** Whether that is the hash that the patch writes into the template of this workload. */
-    public boolean brings(Uid workload, @Nullable String hash) {
+    /** Whether the patch writes that mark, or another with its hash, into the template of this workload. */
+    public boolean brings(Uid workload, @Nullable String mark) {
         var intent = item.intent();
-        return intent != null && item.uid().equals(workload) && intent.hash().equals(hash);
+        return intent != null
+                && mark != null
+                && item.uid().equals(workload)
+                && ContentMark.of(intent.hash())
+                        .hash()
+                        .equals(ContentMark.of(mark).hash());
     }
 }

@@ -1,5 +1,7 @@
 package io.keyturn.restart.workload;
 
+import java.util.Map;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -35,16 +37,27 @@ public class WorkloadPatcher {
         this.client = client;
     }
 
-    /** Blocks. The same hash again changes nothing at the API server. */
-    public PatchResult patch(WorkloadRef workload, String hash) {
+    /** Blocks. The same mark again changes nothing at the API server. */
+    public PatchResult patch(WorkloadRef workload, String mark) {
         try {
-            // The uid guards against a namesake: it is immutable, so a patch that names another one is refused.
-            var patch = """
-                    {"metadata":{"uid":"%s"},"spec":{"template":{"metadata":{"annotations":{"%s":"%s"}}}}}""".formatted(workload.uid(), Annotations.CONTENT, hash);
-            return new Patched(send(workload, patch).getMetadata().getGeneration());
+            return new Patched(
+                    send(workload, json(workload, mark)).getMetadata().getGeneration());
         } catch (KubernetesClientException e) {
             return failed(e);
         }
+    }
+
+    /** The mark may be one that was found in the template, where anybody may have written anything. */
+    private String json(WorkloadRef workload, String mark) {
+        // The uid guards against a namesake: it is immutable, so a patch that names another one is refused.
+        return client.getKubernetesSerialization()
+                .asJson(Map.of(
+                        "metadata",
+                        Map.of("uid", workload.uid().value()),
+                        "spec",
+                        Map.of(
+                                "template",
+                                Map.of("metadata", Map.of("annotations", Map.of(Annotations.CONTENT, mark))))));
     }
 
     /** A stub in place of the object keeps the client from fetching it. */
