@@ -44,10 +44,11 @@ public enum RotationReason {
     PUBLICATION_CHANGED(
             "spec.publish: somebody else wrote these keys after the run did, or deleted them; stop that writer and put the"
                     + " value of spec.store back there, then rotate again"),
-    /** Pods with the old value were still there at the deadline. */
+    /** Pods with another value than the one that is due, such as that of a run that has failed, were still there at the deadline. */
     CONSUMERS_STUCK(
-            "spec.consumers: pods with the old value were still running at the deadline; see why their roll-out does not"
-                    + " finish, or lengthen spec.consumers.deadline"),
+            "spec.consumers: pods that started before the value was published, or on the value of a run that has failed,"
+                    + " were still running at the deadline; restart them, see why their roll-out does not finish, or"
+                    + " lengthen spec.consumers.deadline"),
     /** A reader that opted out of restarts still holds the old value. */
     CONSUMER_OPTED_OUT(
             "keyturn.io/restart: a workload that opted out still holds the old value; restart it by hand during the"

@@ -120,7 +120,7 @@ class ConsumerView implements Consumers {
     public Outcome<Integer> back(RotationPolicy policy, @Nullable Published failed, Published restored) {
         return pods(policy).then(pods -> {
             var old = pods.stream().filter(p -> isStale(policy, p, restored)).toList();
-            if (old.stream().anyMatch(p -> failed == null || tookUp(policy, p, failed))) {
+            if (old.stream().anyMatch(p -> failed == null || tookUp(policy, p, failed, restored))) {
                 return Outcome.waiting(RotationReason.CONSUMERS_STUCK);
             }
             return old.stream().anyMatch(p -> mayShowWhatWas(policy, p, restored))
@@ -136,20 +136,18 @@ class ConsumerView implements Consumers {
                 .anyMatch(secret -> restored.copy(secret).at().isAfter(refreshed));
     }
 
-    /** A container that starts anew in an old pod reads what is published then. */
-    private static boolean tookUp(RotationPolicy policy, Pod pod, Published published) {
-        return copies(policy, pod, published)
-                .anyMatch(copy -> copy.mayBeYounger(createdAt(pod), uid(pod))
-                        || startedAt(pod).anyMatch(started -> !started.isBefore(copy.at())));
-    }
-
-    private static Stream<Instant> startedAt(Pod pod) {
-        return pod.getStatus() == null
-                ? Stream.empty()
-                : pod.getStatus().getContainerStatuses().stream()
-                        .map(status -> status.getState())
-                        .filter(state -> state != null && state.getRunning() != null)
-                        .map(state -> Instant.parse(state.getRunning().getStartedAt()));
+    /** A container that starts anew in an old pod reads what is published then: the failed value, until the restored one is there. */
+    private boolean tookUp(RotationPolicy policy, Pod pod, Published failed, Published restored) {
+        return secretsOf(policy, pod).anyMatch(secret -> {
+            var copy = failed.copy(secret);
+            // What a volume shows comes later than what is published.
+            var over = Readers.mounts(pod.getSpec(), secret.name())
+                    ? restored.copy(secret).at().plus(volumeRefresh)
+                    : restored.copy(secret).at();
+            return copy.mayBeYounger(createdAt(pod), uid(pod))
+                    || Readers.startsOf(pod, secret.name())
+                            .anyMatch(started -> !started.isBefore(copy.at()) && !started.isAfter(over));
+        });
     }
 
     private Outcome<List<Pod>> pods(RotationPolicy policy) {

@@ -1,11 +1,14 @@
 package io.keyturn.rotation.consumer;
 
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -30,6 +33,32 @@ final class Readers {
                 .filter(volume -> changing.contains(volume.getName()))
                 .flatMap(Readers::secrets)
                 .anyMatch(secret::equals);
+    }
+
+    /** When the containers that see the Secret have started, as far as they run. */
+    static Stream<Instant> startsOf(Pod pod, String secret) {
+        if (pod.getStatus() == null) {
+            return Stream.empty();
+        }
+        var spec = pod.getSpec();
+        var holding = spec.getVolumes().stream()
+                .filter(volume -> secrets(volume).anyMatch(secret::equals))
+                .map(Volume::getName)
+                .collect(Collectors.toSet());
+        var seeing = containers(spec)
+                .filter(container -> environment(container).anyMatch(secret::equals)
+                        || container.getVolumeMounts().stream()
+                                .map(VolumeMount::getName)
+                                .anyMatch(holding::contains))
+                .map(Container::getName)
+                .collect(Collectors.toSet());
+        return Stream.concat(
+                        pod.getStatus().getInitContainerStatuses().stream(),
+                        pod.getStatus().getContainerStatuses().stream())
+                .filter(status -> seeing.contains(status.getName()))
+                .map(ContainerStatus::getState)
+                .filter(state -> state != null && state.getRunning() != null)
+                .map(state -> Instant.parse(state.getRunning().getStartedAt()));
     }
 
     private static Stream<Container> containers(PodSpec pod) {

@@ -139,12 +139,12 @@ public class RotationStore {
 
     /** A run that has succeeded since has moved all readers, and set the value of that principal anew. */
     private static final String HELD = """
-            select state from rotation r
+            select state from rotation
              where policy_uid = :uid and outcome = 'Failed' and cast(state as jsonb)->'held' is not null
-               and not exists (
-                   select from rotation o
-                    where o.policy_uid = r.policy_uid and o.outcome = 'Succeeded' and o.finished_at > r.finished_at
-                      and o.reason not in ('ADOPT', 'DRIFT'))
+               and finished_at > coalesce(
+                   (select max(o.finished_at) from rotation o
+                     where o.policy_uid = :uid and o.outcome = 'Succeeded' and o.reason not in ('ADOPT', 'DRIFT')),
+                   '-infinity')
              order by finished_at desc limit 20
             """;
 

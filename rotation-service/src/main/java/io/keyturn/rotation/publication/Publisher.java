@@ -36,7 +36,8 @@ public interface Publisher {
     /**
      * Secrets that hold the value now, or that of a stranger.
      *
-     * @param at when the content was written, by the clock of the API server, in whole seconds; of a stranger's, not before that
+     * @param at when the content was written, by the clock of the API server, in whole seconds; a stamp over the same content is no such
+     *     write. Of a stranger's, not before that
      */
     record Written(Instant at, List<ObjectRef> secrets, Writer by) {}
 

@@ -128,10 +128,9 @@ final class Compensation {
 
     private static Decision partlyWritten(Compensating state, List<Copy> copies, Input.Trouble trouble, Situation s) {
         var written = Published.adding(state.restored(), state.attempt(), copies);
-        return state.restored() != null
-                        && written.copies().equals(state.restored().copies())
-                ? republished(state, trouble, s)
-                : Decision.after(BackOff.next(s), with(state, written));
+        return written.tellsOfMoreThan(state.restored())
+                ? Decision.after(BackOff.next(s), with(state, written))
+                : republished(with(state, written), trouble, s);
     }
 
     /** What refuses now may be mended meanwhile, so a refused step is tried for as long as a step forward would be. */

@@ -9,7 +9,7 @@ import io.keyturn.contract.event.RotationEvent;
 /**
  * What follows: the next state, the facts to state in the same transaction, and how long to wait before its command runs.
  *
- * @param again true when the state is unchanged and the same command is to be tried again; its time goes on
+ * @param again true when the same command is to be tried again, in the same state, at most with a write dated anew; its time goes on
  */
 public record Decision(RotationState next, List<RotationEvent> facts, Duration delay, boolean again) {
     static Decision to(RotationState next, RotationEvent... facts) {

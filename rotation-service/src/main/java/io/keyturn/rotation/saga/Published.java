@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * That a value was published. Stamping it again does not write it again: whoever started after the first write reads the new value
- * already.
+ * already. Where somebody has put another one there in between, the write that was needed then counts.
  *
  * @param attempt part of the publication id; grows when it is stamped again
  * @param at when the last Secret was written first. It stands for Secrets of which nothing is known
@@ -69,12 +69,21 @@ public record Published(
                 .orElseGet(() -> new Copy(secret, at, List.of(), List.of()));
     }
 
-    /** With what was found later: of a Secret that is known already, the first write counts. */
+    /** Whether there is a Secret in it that was not known. Who writes over one again and again does not buy time with that. */
+    boolean tellsOfMoreThan(@Nullable Published before) {
+        return before == null || copies.size() > before.copies().size();
+    }
+
+    /** With what was found later. Of a write that is known already, what was noted first counts: then it was known best who was there. */
     static Published adding(@Nullable Published before, int attempt, List<Copy> found) {
         var copies = new ArrayList<Copy>(before == null ? List.of() : before.copies());
-        found.stream()
-                .filter(copy -> copies.stream().noneMatch(c -> c.secret().equals(copy.secret())))
-                .forEach(copies::add);
+        for (var copy : found) {
+            copies.removeIf(
+                    known -> known.secret().equals(copy.secret()) && known.at().isBefore(copy.at()));
+            if (copies.stream().noneMatch(known -> known.secret().equals(copy.secret()))) {
+                copies.add(copy);
+            }
+        }
         var all = of(attempt, copies);
         return before == null ? all : new Published(attempt, all.at(), all.copies(), before.resumedAt());
     }

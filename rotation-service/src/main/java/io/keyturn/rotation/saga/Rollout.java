@@ -85,14 +85,14 @@ final class Rollout {
 
     /** Who was there before a write is known only then, so what was written is noted before the rest is waited for. */
     private static Decision partlyWritten(Promoted state, List<Copy> copies, Input.Trouble trouble, Situation s) {
+        if (copies.isEmpty()) {
+            return unpublished(state, trouble, s);
+        }
         var written = Published.adding(state.first(), state.attempt(), copies);
-        return copies.isEmpty()
-                        || state.first() != null
-                                && written.copies().equals(state.first().copies())
-                ? unpublished(state, trouble, s)
-                : Decision.after(
-                        BackOff.next(s),
-                        new Promoted(state.change(), state.appliedAt(), state.version(), state.attempt(), written));
+        var next = new Promoted(state.change(), state.appliedAt(), state.version(), state.attempt(), written);
+        return written.tellsOfMoreThan(state.first())
+                ? Decision.after(BackOff.next(s), next)
+                : unpublished(next, trouble, s);
     }
 
     static RotationPublished published(Situation s, int attempt, List<Copy> copies) {

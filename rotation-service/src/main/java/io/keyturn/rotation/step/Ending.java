@@ -1,6 +1,8 @@
 package io.keyturn.rotation.step;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -45,50 +47,78 @@ class Ending {
                                 .then(unneeded -> input(unneeded ? new Input.LeftBehind(left) : new Input.Done())));
     }
 
+    /**
+     * In this order: what is live is what counts only once nobody can set another value any more, or make another one live. Where that
+     * cannot be seen to, it is left to the check of the stored credential, which waits until the value is old.
+     */
     private Outcome<Input> sweep(RunContext context, List<RotationId> leftovers) {
-        var outcome = Outcome.done();
+        return closed(context, leftovers)
+                .then(closed -> isInForceEverywhere(context)
+                        .then(unneeded -> unneeded ? end(context, closed) : Outcome.done(false)))
+                .then(_ -> input(new Input.Done()));
+    }
+
+    /** Those that can set no value at the target any more. */
+    private Outcome<List<RotationId>> closed(RunContext context, List<RotationId> leftovers) {
+        Outcome<List<RotationId>> outcome = Outcome.done(List.of());
         for (var run : leftovers) {
-            outcome = outcome.then(_ -> sweep(context, run));
+            outcome = outcome.then(before -> withPending(
+                            context, run, true, pending -> context.withTarget(target -> target.fence(pending)))
+                    .ifRejected(false)
+                    .then(closed -> Outcome.done(
+                            closed
+                                    ? Stream.concat(before.stream(), Stream.of(run))
+                                            .toList()
+                                    : before)));
         }
-        return outcome.then(_ -> input(new Input.Done()));
+        return outcome;
     }
 
     /**
-     * In this order: what is live is what counts only once nobody can set another value any more. Where that cannot be seen to, it is left
-     * to the check of the stored credential, which waits until the value is old.
+     * A run of which the database of the runs has lost all may be about to make its value live: it comes too late once the live one was
+     * written anew. One write is enough for all, for each expects the version of before.
      */
-    private Outcome<Boolean> sweep(RunContext context, RotationId run) {
-        return close(context, run)
-                .ifRejected(false)
-                .then(closed -> closed ? isInForceEverywhere(context) : Outcome.done(false))
-                .then(unneeded -> unneeded
-                        ? stores.of(context.policy()).discard(context.policy(), run, context.fence())
-                        : Outcome.done(false));
+    private Outcome<Boolean> end(RunContext context, List<RotationId> closed) {
+        var lost = closed.stream()
+                .filter(run -> leftBehind.isLost(context.policy(), run))
+                .toList();
+        var written = Outcome.done(false);
+        for (var run : lost) {
+            written = written.then(done -> done
+                    ? Outcome.done(true)
+                    : withPending(context, run, false, pending -> writeAnew(context, pending)));
+        }
+        return written.then(done -> done ? isInForceEverywhere(context) : Outcome.done(true))
+                .then(unneeded -> unneeded ? discard(context, closed) : Outcome.done(false));
     }
 
-    /** A run of which the database of the runs has lost all may be about to set its value, or to make it live: it comes too late then. */
-    private Outcome<Boolean> close(RunContext context, RotationId run) {
+    private Outcome<Boolean> discard(RunContext context, List<RotationId> runs) {
+        var outcome = Outcome.done();
+        for (var run : runs) {
+            outcome = outcome.then(_ -> stores.of(context.policy()).discard(context.policy(), run, context.fence()));
+        }
+        return outcome;
+    }
+
+    /** @param otherwise where the run keeps no value that was to be set */
+    private Outcome<Boolean> withPending(
+            RunContext context, RotationId run, boolean otherwise, Function<Credential, Outcome<Boolean>> use) {
         return stores.of(context.policy()).kept(context.policy(), run).then(kept -> {
             try {
                 var pending = kept.get(Slot.PENDING);
-                return pending == null
-                        ? Outcome.done()
-                        : context.withTarget(target -> target.fence(pending.credential()))
-                                .then(_ -> leftBehind.isLost(context.policy(), run)
-                                        ? writeAnew(context, pending.credential())
-                                        : Outcome.done());
+                return pending == null ? Outcome.done(otherwise) : use.apply(pending.credential());
             } finally {
                 kept.values().forEach(Kept::close);
             }
         });
     }
 
-    /** The same live value once more, unless it is that one: a promotion that is on its way expects the version of before. */
+    /** The same live value once more, unless it is that one; whether that was done: a promotion that is on its way expects the version of before. */
     private Outcome<Boolean> writeAnew(RunContext context, Credential pending) {
         return context.withLive(
                 RotationReason.STORE_CHANGED,
                 live -> live.credential().sameAs(pending)
-                        ? Outcome.done()
+                        ? Outcome.done(false)
                         : stores.of(context.policy())
                                 .restore(
                                         context.policy(),

@@ -29,10 +29,13 @@ import io.keyturn.rotation.policy.RotationPolicy;
 import io.keyturn.rotation.saga.Published;
 import io.keyturn.rotation.saga.Published.Copy;
 import io.keyturn.testbed.Testbed;
+import io.keyturn.testbed.page.Proves;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -86,6 +89,28 @@ class ConsumerViewIT {
         assertThat(view.back(policy(), published(created.minusSeconds(2)), published(created.minusSeconds(1))))
                 .as("started on the restored value")
                 .isEqualTo(Outcome.done(1));
+    }
+
+    @Proves("I3")
+    @ParameterizedTest(name = "{0}, {1} s after the failed value: {2}")
+    @CsvSource({
+        "reader, -1, false",
+        "reader, 0, true",
+        "reader, 10, true",
+        // It has read the restored value: nobody is to wait for it for ever.
+        "reader, 11, false",
+        "other, 5, false"
+    })
+    void containerThatStartedAnewHoldsWhatWasPublishedThen(String container, int seconds, boolean holdsIt) {
+        var pod = pod("restarted", """
+                {"containers": [
+                  {"name": "reader", "image": "i", "envFrom": [{"secretRef": {"name": "orders-db"}}]},
+                  {"name": "other", "image": "i"}]}""");
+        var failed = createdAt(pod).plusSeconds(1);
+        runs(pod, container, failed.plusSeconds(seconds));
+
+        assertThat(view.back(policy(), published(failed), published(failed.plusSeconds(10))))
+                .isEqualTo(holdsIt ? STUCK : Outcome.done(1));
     }
 
     @Test
@@ -368,6 +393,18 @@ class ConsumerViewIT {
     private static String env() {
         return "{\"containers\": [{\"name\": \"c\", \"image\": \"i\", \"env\": [{\"name\": \"P\", \"valueFrom\":"
                 + " {\"secretKeyRef\": {\"name\": \"orders-db\", \"key\": \"password\"}}}]}]}";
+    }
+
+    /** As a kubelet tells it. */
+    private static void runs(Pod pod, String container, Instant since) {
+        Testbed.shared()
+                .kubernetes()
+                .admin()
+                .resource(pod)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"status": {"phase": "Running", "containerStatuses": [{"name": "%s", "image": "i", "imageID": "", "ready": true,
+                          "restartCount": 1, "state": {"running": {"startedAt": "%s"}}}]}}""".formatted(container, since));
     }
 
     private Pod pod(String name, String spec) {

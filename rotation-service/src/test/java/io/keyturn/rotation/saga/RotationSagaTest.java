@@ -335,7 +335,7 @@ class RotationSagaTest {
     void secondStampLeavesTheTimeOfTheWriteAlone() {
         var first = awaiting(1).published();
         var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
-        var written = new Input.Written(List.of(Sagas.copy("orders-db", Sagas.START.plusSeconds(302), "late")));
+        var written = new Input.Written(List.of(Sagas.copy("orders-db", first.at(), "late")));
 
         var next = (RotationState.AwaitingConsumers)
                 RotationSaga.decide(stamped, written, Sagas.after(Duration.ofSeconds(302)))
@@ -345,10 +345,42 @@ class RotationSagaTest {
         assertThat(next.published().copies()).isEqualTo(first.copies());
     }
 
+    /** Somebody has put the old value back in between: who has started on that is to move too. */
+    @Test
+    void writeThatIsNeededOnceMoreCountsInPlaceOfTheFirst() {
+        var first = awaiting(1).published();
+        var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
+        var copy = Sagas.copy("orders-db", Sagas.START.plusSeconds(302), "there before");
+
+        var next = (RotationState.AwaitingConsumers)
+                RotationSaga.decide(stamped, new Input.Written(List.of(copy)), Sagas.after(Duration.ofSeconds(302)))
+                        .next();
+
+        assertThat(next.published().copies()).containsExactly(copy);
+        assertThat(next.published().at()).isEqualTo(copy.at());
+    }
+
+    /** Else who undoes it again and again would keep the run from ever turning back. */
+    @Test
+    void writeThatIsNeededOnceMoreBuysNoTime() {
+        var known = Sagas.published(1);
+        var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 1, known);
+        var copy = Sagas.copy("orders-db", Sagas.START.plusSeconds(20));
+        var input = new Input.PartlyWritten(List.of(copy), new Input.Waiting(Sagas.WHY));
+
+        var soon = RotationSaga.decide(stamped, input, Sagas.after(Duration.ofSeconds(20)));
+        assertThat(soon.again()).isTrue();
+        assertThat(((RotationState.Promoted) soon.next()).first())
+                .satisfies(first -> assertThat(requireNonNull(first).copies()).containsExactly(copy));
+        assertThat(RotationSaga.decide(soon.next(), input, Sagas.after(Duration.ofSeconds(601)))
+                        .next())
+                .isInstanceOf(RotationState.Compensating.class);
+    }
+
     @Test
     void secondStampDoesNotExtendTheDeadline() {
-        var written = new Input.Written(List.of(Sagas.copy("orders-db", Sagas.START.plusSeconds(302))));
         var first = awaiting(1).published();
+        var written = new Input.Written(List.of(Sagas.copy("orders-db", first.at())));
         var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
 
         var decision = RotationSaga.decide(stamped, written, Sagas.after(Duration.ofSeconds(302)));

@@ -126,7 +126,8 @@ final class ModelSecret implements Publisher {
         return call("patch Secret", () -> {
                     boolean same = state.version() == read.version();
                     if (same) {
-                        write(value, stamp.id().value(), stamp.fence(), second(), true);
+                        boolean stampOnly = read.isOurs() && read.value().equals(value);
+                        write(value, stamp.id().value(), stamp.fence(), stampOnly ? read.ours() : second(), true);
                     }
                     return same ? Optional.of(state) : Optional.<State>empty();
                 })
