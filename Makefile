@@ -37,7 +37,7 @@ fmt: ## Format the Java sources
 
 generate: ## Rewrite the files that are made from code: schemas, topics, ACLs, reference pages
 	@jdk=$$(build/jdk) && $(MAVEN) -q test -pl contract -Dkeyturn.generate=true
-	@jdk=$$(build/jdk) && $(MAVEN) -q test -pl system-tests -am -Dtest='ReferencePagesTest,DecisionTableTest' -Dsurefire.failIfNoSpecifiedTests=false -Dkeyturn.generate=true
+	@jdk=$$(build/jdk) && $(MAVEN) -q test -pl rotation-service,system-tests -am -Dtest='ReferencePagesTest,DecisionTableTest' -Dsurefire.failIfNoSpecifiedTests=false -Dkeyturn.generate=true
 
 compose-env: ## Write .env with random passwords for docker compose
 	@build/compose-env
