@@ -140,10 +140,12 @@ class ConsumerView implements Consumers {
     private boolean tookUp(RotationPolicy policy, Pod pod, Published failed, Published restored) {
         return secretsOf(policy, pod).anyMatch(secret -> {
             var copy = failed.copy(secret);
-            // What a volume shows comes later than what is published.
-            var over = Readers.mounts(pod.getSpec(), secret.name())
-                    ? restored.copy(secret).at().plus(volumeRefresh)
-                    : restored.copy(secret).at();
+            // It reads a moment before it starts, by the clock of its node; and what a volume shows comes later than
+            // what is published.
+            var over = restored.copy(secret)
+                    .at()
+                    .plus(RACE)
+                    .plus(Readers.hasVolume(pod.getSpec(), secret.name()) ? volumeRefresh : Duration.ZERO);
             return copy.mayBeYounger(createdAt(pod), uid(pod))
                     || Readers.startsOf(pod, secret.name())
                             .anyMatch(started -> !started.isBefore(copy.at()) && !started.isAfter(over));

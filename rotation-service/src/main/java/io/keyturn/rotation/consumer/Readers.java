@@ -35,7 +35,12 @@ final class Readers {
                 .anyMatch(secret::equals);
     }
 
-    /** When the containers that see the Secret have started, as far as they run. */
+    /** Whether the Secret is in a volume, whoever mounts it and how. */
+    static boolean hasVolume(PodSpec pod, String secret) {
+        return volumes(pod).anyMatch(secret::equals);
+    }
+
+    /** When the containers that see the Secret have started, as far as they run; one that prepares others may have ended. */
     static Stream<Instant> startsOf(Pod pod, String secret) {
         if (pod.getStatus() == null) {
             return Stream.empty();
@@ -52,13 +57,19 @@ final class Readers {
                                 .anyMatch(holding::contains))
                 .map(Container::getName)
                 .collect(Collectors.toSet());
-        return Stream.concat(
+        var running = Stream.concat(
                         pod.getStatus().getInitContainerStatuses().stream(),
                         pod.getStatus().getContainerStatuses().stream())
                 .filter(status -> seeing.contains(status.getName()))
                 .map(ContainerStatus::getState)
                 .filter(state -> state != null && state.getRunning() != null)
-                .map(state -> Instant.parse(state.getRunning().getStartedAt()));
+                .map(state -> state.getRunning().getStartedAt());
+        var ended = pod.getStatus().getInitContainerStatuses().stream()
+                .filter(status -> seeing.contains(status.getName()))
+                .map(ContainerStatus::getState)
+                .filter(state -> state != null && state.getTerminated() != null)
+                .map(state -> state.getTerminated().getStartedAt());
+        return Stream.concat(running, ended).filter(Objects::nonNull).map(Instant::parse);
     }
 
     private static Stream<Container> containers(PodSpec pod) {

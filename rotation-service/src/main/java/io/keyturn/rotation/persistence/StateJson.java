@@ -1,5 +1,6 @@
 package io.keyturn.rotation.persistence;
 
+import java.time.Instant;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
@@ -38,6 +39,11 @@ final class StateJson {
     private interface Unwitnessed {
         @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<String> before();
+
+        /** Earlier versions can read what does not say more. */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
+        Instant again();
     }
 
     /** Rows of versions that did not look at publications when they prepared a run. They can read what does not say more. */

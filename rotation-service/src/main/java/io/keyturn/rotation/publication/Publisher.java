@@ -25,6 +25,8 @@ public interface Publisher {
     /** Who wrote what lies there: by that it is known who was there in that second before the write. */
     enum Writer {
         THIS_CALL,
+        /** This call as well, which has found the content there and has only stamped it. */
+        THIS_STAMP,
         /** One of ours whose answer was lost, or that came before a crash. */
         EARLIER_CALL,
         /** The owner of the place, who was asked for it. */
@@ -36,8 +38,7 @@ public interface Publisher {
     /**
      * Secrets that hold the value now, or that of a stranger.
      *
-     * @param at when the content was written, by the clock of the API server, in whole seconds; a stamp over the same content is no such
-     *     write. Of a stranger's, not before that
+     * @param at when the content was written or stamped, by the clock of the API server, in whole seconds; of a stranger's, not before that
      */
     record Written(Instant at, List<ObjectRef> secrets, Writer by) {}
 

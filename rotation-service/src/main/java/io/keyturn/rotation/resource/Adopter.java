@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -70,6 +72,7 @@ public class Adopter {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("rotation-look").factory());
     private final Semaphore looks = new Semaphore(LOOKS);
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable SharedIndexInformer<SecretRotation> informer;
 
     Adopter(
@@ -185,7 +188,9 @@ public class Adopter {
     }
 
     private void lookAt(SecretRotation rotation) {
-        threads.execute(() -> look(rotation));
+        if (waiting.add(rotation.getMetadata().getUid())) {
+            threads.execute(() -> lookInTurn(rotation));
+        }
         threads.execute(() -> rehearse(rotation));
     }
 
@@ -201,8 +206,24 @@ public class Adopter {
         }
     }
 
+    private void lookInTurn(SecretRotation rotation) {
+        var uid = rotation.getMetadata().getUid();
+        try {
+            looks.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            // What comes from here on is another look.
+            waiting.remove(uid);
+            look(known.find(uid).orElse(rotation));
+        } finally {
+            looks.release();
+        }
+    }
+
     private void look(SecretRotation rotation) {
-        looks.acquireUninterruptibly();
         try {
             var uid = rotation.getMetadata().getUid();
             known.lookAtChecks(rotation);
@@ -218,8 +239,6 @@ public class Adopter {
             }
         } catch (RuntimeException e) {
             RotationLog.LOG.heldUp("adoption", e.getClass().getSimpleName());
-        } finally {
-            looks.release();
         }
     }
 

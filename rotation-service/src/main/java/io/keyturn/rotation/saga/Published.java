@@ -1,7 +1,7 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 import io.keyturn.contract.reference.ObjectRef;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * That a value was published. Stamping it again does not write it again: whoever started after the first write reads the new value
- * already. Where somebody has put another one there in between, the write that was needed then counts.
+ * already, unless somebody has put another one there in between.
  *
  * @param attempt part of the publication id; grows when it is stamped again
  * @param at when the last Secret was written first. It stands for Secrets of which nothing is known
@@ -32,17 +32,38 @@ public record Published(
      * @param before uids of readers that may have been created in the same second, but before the write: they were there already
      * @param racing uids of readers that may have been created in the same second, before or after the write: an earlier try wrote, whose
      *     answer was lost. Each may have read what was there before, or this
+     * @param again when the content had to be written once more, since somebody had put another one there; null if it had not. Of what is
+     *     being told, that it was written just now
      */
-    public record Copy(ObjectRef secret, Instant at, List<String> before, List<String> racing) {
+    public record Copy(
+            ObjectRef secret,
+            Instant at,
+            List<String> before,
+            List<String> racing,
+            @Nullable Instant again) {
+        public Copy(ObjectRef secret, Instant at, List<String> before, List<String> racing) {
+            this(secret, at, before, racing, null);
+        }
 
-        /** Whether a reader may hold what the Secret held before. */
+        /** Whether a reader may hold what the Secret held before. Who came in the very second of a write that was needed once more may, too. */
         public boolean mayBeOlder(Instant created, String uid) {
-            return created.isBefore(at) || created.equals(at) && (before.contains(uid) || racing.contains(uid));
+            return created.isBefore(at)
+                    || created.equals(at) && (before.contains(uid) || racing.contains(uid))
+                    || again != null && !created.isAfter(again);
         }
 
         /** Whether a reader may have read this value when it was created. */
         public boolean mayBeYounger(Instant created, String uid) {
             return created.isAfter(at) || created.equals(at) && !before.contains(uid);
+        }
+
+        private Copy withAgain(@Nullable Instant other) {
+            return new Copy(secret, at, before, racing, other);
+        }
+
+        private Copy joined(Copy found) {
+            var wasNeeded = found.again != null && found.again.isAfter(again == null ? at : again);
+            return wasNeeded ? withAgain(found.again) : this;
         }
     }
 
@@ -74,17 +95,14 @@ public record Published(
         return before == null || copies.size() > before.copies().size();
     }
 
-    /** With what was found later. Of a write that is known already, what was noted first counts: then it was known best who was there. */
+    /** With what was found later. Of a Secret that is known already, what was noted first counts: then it was known best who was there. */
     static Published adding(@Nullable Published before, int attempt, List<Copy> found) {
-        var copies = new ArrayList<Copy>(before == null ? List.of() : before.copies());
-        for (var copy : found) {
-            copies.removeIf(
-                    known -> known.secret().equals(copy.secret()) && known.at().isBefore(copy.at()));
-            if (copies.stream().noneMatch(known -> known.secret().equals(copy.secret()))) {
-                copies.add(copy);
-            }
+        var copies = new LinkedHashMap<ObjectRef, Copy>();
+        if (before != null) {
+            before.copies().forEach(copy -> copies.put(copy.secret(), copy));
         }
-        var all = of(attempt, copies);
+        found.forEach(copy -> copies.merge(copy.secret(), copy.withAgain(null), (known, _) -> known.joined(copy)));
+        var all = of(attempt, List.copyOf(copies.values()));
         return before == null ? all : new Published(attempt, all.at(), all.copies(), before.resumedAt());
     }
 }

@@ -88,7 +88,7 @@ class Ending {
                     ? Outcome.done(true)
                     : withPending(context, run, false, pending -> writeAnew(context, pending)));
         }
-        return written.then(done -> done ? isInForceEverywhere(context) : Outcome.done(true))
+        return written.then(_ -> lost.isEmpty() ? Outcome.done(true) : isInForceEverywhere(context))
                 .then(unneeded -> unneeded ? discard(context, closed) : Outcome.done(false));
     }
 

@@ -70,10 +70,14 @@ class Publications {
             RotationPolicy policy, PublicationId publication, Instant asked, List<Outcome<Written>> outcomes) {
         boolean tookLong = isLongAgo(asked);
         var seconds = written(outcomes)
-                .filter(written -> written.by() == Writer.EARLIER_CALL || tookLong && written.by() == Writer.THIS_CALL)
+                .filter(written -> written.by() == Writer.EARLIER_CALL || tookLong && isOfThisCall(written))
                 .map(Written::at)
                 .collect(Collectors.toSet());
         return seconds.isEmpty() ? Outcome.done(List.of()) : consumers.createdIn(policy, seconds, publication);
+    }
+
+    private static boolean isOfThisCall(Written written) {
+        return written.by() == Writer.THIS_CALL || written.by() == Writer.THIS_STAMP;
     }
 
     private boolean isLongAgo(Instant asked) {
@@ -112,7 +116,8 @@ class Publications {
     private static Stream<Copy> copies(Written written, List<String> young, List<String> racing) {
         var none = List.<String>of();
         return written.secrets().stream().map(secret -> switch (written.by()) {
-            case THIS_CALL -> new Copy(secret, written.at(), young, without(racing, young));
+            case THIS_CALL -> new Copy(secret, written.at(), young, without(racing, young), written.at());
+            case THIS_STAMP -> new Copy(secret, written.at(), young, without(racing, young));
             // Who was there before it, nobody knows.
             case EARLIER_CALL -> new Copy(secret, written.at(), none, racing);
             case SOMEBODY_ELSE, STRANGER -> new Copy(secret, written.at(), none, none);

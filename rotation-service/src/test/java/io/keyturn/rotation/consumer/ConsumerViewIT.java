@@ -97,13 +97,19 @@ class ConsumerViewIT {
         "reader, -1, false",
         "reader, 0, true",
         "reader, 10, true",
+        // What it reads is read before it starts.
+        "reader, 15, true",
         // It has read the restored value: nobody is to wait for it for ever.
-        "reader, 11, false",
+        "reader, 16, false",
+        "preparing, 5, true",
+        "preparing, 16, false",
         "other, 5, false"
     })
     void containerThatStartedAnewHoldsWhatWasPublishedThen(String container, int seconds, boolean holdsIt) {
         var pod = pod("restarted", """
-                {"containers": [
+                {"initContainers": [
+                  {"name": "preparing", "image": "i", "envFrom": [{"secretRef": {"name": "orders-db"}}]}],
+                 "containers": [
                   {"name": "reader", "image": "i", "envFrom": [{"secretRef": {"name": "orders-db"}}]},
                   {"name": "other", "image": "i"}]}""");
         var failed = createdAt(pod).plusSeconds(1);
@@ -395,16 +401,21 @@ class ConsumerViewIT {
                 + " {\"secretKeyRef\": {\"name\": \"orders-db\", \"key\": \"password\"}}}]}]}";
     }
 
-    /** As a kubelet tells it. */
+    /** As a kubelet tells it; who prepares others has ended. */
     private static void runs(Pod pod, String container, Instant since) {
+        boolean prepares = container.equals("preparing");
+        var state = prepares
+                ? "{\"terminated\": {\"exitCode\": 0, \"startedAt\": \"%1$s\", \"finishedAt\": \"%1$s\"}}"
+                : "{\"running\": {\"startedAt\": \"%s\"}}";
         Testbed.shared()
                 .kubernetes()
                 .admin()
                 .resource(pod)
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), """
-                        {"status": {"phase": "Running", "containerStatuses": [{"name": "%s", "image": "i", "imageID": "", "ready": true,
-                          "restartCount": 1, "state": {"running": {"startedAt": "%s"}}}]}}""".formatted(container, since));
+                        {"status": {"phase": "Running", "%s": [{"name": "%s", "image": "i", "imageID": "", "ready": true,
+                          "restartCount": 1, "state": %s}]}}""".formatted(
+                        prepares ? "initContainerStatuses" : "containerStatuses", container, state.formatted(since)));
     }
 
     private Pod pod(String name, String spec) {

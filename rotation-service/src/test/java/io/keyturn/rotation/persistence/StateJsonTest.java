@@ -157,4 +157,19 @@ class StateJsonTest {
         assertThat(states()).extracting(s -> (Object) s.getClass()).contains((Object[])
                 RotationState.class.getPermittedSubclasses());
     }
+
+    /** Where nothing was undone, rows of this version are those of earlier ones. */
+    @Test
+    void whenAPublicationWasWrittenOnceMoreIsKept() {
+        var secret = ObjectRef.secret("shop", "orders-db");
+        var undone = awaiting(new Published.Copy(secret, AT, List.of(), List.of(), AT.plusSeconds(9)));
+
+        assertThat(StateJson.readState(StateJson.write(undone))).isEqualTo(undone);
+        assertThat(StateJson.write(awaiting(new Published.Copy(secret, AT, List.of(), List.of()))))
+                .doesNotContain("again");
+    }
+
+    private static RotationState awaiting(Published.Copy copy) {
+        return new RotationState.AwaitingConsumers(CHANGE, AT, 4, new Published(1, AT, List.of(copy)));
+    }
 }

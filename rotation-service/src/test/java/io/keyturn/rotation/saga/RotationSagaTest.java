@@ -1,6 +1,7 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import io.keyturn.contract.event.RotationApplied;
@@ -13,6 +14,7 @@ import io.keyturn.contract.event.RotationSwept;
 import io.keyturn.contract.reference.ObjectRef;
 import io.keyturn.contract.reference.PrincipalName;
 import io.keyturn.contract.reference.RotationId;
+import io.keyturn.rotation.saga.Published.Copy;
 import io.keyturn.testbed.page.Proves;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -335,7 +337,7 @@ class RotationSagaTest {
     void secondStampLeavesTheTimeOfTheWriteAlone() {
         var first = awaiting(1).published();
         var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
-        var written = new Input.Written(List.of(Sagas.copy("orders-db", first.at(), "late")));
+        var written = new Input.Written(List.of(Sagas.copy("orders-db", Sagas.START.plusSeconds(302), "late")));
 
         var next = (RotationState.AwaitingConsumers)
                 RotationSaga.decide(stamped, written, Sagas.after(Duration.ofSeconds(302)))
@@ -345,19 +347,30 @@ class RotationSagaTest {
         assertThat(next.published().copies()).isEqualTo(first.copies());
     }
 
-    /** Somebody has put the old value back in between: who has started on that is to move too. */
+    /** Somebody has put the old value back in between: who has started on that is to move, and who had the new one before holds it. */
     @Test
-    void writeThatIsNeededOnceMoreCountsInPlaceOfTheFirst() {
+    void whoStartedBetweenTwoWritesMayHoldEitherValue() {
         var first = awaiting(1).published();
         var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
-        var copy = Sagas.copy("orders-db", Sagas.START.plusSeconds(302), "there before");
+        var again = Sagas.START.plusSeconds(302);
 
-        var next = (RotationState.AwaitingConsumers)
-                RotationSaga.decide(stamped, new Input.Written(List.of(copy)), Sagas.after(Duration.ofSeconds(302)))
-                        .next();
+        var next = (RotationState.AwaitingConsumers) RotationSaga.decide(
+                        stamped, new Input.Written(List.of(writtenAt(again))), Sagas.after(Duration.ofSeconds(302)))
+                .next();
 
-        assertThat(next.published().copies()).containsExactly(copy);
-        assertThat(next.published().at()).isEqualTo(copy.at());
+        assertThat(next.published().at()).isEqualTo(first.at());
+        var copy = next.published().copies().getFirst();
+        for (var between : List.of(first.at().plusSeconds(1), again)) {
+            assertThat(copy.mayBeOlder(between, "pod")).isTrue();
+            assertThat(copy.mayBeYounger(between, "pod")).isTrue();
+        }
+        assertThat(copy.mayBeOlder(again.plusSeconds(1), "pod")).isFalse();
+        assertThat(copy.mayBeYounger(first.at().minusSeconds(1), "pod")).isFalse();
+    }
+
+    /** As it is told right after the write. */
+    private static Copy writtenAt(Instant at) {
+        return new Copy(ObjectRef.secret("shop", "orders-db"), at, List.of(), List.of(), at);
     }
 
     /** Else who undoes it again and again would keep the run from ever turning back. */
@@ -365,13 +378,15 @@ class RotationSagaTest {
     void writeThatIsNeededOnceMoreBuysNoTime() {
         var known = Sagas.published(1);
         var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 1, known);
-        var copy = Sagas.copy("orders-db", Sagas.START.plusSeconds(20));
-        var input = new Input.PartlyWritten(List.of(copy), new Input.Waiting(Sagas.WHY));
+        var again = Sagas.START.plusSeconds(20);
+        var input = new Input.PartlyWritten(List.of(writtenAt(again)), new Input.Waiting(Sagas.WHY));
 
         var soon = RotationSaga.decide(stamped, input, Sagas.after(Duration.ofSeconds(20)));
         assertThat(soon.again()).isTrue();
         assertThat(((RotationState.Promoted) soon.next()).first())
-                .satisfies(first -> assertThat(requireNonNull(first).copies()).containsExactly(copy));
+                .satisfies(first -> assertThat(
+                                requireNonNull(first).copies().getFirst().again())
+                        .isEqualTo(again));
         assertThat(RotationSaga.decide(soon.next(), input, Sagas.after(Duration.ofSeconds(601)))
                         .next())
                 .isInstanceOf(RotationState.Compensating.class);
@@ -380,7 +395,7 @@ class RotationSagaTest {
     @Test
     void secondStampDoesNotExtendTheDeadline() {
         var first = awaiting(1).published();
-        var written = new Input.Written(List.of(Sagas.copy("orders-db", first.at())));
+        var written = new Input.Written(List.of(writtenAt(Sagas.START.plusSeconds(302))));
         var stamped = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 2, first);
 
         var decision = RotationSaga.decide(stamped, written, Sagas.after(Duration.ofSeconds(302)));

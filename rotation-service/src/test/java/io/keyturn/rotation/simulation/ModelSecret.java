@@ -126,13 +126,12 @@ final class ModelSecret implements Publisher {
         return call("patch Secret", () -> {
                     boolean same = state.version() == read.version();
                     if (same) {
-                        boolean stampOnly = read.isOurs() && read.value().equals(value);
-                        write(value, stamp.id().value(), stamp.fence(), stampOnly ? read.ours() : second(), true);
+                        write(value, stamp.id().value(), stamp.fence(), second(), true);
                     }
                     return same ? Optional.of(state) : Optional.<State>empty();
                 })
                 .then(now -> now.isPresent()
-                        ? written(now.get(), Writer.THIS_CALL)
+                        ? written(now.get(), read.value().equals(value) ? Writer.THIS_STAMP : Writer.THIS_CALL)
                         : Outcome.unavailable(RotationReason.CONFLICT));
     }
 

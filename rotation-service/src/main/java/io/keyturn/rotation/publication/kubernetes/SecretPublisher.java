@@ -39,8 +39,8 @@ import static java.util.Objects.requireNonNullElse;
 @ApplicationScoped
 class SecretPublisher implements Publisher {
     private static final String MANAGER = "keyturn-rotation";
-    /** One of its own for what changes no content, so that it does not count as a write of that. */
-    private static final String NO_CONTENT = MANAGER + "-fence";
+    /** One of its own, so that it does not count as a write of the content. */
+    private static final String FENCE_MANAGER = MANAGER + "-fence";
 
     private final KubernetesClient kubernetes;
     private final ApiCalls calls;
@@ -143,10 +143,10 @@ class SecretPublisher implements Publisher {
                         Writer.STRANGER));
             }
             var content = content(plan, credential, attributes);
-            var manager = isOurs(secret, plan) && isThere(secret, plan, credential, attributes) ? NO_CONTENT : MANAGER;
+            var by = isThere(secret, plan, credential, attributes) ? Writer.THIS_STAMP : Writer.THIS_CALL;
             var now =
-                    secret == null ? create(plan, content, stamp) : patch(secret, annotations(stamp), content, manager);
-            return Outcome.done(written(now, plan, Writer.THIS_CALL));
+                    secret == null ? create(plan, content, stamp) : patch(secret, annotations(stamp), content, MANAGER);
+            return Outcome.done(written(now, plan, by));
         });
     }
 
@@ -161,15 +161,10 @@ class SecretPublisher implements Publisher {
                 return Outcome.unavailable(RotationReason.CONFLICT);
             }
             if (fence(secret) != fence) {
-                patch(secret, Map.of(Annotations.FENCE, String.valueOf(fence)), Map.of(), NO_CONTENT);
+                patch(secret, Map.of(Annotations.FENCE, String.valueOf(fence)), Map.of(), FENCE_MANAGER);
             }
             return Outcome.done();
         });
-    }
-
-    private static boolean isOurs(@Nullable Secret secret, SecretPlan plan) {
-        return secret != null
-                && plan.keys().keySet().stream().allMatch(key -> ManagedFields.isOf(secret, MANAGER, key));
     }
 
     private static boolean isForeign(Secret secret, Publication spec) {
