@@ -133,7 +133,7 @@ class ConsumerView implements Consumers {
         var refreshed = clock.instant().minus(volumeRefresh);
         return secretsOf(policy, pod)
                 .filter(secret -> Readers.mounts(pod.getSpec(), secret.name()))
-                .anyMatch(secret -> restored.copy(secret).at().isAfter(refreshed));
+                .anyMatch(secret -> restored.copy(secret).lastAt().isAfter(refreshed));
     }
 
     /** A container that starts anew in an old pod reads what is published then: the failed value, until the restored one is there. */
@@ -143,7 +143,7 @@ class ConsumerView implements Consumers {
             // It reads a moment before it starts, by the clock of its node; and what a volume shows comes later than
             // what is published.
             var over = restored.copy(secret)
-                    .at()
+                    .lastAt()
                     .plus(RACE)
                     .plus(Readers.hasVolume(pod.getSpec(), secret.name()) ? volumeRefresh : Duration.ZERO);
             return copy.mayBeYounger(createdAt(pod), uid(pod))

@@ -1,6 +1,5 @@
 package io.keyturn.rotation.persistence;
 
-import java.time.Instant;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
@@ -18,7 +17,7 @@ import io.keyturn.contract.reference.RotationId;
 import io.keyturn.contract.resource.SecretRotationSpec;
 import io.keyturn.rotation.saga.Change;
 import io.keyturn.rotation.saga.Held;
-import io.keyturn.rotation.saga.Published;
+import io.keyturn.rotation.saga.Published.Copy;
 import io.keyturn.rotation.saga.Purpose;
 import io.keyturn.rotation.saga.Retirement;
 import io.keyturn.rotation.saga.RotationState;
@@ -43,7 +42,7 @@ final class StateJson {
         /** Earlier versions can read what does not say more. */
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
-        Instant again();
+        Copy again();
     }
 
     /** Rows of versions that did not look at publications when they prepared a run. They can read what does not say more. */
@@ -71,7 +70,7 @@ final class StateJson {
     private static JsonMapper mapper() {
         var mapper = EventJson.mapper().copy();
         mapper.addMixIn(RotationState.class, Named.class);
-        mapper.addMixIn(Published.Copy.class, Unwitnessed.class);
+        mapper.addMixIn(Copy.class, Unwitnessed.class);
         mapper.addMixIn(Change.class, Unseen.class);
         mapper.addMixIn(RotationState.Retired.class, Unswept.class);
         mapper.addMixIn(RotationState.Failed.class, Unheld.class);

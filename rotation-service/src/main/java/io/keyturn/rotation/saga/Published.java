@@ -1,6 +1,7 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -32,24 +33,29 @@ public record Published(
      * @param before uids of readers that may have been created in the same second, but before the write: they were there already
      * @param racing uids of readers that may have been created in the same second, before or after the write: an earlier try wrote, whose
      *     answer was lost. Each may have read what was there before, or this
-     * @param again when the content had to be written once more, since somebody had put another one there; null if it had not. Of what is
-     *     being told, that it was written just now
+     * @param again the last write that was needed once more, since somebody had put another content there; null if there was none. Of what is
+     *     being told, the write itself, if there was one
      */
     public record Copy(
             ObjectRef secret,
             Instant at,
             List<String> before,
             List<String> racing,
-            @Nullable Instant again) {
+            @Nullable Copy again) {
         public Copy(ObjectRef secret, Instant at, List<String> before, List<String> racing) {
             this(secret, at, before, racing, null);
         }
 
-        /** Whether a reader may hold what the Secret held before. Who came in the very second of a write that was needed once more may, too. */
+        /** As it is told by who has just written the content. */
+        public static Copy written(ObjectRef secret, Instant at, List<String> before, List<String> racing) {
+            return new Copy(secret, at, before, racing, new Copy(secret, at, before, racing));
+        }
+
+        /** Whether a reader may hold what the Secret held before. */
         public boolean mayBeOlder(Instant created, String uid) {
             return created.isBefore(at)
                     || created.equals(at) && (before.contains(uid) || racing.contains(uid))
-                    || again != null && !created.isAfter(again);
+                    || again != null && again.mayBeOlder(created, uid);
         }
 
         /** Whether a reader may have read this value when it was created. */
@@ -57,12 +63,17 @@ public record Published(
             return created.isAfter(at) || created.equals(at) && !before.contains(uid);
         }
 
-        private Copy withAgain(@Nullable Instant other) {
+        /** From when on it was there and stayed. */
+        public Instant lastAt() {
+            return again == null ? at : again.at;
+        }
+
+        private Copy withAgain(@Nullable Copy other) {
             return new Copy(secret, at, before, racing, other);
         }
 
         private Copy joined(Copy found) {
-            var wasNeeded = found.again != null && found.again.isAfter(again == null ? at : again);
+            var wasNeeded = found.again != null && !found.again.at.isBefore(lastAt());
             return wasNeeded ? withAgain(found.again) : this;
         }
     }
@@ -97,12 +108,20 @@ public record Published(
 
     /** With what was found later. Of a Secret that is known already, what was noted first counts: then it was known best who was there. */
     static Published adding(@Nullable Published before, int attempt, List<Copy> found) {
+        var known = before == null ? List.<Copy>of() : before.copies();
         var copies = new LinkedHashMap<ObjectRef, Copy>();
-        if (before != null) {
-            before.copies().forEach(copy -> copies.put(copy.secret(), copy));
-        }
-        found.forEach(copy -> copies.merge(copy.secret(), copy.withAgain(null), (known, _) -> known.joined(copy)));
+        known.forEach(copy -> copies.put(copy.secret(), copy));
+        // Of several publications in one Secret the first counts.
+        firstOfEach(found)
+                .forEach(copy ->
+                        copies.merge(copy.secret(), copy.withAgain(null), (earlier, _) -> earlier.joined(copy)));
         var all = of(attempt, List.copyOf(copies.values()));
         return before == null ? all : new Published(attempt, all.at(), all.copies(), before.resumedAt());
+    }
+
+    private static Collection<Copy> firstOfEach(List<Copy> found) {
+        var first = new LinkedHashMap<ObjectRef, Copy>();
+        found.forEach(copy -> first.putIfAbsent(copy.secret(), copy));
+        return first.values();
     }
 }

@@ -116,7 +116,7 @@ class Publications {
     private static Stream<Copy> copies(Written written, List<String> young, List<String> racing) {
         var none = List.<String>of();
         return written.secrets().stream().map(secret -> switch (written.by()) {
-            case THIS_CALL -> new Copy(secret, written.at(), young, without(racing, young), written.at());
+            case THIS_CALL -> Copy.written(secret, written.at(), young, without(racing, young));
             case THIS_STAMP -> new Copy(secret, written.at(), young, without(racing, young));
             // Who was there before it, nobody knows.
             case EARLIER_CALL -> new Copy(secret, written.at(), none, racing);

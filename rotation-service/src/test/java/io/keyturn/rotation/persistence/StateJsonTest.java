@@ -162,7 +162,12 @@ class StateJsonTest {
     @Test
     void whenAPublicationWasWrittenOnceMoreIsKept() {
         var secret = ObjectRef.secret("shop", "orders-db");
-        var undone = awaiting(new Published.Copy(secret, AT, List.of(), List.of(), AT.plusSeconds(9)));
+        var undone = awaiting(new Published.Copy(
+                secret,
+                AT,
+                List.of(),
+                List.of(),
+                new Published.Copy(secret, AT.plusSeconds(9), List.of("u3"), List.of())));
 
         assertThat(StateJson.readState(StateJson.write(undone))).isEqualTo(undone);
         assertThat(StateJson.write(awaiting(new Published.Copy(secret, AT, List.of(), List.of()))))

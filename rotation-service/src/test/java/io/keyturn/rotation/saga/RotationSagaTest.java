@@ -360,17 +360,33 @@ class RotationSagaTest {
 
         assertThat(next.published().at()).isEqualTo(first.at());
         var copy = next.published().copies().getFirst();
-        for (var between : List.of(first.at().plusSeconds(1), again)) {
-            assertThat(copy.mayBeOlder(between, "pod")).isTrue();
-            assertThat(copy.mayBeYounger(between, "pod")).isTrue();
-        }
-        assertThat(copy.mayBeOlder(again.plusSeconds(1), "pod")).isFalse();
+        assertThat(copy.mayBeOlder(first.at().plusSeconds(1), "pod")).isTrue();
+        assertThat(copy.mayBeOlder(again, "there before")).isTrue();
+        assertThat(copy.mayBeOlder(again, "pod")).isFalse();
+        assertThat(copy.mayBeYounger(first.at().plusSeconds(1), "pod")).isTrue();
+        assertThat(copy.mayBeYounger(again, "there before")).isTrue();
         assertThat(copy.mayBeYounger(first.at().minusSeconds(1), "pod")).isFalse();
+    }
+
+    /** Two publications may write keys of their own into one Secret, one just after the other. */
+    @Test
+    void secretThatIsWrittenTwiceByOneTryHasOneTime() {
+        var later = Sagas.START.plusSeconds(1);
+        var promoted = new RotationState.Promoted(Sagas.change(Overlap.BOTH_VALID), Sagas.START, 4, 1, null);
+        var both = new Input.Written(List.of(writtenAt(Sagas.START), writtenAt(later)));
+
+        var next = (RotationState.AwaitingConsumers)
+                RotationSaga.decide(promoted, both, Sagas.after(Duration.ofSeconds(2)))
+                        .next();
+
+        var copy = next.published().copies().getFirst();
+        assertThat(next.published().copies()).hasSize(1);
+        assertThat(copy.mayBeOlder(later, "pod")).isFalse();
     }
 
     /** As it is told right after the write. */
     private static Copy writtenAt(Instant at) {
-        return new Copy(ObjectRef.secret("shop", "orders-db"), at, List.of(), List.of(), at);
+        return Copy.written(ObjectRef.secret("shop", "orders-db"), at, List.of("there before"), List.of());
     }
 
     /** Else who undoes it again and again would keep the run from ever turning back. */
@@ -385,7 +401,7 @@ class RotationSagaTest {
         assertThat(soon.again()).isTrue();
         assertThat(((RotationState.Promoted) soon.next()).first())
                 .satisfies(first -> assertThat(
-                                requireNonNull(first).copies().getFirst().again())
+                                requireNonNull(first).copies().getFirst().lastAt())
                         .isEqualTo(again));
         assertThat(RotationSaga.decide(soon.next(), input, Sagas.after(Duration.ofSeconds(601)))
                         .next())

@@ -43,7 +43,7 @@ class PublicationsTest {
     void readersOfTheSameSecondAreKnownOnlyWhereWeWrite() {
         assertThat(told(List.of(BY_US, BY_AN_OWNER)))
                 .isEqualTo(new Input.Written(List.of(
-                        new Copy(A, AT, List.of("racer"), List.of(), AT), new Copy(B, AT, List.of(), List.of()))));
+                        Copy.written(A, AT, List.of("racer"), List.of()), new Copy(B, AT, List.of(), List.of()))));
     }
 
     @Test
@@ -56,7 +56,7 @@ class PublicationsTest {
     void whatIsWrittenIsToldEvenIfTheRestIsNot() {
         assertThat(told(List.of(ON_ITS_WAY, BY_US)))
                 .isEqualTo(new Input.PartlyWritten(
-                        List.of(new Copy(A, AT, List.of("racer"), List.of(), AT)),
+                        List.of(Copy.written(A, AT, List.of("racer"), List.of())),
                         new Input.Waiting(RotationReason.PUBLICATION_REFUSED)));
     }
 
@@ -73,7 +73,7 @@ class PublicationsTest {
     void whatAStrangerHasWrittenIsToldApart() {
         assertThat(told(List.of(BY_US, BY_A_STRANGER)))
                 .isEqualTo(new Input.LeftAlone(
-                        List.of(new Copy(A, AT, List.of("racer"), List.of(), AT)),
+                        List.of(Copy.written(A, AT, List.of("racer"), List.of())),
                         List.of(new Copy(B, AT, List.of(), List.of()))));
         assertThat(told(List.of(BY_A_STRANGER, AWAY)))
                 .as("it is looked at again")
@@ -89,7 +89,7 @@ class PublicationsTest {
         assertThat(Publications.told(
                         List.of(BY_US, BY_US_BEFORE, BY_AN_OWNER), List.of("racer"), List.of("late", "racer")))
                 .isEqualTo(new Input.Written(List.of(
-                        new Copy(A, AT, List.of("racer"), List.of("late"), AT),
+                        Copy.written(A, AT, List.of("racer"), List.of("late")),
                         new Copy(A, AT, List.of(), List.of("late", "racer")),
                         new Copy(B, AT, List.of(), List.of()))));
     }
