@@ -49,7 +49,6 @@ public record Begun(
     public boolean brings(Uid workload, @Nullable String mark) {
         var intent = item.intent();
         return intent != null
-                && mark != null
                 && item.uid().equals(workload)
                 && ContentMark.of(intent.hash())
                         .hash()

@@ -158,6 +158,17 @@ class DecisionTest {
                 .isNotEqualTo(hash);
     }
 
+    /** Such as that of a repeated stamp: the hash tells what the patch brings. */
+    @Test
+    void templateThatIsBeingPatchedWasNotTakenBackWhateverPublicationItsMarkNames() {
+        var sent = begun(true, SECOND);
+        present = requireNonNull(sent.item().intent()).hash() + ";db=run.1";
+        assertThat(requireNonNull(api(requireNonNull(decision(SECOND, sent).plan()))
+                                .intent())
+                        .hash())
+                .isEqualTo(present);
+    }
+
     /** A patch of {@code api} by a plan for another Secret, which runs or has failed; nobody has seen it arrive. */
     private static Begun begun(boolean running, Content brought) {
         var use = new InUse(DB, KeySelection.whole(), brought);

@@ -1,6 +1,7 @@
 package io.keyturn.rotation.consumer;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,19 +58,24 @@ final class Readers {
                                 .anyMatch(holding::contains))
                 .map(Container::getName)
                 .collect(Collectors.toSet());
-        var running = Stream.concat(
-                        pod.getStatus().getInitContainerStatuses().stream(),
-                        pod.getStatus().getContainerStatuses().stream())
-                .filter(status -> seeing.contains(status.getName()))
+        return Stream.concat(
+                        starts(pod.getStatus().getInitContainerStatuses(), seeing, true),
+                        starts(pod.getStatus().getContainerStatuses(), seeing, false))
+                .map(Instant::parse);
+    }
+
+    private static Stream<String> starts(List<ContainerStatus> statuses, Set<String> names, boolean mayHaveEnded) {
+        return statuses.stream()
+                .filter(status -> names.contains(status.getName()))
                 .map(ContainerStatus::getState)
-                .filter(state -> state != null && state.getRunning() != null)
-                .map(state -> state.getRunning().getStartedAt());
-        var ended = pod.getStatus().getInitContainerStatuses().stream()
-                .filter(status -> seeing.contains(status.getName()))
-                .map(ContainerStatus::getState)
-                .filter(state -> state != null && state.getTerminated() != null)
-                .map(state -> state.getTerminated().getStartedAt());
-        return Stream.concat(running, ended).filter(Objects::nonNull).map(Instant::parse);
+                .filter(Objects::nonNull)
+                .map(state -> {
+                    var ended = mayHaveEnded ? state.getTerminated() : null;
+                    return state.getRunning() != null
+                            ? state.getRunning().getStartedAt()
+                            : ended == null ? null : ended.getStartedAt();
+                })
+                .filter(Objects::nonNull);
     }
 
     private static Stream<Container> containers(PodSpec pod) {

@@ -1,6 +1,8 @@
 package io.keyturn.rotation.outcome;
 
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.keyturn.contract.event.RotationReason;
 
@@ -38,6 +40,20 @@ public sealed interface Outcome<T> {
 
     static <T> Outcome<T> rejected(RotationReason reason) {
         return new Rejected<>(reason);
+    }
+
+    /** Those of which it holds, in their order; asked one after the other, until there is trouble, which is passed on. */
+    static <E> Outcome<List<E>> those(List<E> all, Function<? super E, Outcome<Boolean>> holds) {
+        Outcome<List<E>> outcome = done(List.of());
+        for (var one : all) {
+            outcome = outcome.then(before -> holds.apply(one)
+                    .then(does -> done(
+                            does
+                                    ? Stream.concat(before.stream(), Stream.of(one))
+                                            .toList()
+                                    : before)));
+        }
+        return outcome;
     }
 
     /** Goes on with the value, or passes the trouble on. */

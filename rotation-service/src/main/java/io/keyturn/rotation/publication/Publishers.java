@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -151,18 +152,11 @@ public class Publishers {
     /** The numbers of those that hold the credential now. */
     public Outcome<List<Integer>> holding(
             RotationPolicy policy, Credential credential, Map<String, String> attributes) {
-        Outcome<List<Integer>> outcome = Outcome.done(List.of());
-        for (int i = 0; i < policy.publish().size(); i++) {
-            int number = i;
-            var branch = policy.publish().get(i);
-            outcome = outcome.then(before -> now(of(branch).holds(policy, branch, credential, attributes))
-                    .then(holds -> Outcome.done(
-                            holds
-                                    ? Stream.concat(before.stream(), Stream.of(number))
-                                            .toList()
-                                    : before)));
-        }
-        return outcome;
+        var publish = policy.publish();
+        return Outcome.those(IntStream.range(0, publish.size()).boxed().toList(), number -> {
+            var branch = publish.get(number);
+            return now(of(branch).holds(policy, branch, credential, attributes));
+        });
     }
 
     /** Whether any of them holds it now. */

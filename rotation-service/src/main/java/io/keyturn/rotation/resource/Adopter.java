@@ -131,7 +131,7 @@ public class Adopter {
         }
     }
 
-    /** Who has written which field is most of what an object takes in memory, and nobody asks for it. */
+    /** Who has written which field takes as much memory as all else of an object, and nobody asks for it. */
     private static final class WithoutManagedFields extends BasicItemStore<SecretRotation> {
         WithoutManagedFields() {
             super(Cache::metaNamespaceKeyFunc);

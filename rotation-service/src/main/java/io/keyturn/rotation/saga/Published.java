@@ -1,7 +1,7 @@
 package io.keyturn.rotation.saga;
 
 import java.time.Instant;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -108,20 +108,18 @@ public record Published(
 
     /** With what was found later. Of a Secret that is known already, what was noted first counts: then it was known best who was there. */
     static Published adding(@Nullable Published before, int attempt, List<Copy> found) {
-        var known = before == null ? List.<Copy>of() : before.copies();
         var copies = new LinkedHashMap<ObjectRef, Copy>();
-        known.forEach(copy -> copies.put(copy.secret(), copy));
-        // Of several publications in one Secret the first counts.
-        firstOfEach(found)
-                .forEach(copy ->
-                        copies.merge(copy.secret(), copy.withAgain(null), (earlier, _) -> earlier.joined(copy)));
+        if (before != null) {
+            before.copies().forEach(copy -> copies.put(copy.secret(), copy));
+        }
+        var told = new HashSet<ObjectRef>();
+        for (var copy : found) {
+            // Of several publications in one Secret the first counts.
+            if (told.add(copy.secret())) {
+                copies.merge(copy.secret(), copy.withAgain(null), (known, _) -> known.joined(copy));
+            }
+        }
         var all = of(attempt, List.copyOf(copies.values()));
         return before == null ? all : new Published(attempt, all.at(), all.copies(), before.resumedAt());
-    }
-
-    private static Collection<Copy> firstOfEach(List<Copy> found) {
-        var first = new LinkedHashMap<ObjectRef, Copy>();
-        found.forEach(copy -> first.putIfAbsent(copy.secret(), copy));
-        return first.values();
     }
 }

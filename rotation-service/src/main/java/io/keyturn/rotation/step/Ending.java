@@ -2,7 +2,6 @@ package io.keyturn.rotation.step;
 
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -60,18 +59,10 @@ class Ending {
 
     /** Those that can set no value at the target any more. */
     private Outcome<List<RotationId>> closed(RunContext context, List<RotationId> leftovers) {
-        Outcome<List<RotationId>> outcome = Outcome.done(List.of());
-        for (var run : leftovers) {
-            outcome = outcome.then(before -> withPending(
-                            context, run, true, pending -> context.withTarget(target -> target.fence(pending)))
-                    .ifRejected(false)
-                    .then(closed -> Outcome.done(
-                            closed
-                                    ? Stream.concat(before.stream(), Stream.of(run))
-                                            .toList()
-                                    : before)));
-        }
-        return outcome;
+        return Outcome.those(
+                leftovers,
+                run -> withPending(context, run, true, pending -> context.withTarget(target -> target.fence(pending)))
+                        .ifRejected(false));
     }
 
     /**

@@ -143,7 +143,7 @@ class SecretPublisher implements Publisher {
                         Writer.STRANGER));
             }
             var content = content(plan, credential, attributes);
-            var by = isThere(secret, plan, credential, attributes) ? Writer.THIS_STAMP : Writer.THIS_CALL;
+            var by = isThere(secret, content) ? Writer.THIS_STAMP : Writer.THIS_CALL;
             var now =
                     secret == null ? create(plan, content, stamp) : patch(secret, annotations(stamp), content, MANAGER);
             return Outcome.done(written(now, plan, by));
@@ -179,16 +179,13 @@ class SecretPublisher implements Publisher {
     public Outcome<Boolean> holds(
             RotationPolicy policy, Publication spec, Credential credential, Map<String, String> attributes) {
         var plan = plan(policy, spec, attributes);
-        return calls.attempt(() -> isThere(read(plan), plan, credential, attributes)
+        return calls.attempt(() -> isThere(read(plan), content(plan, credential, attributes))
                 ? Outcome.done()
                 : Outcome.waiting(RotationReason.PUBLICATION_CHANGED));
     }
 
-    private static boolean isThere(
-            @Nullable Secret secret, SecretPlan plan, Credential credential, Map<String, String> attributes) {
-        return data(secret)
-                .entrySet()
-                .containsAll(content(plan, credential, attributes).entrySet());
+    private static boolean isThere(@Nullable Secret secret, Map<String, String> content) {
+        return data(secret).entrySet().containsAll(content.entrySet());
     }
 
     private static boolean holdsAnother(
@@ -197,7 +194,8 @@ class SecretPublisher implements Publisher {
             Credential credential,
             Map<String, String> attributes,
             Replaceable replaceable) {
-        return !isThere(secret, plan, credential, attributes) && holdsOurs(secret, plan, attributes, replaceable);
+        return !isThere(secret, content(plan, credential, attributes))
+                && holdsOurs(secret, plan, attributes, replaceable);
     }
 
     /** One of the values, or what we wrote last: of that, a key that is the same for each value may be of whoever made the Secret. */
@@ -207,7 +205,7 @@ class SecretPublisher implements Publisher {
         var contents = replaceable.values().stream()
                 .map(value -> content(plan, value, attributes))
                 .toList();
-        return contents.stream().anyMatch(content -> data.entrySet().containsAll(content.entrySet()))
+        return contents.stream().anyMatch(content -> isThere(secret, content))
                 || plan.keys().keySet().stream()
                         .allMatch(key -> ManagedFields.isOf(secret, MANAGER, key)
                                 || contents.stream()
